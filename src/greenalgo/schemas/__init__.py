@@ -1,0 +1,1 @@
+"""The schema versions, and the compiled check of each."""

@@ -1,0 +1,1 @@
+"""From data to findings: the structure first, then the rules."""
