@@ -1,0 +1,95 @@
+"""The exceptions of greenalgo: one root, drawn here.
+
+Errors in a document are not exceptions: they are :class:`greenalgo.findings.Finding` values. What is
+raised is what stops a caller::
+
+    GreenalgoError
+    ├── ResourceError         a data tree of the installation is missing or damaged
+    ├── CannotCheckError      a file cannot be read, so nothing can be said about it     (exit 4)
+    ├── UnsupportedVersionError  the statement needs a newer greenalgo                   (exit 3)
+    ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
+    ├── CalculationError      the inputs do not lead to a number
+    └── FactorError           a factor cannot be looked up
+        ├── UnknownNameError     no such name; carries suggestions
+        ├── AmbiguousNameError   more than one candidate
+        └── MissingFactorError   the name is known, the value is not
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class GreenalgoError(Exception):
+    """The root of every exception that greenalgo raises on purpose."""
+
+
+class ResourceError(GreenalgoError):
+    """A data tree of the installation (schema, templates, factors) is missing or damaged."""
+
+
+class CannotCheckError(GreenalgoError):
+    """A file cannot be read, so nothing can be said about it."""
+
+
+class UnsupportedVersionError(GreenalgoError):
+    """The statement is written for a schema that this greenalgo does not know."""
+
+
+class InvalidStatementError(GreenalgoError):
+    """A statement is invalid; :attr:`findings` say why.
+
+    Args:
+        findings: What is wrong, as :class:`greenalgo.findings.Finding` records.
+    """
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(
+            "; ".join(str(finding) for finding in self.findings) or "invalid statement"
+        )
+
+
+class CalculationError(GreenalgoError):
+    """The declared inputs do not lead to a number.
+
+    Args:
+        message: What is missing, in a sentence.
+        pointer: JSON pointer to where it is missing.
+        hint: What to declare.
+    """
+
+    def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:
+        self.pointer = pointer
+        self.hint = hint
+        super().__init__(message)
+
+
+class FactorError(GreenalgoError):
+    """A factor cannot be looked up.
+
+    Args:
+        message: What was asked for, in a sentence.
+        name: The name as it was given.
+        candidates: Names that would have been found, nearest first.
+    """
+
+    def __init__(self, message: str, *, name: str = "", candidates: Sequence[str] = ()) -> None:
+        self.name = name
+        self.candidates = tuple(candidates)
+        super().__init__(message)
+
+
+class UnknownNameError(FactorError):
+    """No factor has this name; :attr:`candidates` are suggestions, never used unasked."""
+
+
+class AmbiguousNameError(FactorError):
+    """More than one factor answers to this name; :attr:`candidates` lists them."""
+
+
+class MissingFactorError(FactorError):
+    """The name is known, but the set has no value for what was asked."""
