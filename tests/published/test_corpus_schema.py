@@ -1,0 +1,67 @@
+"""Every statement of the corpus is valid, cited, and one of a kind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from pybtex.database import parse_file
+
+ROOT = Path(__file__).parents[2]
+STATEMENTS = ROOT / "registry" / "statements"
+FILES = sorted(STATEMENTS.glob("*.yaml"))
+SCHEMA = json.loads(
+    (ROOT / "schema" / "statement" / "1.0" / "statement.schema.json").read_text("utf-8")
+)
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+BIBLIOGRAPHY = parse_file(str(STATEMENTS / "corpus.bib"))
+
+
+def load(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
+DOCUMENTS = {path.stem: load(path) for path in FILES}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_it_follows_the_schema(name: str) -> None:
+    errors = [f"{e.json_path}: {e.message}" for e in VALIDATOR.iter_errors(DOCUMENTS[name])]
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_it_says_where_its_figures_come_from(name: str) -> None:
+    document = DOCUMENTS[name]
+    assert document["provenance"]["citation"] in BIBLIOGRAPHY.entries
+    assert document["licence"] == "CC-BY-4.0"
+    assert document["reported"]["source"]
+
+
+def test_every_entry_of_the_bibliography_is_cited() -> None:
+    cited = {document["provenance"]["citation"] for document in DOCUMENTS.values()}
+    assert cited <= set(BIBLIOGRAPHY.entries)
+
+
+def test_no_two_statements_have_the_same_title() -> None:
+    titles = [document["title"] for document in DOCUMENTS.values()]
+    assert sorted(titles) == sorted(set(titles))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_printed_figures_stand_beside_their_numbers(name: str) -> None:
+    reported = DOCUMENTS[name]["reported"]
+    blocks = [reported, *reported.get("runs", {}).values()]
+    blocks += reported.get("per_functional_unit", [])
+    for block in blocks:
+        assert set(block.get("as_printed", {})) <= set(block)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_lines_fit_a_terminal(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    assert [line for line in lines if len(line) > 120] == []
