@@ -1,8 +1,8 @@
 """Write or check what follows from a statement schema: `release_schema.py --check | --write`.
 
 From `schema/statement/<version>/statement.schema.json` follow the compiled check
-(`src/greenalgo/schemas/accept_<version>.py`), the draft-07 bundle for editors beside the schema, and
-`SHA256SUMS` over the folder. `--check` exits 1 and names each file that is out of date.
+(`src/greenalgo/schemas/accept_<version>.py`), the draft-07 bundle for editors beside the schema,
+and `SHA256SUMS` over the folder. `--check` exits 1 and names each file that is out of date.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def outputs(root: Path, version: str) -> dict[Path, str]:
 
 
 def sums(folder: Path, fresh: dict[Path, str]) -> str:
-    """Return `sha256sum` lines for each file under a folder; `fresh` texts replace what is there."""
+    """Return `sha256sum` lines for a folder; `fresh` texts replace what is there."""
     paths = {path for path in folder.rglob("*") if path.is_file()} | fresh.keys()
     lines = []
     for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
@@ -50,9 +50,7 @@ def sums(folder: Path, fresh: dict[Path, str]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument("--check", action="store_true", help="exit 1 where a file is out of date")
     way.add_argument("--write", action="store_true", help="write the files anew")

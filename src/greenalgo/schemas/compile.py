@@ -56,6 +56,12 @@ def _members(v, table, other):
             return False
     return True
 '''
+_TAIL = '''
+
+def accept(data):
+    """Say whether data (JSON values) is valid."""
+    return {name}(data)
+'''
 
 
 class SchemaError(ValueError):
@@ -74,8 +80,8 @@ def generate(schema: dict[str, Any]) -> str:
     """
     module = _Module(schema)
     name = module.function(schema, "statement")
-    end = f'\n\ndef accept(data):\n    """Say whether data (JSON values) is valid."""\n    return {name}(data)\n'
-    return _HEAD.format(uri=schema.get("$id", "the schema")) + "".join(module.parts) + end
+    head = _HEAD.format(uri=schema.get("$id", "the schema"))
+    return head + "".join(module.parts) + _TAIL.format(name=name)
 
 
 class _Module:

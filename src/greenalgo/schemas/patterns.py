@@ -1,8 +1,8 @@
 r"""JSON Schema patterns in Python's regular expressions.
 
-JSON Schema takes its patterns from ECMA-262. Python reads most of them alike, but ``$`` also matches
-before a trailing newline, ``\d`` also matches other scripts' digits, and ``\s`` is another set of
-characters: a statement must not be valid for us and invalid for an editor. What this small
+JSON Schema takes its patterns from ECMA-262. Python reads most of them alike, but ``$`` also
+matches before a trailing newline, ``\d`` also matches other scripts' digits, and ``\s`` is another
+set of characters: a statement must not be valid for us and invalid for an editor. What this small
 translator does not know it refuses.
 """
 

@@ -1,15 +1,13 @@
 """The versions of the statement's schema, and what to do with one that we do not know.
 
-MAJOR.MINOR. A newer minor only adds: it is read with the newest schema that we know, with a warning.
-A newer major may have changed the meaning of a field: it is refused.
+MAJOR.MINOR. A newer minor only adds: it is read with the newest schema that we know, with a
+warning. A newer major may have changed the meaning of a field: it is refused.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from greenalgo import resources
 from greenalgo.findings import Finding, Severity
 from greenalgo.schemas import accept_1_0
 
@@ -84,8 +82,8 @@ def check_version(data: object) -> Finding | None:
         return Finding(
             NEWER_MINOR,
             Severity.WARNING,
-            f"this statement is of schema {declared}; it is read with {NEWEST}, the newest that this "
-            "greenalgo knows",
+            f"this statement is of schema {declared}; it is read with {NEWEST}, the newest that "
+            "this greenalgo knows",
             pointer="/spec_version",
             expected=NEWEST,
             found=declared,
@@ -107,17 +105,3 @@ def is_newer_minor(data: object) -> bool:
     """Say whether a document may hold fields of a minor version that we do not know."""
     finding = check_version(data)
     return finding is not None and finding.code == NEWER_MINOR
-
-
-def load_schema(version: str = NEWEST) -> dict[str, Any]:
-    """Return a released schema.
-
-    Args:
-        version: A version in :data:`ACCEPT`.
-
-    Raises:
-        ResourceError: The installation lacks it.
-    """
-    text = resources.read_text("schema", "statement", version, "statement.schema.json")
-    schema: dict[str, Any] = json.loads(text)
-    return schema

@@ -1,7 +1,7 @@
 """Why a document is not valid: every failure, at the place where it is.
 
-The same keywords as :mod:`greenalgo.schemas.compile`, read from the schema itself. Where a value may
-take one of several forms, the failure is reported inside the form that the author chose, not as
+The same keywords as :mod:`greenalgo.schemas.compile`, read from the schema itself. Where a value
+may take one of several forms, the failure is reported inside the form that the author chose, not as
 "valid under none of them". (``jsonschema`` knows more, and takes eight starts of Python to import;
 the tests hold both against it.)
 """
@@ -63,7 +63,10 @@ def json_type(value: Any) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "integer" if value % 1 == 0 else "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), type(value).__name__)
+    for kind, name in ((str, "string"), (list, "array"), (dict, "object")):
+        if isinstance(value, kind):
+            return name
+    return type(value).__name__  # no JSON value: no schema has this type
 
 
 def _walk(

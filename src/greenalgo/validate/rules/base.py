@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.findings import Severity
+if TYPE_CHECKING:
+    from greenalgo.findings import Severity
 
 
 class Rule(NamedTuple):
