@@ -1,0 +1,26 @@
+"""The arithmetic: from declared inputs and factors to energy, CO2e and water, each with its trace.
+
+``energy``, ``carbon``, ``water`` and ``embodied`` hold the formulas (plain functions of scalars,
+NumPy arrays or pandas columns) and apply them to a run; ``hours`` says how long it was; ``resolve``
+finds the inputs that an author left out; ``compute`` goes through a statement; ``document`` writes
+the ``results`` block.
+"""
+
+from greenalgo.footprint.compute import Footprint, RunFootprint, compute
+from greenalgo.footprint.document import to_results
+from greenalgo.footprint.resolve import Gap, Substitution
+from greenalgo.footprint.trace import Input, Missing, Outcome, Result, Trace
+
+__all__ = [
+    "Footprint",
+    "Gap",
+    "Input",
+    "Missing",
+    "Outcome",
+    "Result",
+    "RunFootprint",
+    "Substitution",
+    "Trace",
+    "compute",
+    "to_results",
+]

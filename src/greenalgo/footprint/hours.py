@@ -1,0 +1,200 @@
+"""How long a component worked: wall-clock hours and device-hours, from what a run declares.
+
+A run's ``device_hours`` belong to its primary devices (:attr:`greenalgo.statement.Run.primary`);
+everything else in the run worked for ``device_hours / devices`` wall-clock hours.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.errors import CalculationError
+from greenalgo.footprint.resolve import declared, exact
+from greenalgo.footprint.uncertainty import propagate
+from greenalgo.statement import Quantity
+from greenalgo.units import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from greenalgo.footprint.resolve import Resolver
+    from greenalgo.footprint.trace import Input
+    from greenalgo.statement import Component, Run
+
+
+class Hours(NamedTuple):
+    """Hours (h) with their interval, the formula that gives them and its inputs."""
+
+    value: float
+    lower: float
+    upper: float
+    formula: str
+    inputs: tuple[Input, ...]
+
+
+def device_hours_of_flops(flops: Any, peak_flops_per_s: Any, model_flops_utilisation: Any) -> Any:
+    """Device-hours that a number of floating-point operations takes.
+
+    flops / (peak_flops_per_s x model_flops_utilisation) / 3600; Patterson et al. 2021, section 2.
+
+    Args:
+        flops: Floating-point operations (FLOP).
+        peak_flops_per_s: Peak rate of one device (FLOP/s).
+        model_flops_utilisation: Useful over peak rate, 0 to 1.
+
+    Returns:
+        Device-hours (h), of the inputs' shape (scalars, NumPy arrays, pandas columns).
+    """
+    return flops / (peak_flops_per_s * model_flops_utilisation) / SECONDS_PER_HOUR
+
+
+def unit_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
+    """Return the hours summed over the units of a component that each draw ``power_w``.
+
+    Args:
+        part: The component.
+        run: Its run.
+        resolver: Finds a peak rate where hours follow from FLOP.
+
+    Raises:
+        CalculationError: The run does not say how long or how many.
+    """
+    if part.power_scope == "job":
+        return wall_hours(part, run, resolver)
+    total = _own_device_hours(part, run, resolver)
+    if total is not None and (part.power_scope != "node" or part.kind == "node"):
+        return total
+    if total is not None and part.devices_per_node:
+        return _quotient(total, exact("devices_per_node", part.devices_per_node, part.at))
+    wall = wall_hours(part, run, resolver)
+    count = _count(part)
+    spread = propagate(lambda a, b: a * b, {"a": count, "b": wall})
+    return Hours(*spread, f"count x {wall.formula}", (count, *wall.inputs))
+
+
+def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
+    """Return the wall-clock hours of a component.
+
+    Raises:
+        CalculationError: Neither the component nor the run says how long.
+    """
+    for hours in (part.hours, run.hours):
+        if isinstance(hours, Quantity):
+            return _given("hours", hours)
+    if isinstance(part.device_hours, Quantity) and part.number:
+        return _quotient(
+            _given("device_hours", part.device_hours),
+            exact("count", part.number, f"{part.at}/count"),
+        )
+    devices = sum(primary.number or 0 for primary in run.primary)
+    total = _run_device_hours(run, resolver)
+    if total is not None and devices:
+        return _quotient(total, exact("devices", devices, f"{run.at}/hardware"))
+    raise CalculationError(
+        f"the {part.kind} component has no hours",
+        pointer=part.at,
+        hint="declare hours (wall clock) for the run, or device_hours and each count",
+    )
+
+
+def device_hours(run: Run, resolver: Resolver) -> Hours:
+    """Return the device-hours of a run, over its accelerators, else its CPUs, else its nodes.
+
+    Raises:
+        CalculationError: The run has no such devices, or does not say how long.
+    """
+    total = _run_device_hours(run, resolver)
+    if total is not None:
+        return total
+    found = []
+    for part in run.primary:
+        if isinstance(part.device_hours, Quantity):
+            found.append(_given("device_hours", part.device_hours))
+        elif part.kind in ("gpu", "accelerator", "cpu", "node"):
+            wall, count = wall_hours(part, run, resolver), _count(part)
+            spread = propagate(lambda a, b: a * b, {"a": count, "b": wall})
+            found.append(Hours(*spread, f"count x {wall.formula}", (count, *wall.inputs)))
+    if not found:
+        raise CalculationError("the run has no devices to count hours of", pointer=run.at)
+    return Hours(
+        sum(hours.value for hours in found),
+        sum(hours.lower for hours in found),
+        sum(hours.upper for hours in found),
+        " + ".join(hours.formula for hours in found),
+        tuple(given for hours in found for given in hours.inputs),
+    )
+
+
+def has_hours(run: Run) -> bool:
+    """Whether a run or one of its components declares how long it ran."""
+    given = [run.hours, run.device_hours]
+    given += [hours for part in run.hardware for hours in (part.hours, part.device_hours)]
+    return any(isinstance(hours, Quantity) for hours in given)
+
+
+def _own_device_hours(part: Component, run: Run, resolver: Resolver) -> Hours | None:
+    """Device-hours that are this component's alone, or None."""
+    if isinstance(part.device_hours, Quantity):
+        return _given("device_hours", part.device_hours)
+    if part.hours is None and run.primary == (part,):
+        return _run_device_hours(run, resolver)
+    return None
+
+
+def _run_device_hours(run: Run, resolver: Resolver) -> Hours | None:
+    if isinstance(run.device_hours, Quantity):
+        return _given("device_hours", run.device_hours)
+    if run.work is None or not isinstance(run.work.flops, Quantity) or has_hours(run):
+        return None
+    return _hours_of_flops(run, run.work.flops, resolver)
+
+
+def _hours_of_flops(run: Run, flops: Quantity, resolver: Resolver) -> Hours:
+    """Way 4 of DESIGN section 4: FLOP / (peak FLOP/s x model FLOPs utilisation)."""
+    work, primary = run.work, run.primary
+    if work is None or len(primary) != 1:
+        raise CalculationError(
+            "FLOP give device-hours only where one component did the work",
+            pointer=f"{run.at}/hardware",
+            hint="declare hours or device_hours",
+        )
+    mfu = work.model_flops_utilisation
+    if not isinstance(mfu, Quantity) or mfu.lower <= 0:
+        raise CalculationError(
+            "FLOP are declared without a model_flops_utilisation above 0",
+            pointer=work.at,
+            hint="declare work.model_flops_utilisation (a fraction from 0 to 1), or hours",
+        )
+    operations = declared("flops", flops)
+    peak = resolver.peak(primary[0], work.precision)
+    share = declared("model_flops_utilisation", mfu)
+    spread = propagate(
+        device_hours_of_flops,
+        {"flops": operations},
+        {"peak_flops_per_s": peak, "model_flops_utilisation": share},
+    )
+    return Hours(
+        *spread,
+        "flops / (peak_flops_per_s x model_flops_utilisation) / 3600",
+        (operations, peak, share),
+    )
+
+
+def _given(name: str, quantity: Quantity) -> Hours:
+    given = declared(name, quantity)
+    return Hours(given.value, given.lower, given.upper, name, (given,))
+
+
+def _quotient(hours: Hours, divisor: Input) -> Hours:
+    spread = propagate(lambda a, b: a / b, {"a": hours}, {"b": divisor})
+    return Hours(*spread, f"{hours.formula} / {divisor.name}", (*hours.inputs, divisor))
+
+
+def _count(part: Component) -> Input:
+    if part.number is not None:
+        return exact("count", part.number, f"{part.at}/count")
+    if part.kind in ("memory", "storage", "network", "other"):
+        return exact("count", 1, part.at)
+    raise CalculationError(
+        f"the {part.kind} component does not say how many there are",
+        pointer=part.at,
+        hint="declare count, or device_hours",
+    )

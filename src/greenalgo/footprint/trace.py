@@ -1,0 +1,93 @@
+"""How a number follows: inputs, formula, result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+#: Statuses from the firmest to the weakest: a result has the weakest status of its inputs.
+FIRMNESS = (
+    "metered",
+    "counter",
+    "vendor_reported",
+    "declared",
+    "modelled",
+    "looked_up",
+    "imputed",
+    "default",
+)
+
+
+class Input(NamedTuple):
+    """One input of a formula.
+
+    Attributes:
+        name: The symbol in the formula.
+        value: The number, in the unit of the field that it is.
+        lower: Lower end of its interval.
+        upper: Upper end of its interval.
+        status: Where it came from.
+        at: JSON pointer to the declared input, or to the result that it is.
+        factor: Id of the factor row, if it was looked up.
+        source: Source that the author gave.
+    """
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    status: str
+    at: str = ""
+    factor: str = ""
+    source: str = ""
+
+
+class Trace(NamedTuple):
+    """How a result follows from its inputs.
+
+    Attributes:
+        method: The way that was taken, in a word.
+        formula: The formula, in field names.
+        inputs: What went in, in the formula's order.
+        cite: BibTeX keys of the method.
+        note: What a reader should know besides.
+    """
+
+    method: str
+    formula: str
+    inputs: tuple[Input, ...]
+    cite: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Result(NamedTuple):
+    """A computed number with its interval, its status and its trace."""
+
+    value: float
+    lower: float
+    upper: float
+    status: str
+    trace: Trace
+
+    def as_input(self, name: str, at: str) -> Input:
+        """Return this result as an input of the next formula."""
+        return Input(name, self.value, self.lower, self.upper, self.status, at)
+
+
+class Missing(NamedTuple):
+    """No number, and why."""
+
+    reason: str
+
+
+#: What a computation leaves behind.
+Outcome = Result | Missing
+
+
+def weakest(statuses: list[str], floor: str = "metered") -> str:
+    """Return the weakest of some statuses.
+
+    Args:
+        statuses: Statuses of the inputs.
+        floor: The firmest that the result may be.
+    """
+    return max([floor, *statuses], key=FIRMNESS.index)
