@@ -1,0 +1,171 @@
+"""The accept path: a fast parser behind checks that leave every doubt to the strict reader.
+
+``ryaml`` (serde_yaml on a port of libyaml) needs a fifth of the time for a usual statement, refuses
+duplicate keys, and gives no positions. Where it could differ from :func:`greenalgo.sources.parse` -
+anchors, tags, tabs, ``0b1``, ``-0x1f``, ``010``, ``1e999``, huge integers - the answer here is "not
+sure". A differential test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+import ryaml
+
+from greenalgo.sources.document import LIMIT, MAX_DEPTH, MAX_INTEGER
+from greenalgo.sources.text import FORBIDDEN, NO_VALUE, is_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Every byte but the controls and the tab; line ends stay.
+_PLAIN = bytes(byte for byte in range(256) if byte in b"\r\n" or (byte > 0x1F and byte != 0x7F))
+#: How a number can begin.
+_NUMERIC = frozenset("-+.0123456789")
+#: An integer above this has at least 19 digits, and ryaml may have made a float of it.
+_HUGE = 2.0**62
+#: Where a line begins with a document marker or a directive, or a merge key may stand.
+_MARKERS = (
+    b"\n---",
+    b"\r---",
+    b"\n...",
+    b"\r...",
+    b"\n%",
+    b"\r%",
+    b"<<",
+    b"-0x",
+    b"+0x",
+    b"-0o",
+    b"+0o",
+)
+
+#: What can stand before an indicator.
+_BEFORE = b" \n\r[]{},:?-"
+
+
+class _Doubt(Exception):  # noqa: N818 - it is no error: the strict reader decides
+    """The strict reader must look."""
+
+
+def parse_fast(raw: bytes, name: str = "") -> Any:
+    """Return the data of a document that is surely good.
+
+    Args:
+        raw: The whole file.
+        name: The file's name, which chooses the reader as in :func:`greenalgo.sources.parse`.
+
+    Returns:
+        Exactly what :func:`greenalgo.sources.parse` returns as ``data``; None where that is not
+        certain, which includes every document that it refuses.
+    """
+    if len(raw) > LIMIT or raw.startswith((b"%", b"...", b"BZh")):
+        return None
+    unusual = raw.translate(None, _PLAIN)
+    try:
+        text = raw.decode("utf-8")
+        if not raw.isascii() and re.search(FORBIDDEN, text):
+            return None
+        if is_json(text, name):
+            data = None if unusual.strip(b"\t") else _json(text)
+        else:
+            data = None if unusual or _doubtful(raw) else ryaml.loads(text)  # type: ignore[attr-defined]
+        if type(data) is not dict:
+            return None
+        _check((data,), 0, text)
+    except (
+        _Doubt,
+        ValueError,
+        RecursionError,
+    ):  # UnicodeDecodeError and InvalidYamlError among them
+        return None
+    return data
+
+
+def _doubtful(raw: bytes) -> bool:
+    """Say whether a YAML text holds what ryaml reads differently, or may hold it."""
+    if any(marker in raw for marker in _MARKERS):
+        return True
+    if b"0b" in raw and re.search(rb"(?<![0-9A-Za-z_])0b", raw):
+        return True
+    return any(_indicates(raw, char) for char in (b"&", b"*", b"!"))
+
+
+def _indicates(raw: bytes, char: bytes) -> bool:
+    """Say whether a character may stand where it makes an anchor, an alias or a tag."""
+    at = raw.find(char)
+    while at >= 0:
+        # Inside a word it is text. So it is in "A & B" and "3 * 4", but "! x" is x with a tag.
+        if (at == 0 or raw[at - 1] in _BEFORE) and (char == b"!" or raw[at + 1 : at + 2] != b" "):
+            return True
+        at = raw.find(char, at + 1)
+    return False
+
+
+def _json(text: str) -> Any:
+    # json costs 2 ms to import, and a statement is YAML as a rule.
+    import json
+
+    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) != len(pairs):
+        raise _Doubt
+    return data
+
+
+def _constant(_text: str) -> float:
+    raise _Doubt
+
+
+def _check(values: Iterable[Any], depth: int, text: str) -> None:
+    """Look at every value that was read.
+
+    Raises:
+        _Doubt: The strict reader would refuse one, or could read it differently.
+    """
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if value and (value[0] in _NUMERIC or not value.isprintable()):
+                _check_text(value)
+        elif kind is dict:
+            if depth == MAX_DEPTH:
+                raise _Doubt
+            for key in value:
+                if type(key) is not str:
+                    raise _Doubt
+                if not key.isidentifier():
+                    _check_text(key)
+            _check(value.values(), depth + 1, text)
+        elif kind is list:
+            if depth == MAX_DEPTH:
+                raise _Doubt
+            _check(value, depth + 1, text)
+        elif kind is float:
+            if not isfinite(value):
+                raise _Doubt
+            if abs(value) >= _HUGE and re.search("[0-9]{19}", text):
+                raise _Doubt
+        elif kind is int and not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise _Doubt
+
+
+def _check_text(value: str) -> None:
+    """Doubt text that the strict reader would refuse, or that it could take for a number."""
+    if not value.isprintable() and re.search(NO_VALUE, value):
+        raise _Doubt
+    if value[:1] not in _NUMERIC:
+        return
+    try:
+        number = float(value)
+    except ValueError:
+        if value.startswith(("0x", "0o")):
+            raise _Doubt from None
+        return
+    digits = value.lstrip("+-")
+    if len(digits) > 18 or not isfinite(number) or (digits[0] == "0" and digits.isdigit()):
+        raise _Doubt

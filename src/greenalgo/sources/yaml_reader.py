@@ -1,0 +1,341 @@
+"""YAML, read strictly, with the place of everything.
+
+The events of libyaml's parser (PyYAML's own where libyaml is absent) are put together here, so that
+scalars mean what YAML 1.2 says, and what a statement does without (anchors, tags, merge keys,
+several documents) is refused where it stands. Nothing recurses: depth is checked
+before it costs anything.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import yaml
+
+from greenalgo.sources import codes
+from greenalgo.sources.document import MAX_DEPTH, ReadError, escape
+from greenalgo.sources.scalars import resolve
+from greenalgo.sources.text import NO_VALUE, character, position, show
+from greenalgo.sources.tree import Node
+from greenalgo.sources.yaml_errors import explain
+
+#: libyaml's parser, or PyYAML's own, which is twelve times as slow.
+LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
+_DIRECTIVE = re.compile("^%.*", re.MULTILINE)
+
+
+def compose(text: str) -> Node:
+    """Return the tree of a YAML text.
+
+    Args:
+        text: The text, as :func:`greenalgo.sources.text.decode` returns it.
+
+    Raises:
+        ReadError: It is not YAML, or not of the strict kind.
+    """
+    builder = _Builder(text)
+    try:
+        for event in yaml.parse(text, Loader=LOADER):
+            builder.take(event)
+    except yaml.YAMLError as error:
+        raise explain(error, text) from error
+    if builder.root is None:
+        raise ReadError(
+            codes.EMPTY,
+            "the file is empty" if not text.strip() else "the file holds no data, only comments",
+            expected="a statement",
+            found="nothing",
+            hint="'greenalgo init' writes one to begin with",
+        )
+    return builder.root
+
+
+class _Frame:
+    """A mapping or a list that is not closed yet."""
+
+    __slots__ = ("children", "data", "event", "items", "key", "keys", "part")
+
+    def __init__(self, event: Any, part: str | int, *, mapping: bool) -> None:
+        self.event = event
+        self.part = part
+        self.data: Any = {} if mapping else []
+        self.keys: dict[str, Node] | None = {} if mapping else None
+        self.children: dict[str, Node] = {}
+        self.items: list[Node] = []
+        self.key: Node | None = None
+
+
+class _Builder:
+    """Puts events together to nodes."""
+
+    def __init__(self, text: str) -> None:
+        self.root: Node | None = None
+        self._text = text
+        self._stack: list[_Frame] = []
+        self._documents = 0
+        self._end = 0
+
+    def take(self, event: Any) -> None:
+        """Take the next event.
+
+        Raises:
+            ReadError: A statement cannot hold it.
+        """
+        if isinstance(event, yaml.ScalarEvent):
+            self._strict(event)
+            self._scalar(event)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._strict(event)
+            self._open(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            raise self._anchor(event, f"*{event.anchor}", "alias")
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._document(event)
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        directive = _DIRECTIVE.search(self._text, 0, event.end_mark.index)
+        if directive and self._documents == 1:
+            line, column = position(self._text, directive.start())
+            raise ReadError(
+                codes.DIRECTIVE,
+                f"the directive {show(directive[0])} is not read",
+                line=line,
+                column=column,
+                expected="a document without directives",
+                found=show(directive[0]),
+                hint="delete the line; statements are read as YAML 1.2",
+            )
+        if self._documents > 1:
+            raise self._error(
+                codes.SEVERAL_DOCUMENTS,
+                event,
+                "a second document begins here",
+                expected="one statement a file",
+                found="'---'",
+                hint="put each statement into a file of its own, or delete the '---'",
+            )
+
+    def _strict(self, event: Any) -> None:
+        """Refuse anchors and tags."""
+        if event.anchor is not None:
+            raise self._anchor(event, f"&{event.anchor}", "anchor")
+        if event.tag is not None:
+            raise self._error(
+                codes.TAG,
+                event,
+                f"the tag {show(event.tag)} is not read",
+                expected="a value without a tag",
+                found=show(event.tag),
+                hint="delete the tag; quote text that begins with '!'",
+            )
+        if not self._stack and not isinstance(event, yaml.MappingStartEvent):
+            raise self._not_a_mapping(event)
+
+    def _anchor(self, event: Any, found: str, kind: str) -> ReadError:
+        return self._error(
+            codes.ANCHOR,
+            event,
+            f"the {kind} {show(found)} is not read",
+            expected="each value written out where it belongs",
+            found=show(found),
+            hint=f"write the value out; quote text that begins with '{found[0]}'",
+        )
+
+    def _not_a_mapping(self, event: Any) -> ReadError:
+        if isinstance(event, yaml.SequenceStartEvent):
+            found = "a list"
+        elif event.value == "" and not event.style:
+            return self._error(
+                codes.EMPTY,
+                event,
+                "the document is empty",
+                expected="a statement",
+                found="nothing",
+                hint="'greenalgo init' writes one to begin with",
+            )
+        else:
+            found = f"the text {show(event.value)}"
+        return self._error(
+            codes.NOT_A_MAPPING,
+            event,
+            f"a statement is a mapping of keys to values; this is {found}",
+            expected="a mapping that begins with 'spec_version:'",
+            found=found,
+            hint="is this the right file? 'greenalgo init' writes a statement to begin with",
+        )
+
+    def _scalar(self, event: Any) -> None:
+        top = self._stack[-1]
+        is_key = top.keys is not None and top.key is None
+        value: Any = event.value
+        if not event.style:
+            value = self._plain(event, is_key=is_key)
+        bad = re.search(NO_VALUE, value) if isinstance(value, str) else None
+        if bad:
+            raise self._error(
+                codes.CHARACTER,
+                event,
+                f"{character(bad[0])} cannot stand in a statement, not even as an escape",
+                expected="printable characters, spaces and line ends",
+                found=character(bad[0]),
+                hint="delete it",
+            )
+        node = self._node(event, value)
+        # An empty value has no place of its own: libyaml puts it after the comments that follow.
+        self._end = max(self._end, node.end) if event.value or event.style else self._end
+        if is_key:
+            self._key(event, node)
+        else:
+            self._put(node)
+
+    def _plain(self, event: Any, *, is_key: bool) -> Any:
+        if is_key and event.value == "<<":
+            raise self._error(
+                codes.MERGE_KEY,
+                event,
+                "the merge key '<<' is not read",
+                expected="each key written out",
+                found="'<<'",
+                hint="write the keys out that it would bring in",
+            )
+        try:
+            return resolve(event.value)
+        except OverflowError:
+            if is_key:
+                return 0
+            raise self._error(
+                codes.INTEGER_RANGE,
+                event,
+                f"the integer {show(event.value)} is beyond 2^53",
+                expected="an integer from -9007199254740992 to 9007199254740992",
+                found=show(event.value),
+                hint="write a large quantity as a float (1.5e18), an identifier in quotes",
+            ) from None
+        except FloatingPointError:
+            if is_key:
+                return 0.0
+            raise self._error(
+                codes.NOT_FINITE,
+                event,
+                f"{show(event.value)} is not a finite number",
+                expected="a finite number",
+                found=show(event.value),
+                hint="give a number, or {status: not_assessed, reason: ...}",
+            ) from None
+
+    def _key(self, event: Any, node: Node) -> None:
+        top = self._stack[-1]
+        assert top.keys is not None  # noqa: S101 - a key is only asked of mappings
+        if not isinstance(node.value, str):
+            raise self._key_type(event, show(event.value) if event.value else "an empty key")
+        if node.value in top.keys:
+            first = top.keys[node.value]
+            raise self._error(
+                codes.DUPLICATE_KEY,
+                event,
+                f"the key {show(node.value)} is given twice; first on line {first.line}",
+                pointer=f"{self._pointer()}/{escape(node.value)}",
+                expected="each key once",
+                found=f"{show(node.value)} again",
+                hint="keep one of the two",
+            )
+        top.keys[node.value] = node
+        top.key = node
+
+    def _key_type(self, event: Any, found: str) -> ReadError:
+        plain = isinstance(event, yaml.ScalarEvent) and event.value
+        why = ", which YAML does not read as text" if plain else ""
+        return self._error(
+            codes.KEY_TYPE,
+            event,
+            f"keys are text; this one is {found}{why}",
+            expected="a key that is text",
+            found=found,
+            hint="put the key in quotes" if plain else "give the value a name before the ':'",
+        )
+
+    def _open(self, event: Any) -> None:
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        part: str | int = ""
+        if self._stack:
+            top = self._stack[-1]
+            if top.keys is not None and top.key is None:
+                raise self._key_type(event, "a mapping" if mapping else "a list")
+            part = top.key.value if top.key is not None else len(top.items)
+        if len(self._stack) == MAX_DEPTH:
+            raise self._error(
+                codes.TOO_DEEP,
+                event,
+                f"the document is nested deeper than {MAX_DEPTH} levels",
+                expected=f"at most {MAX_DEPTH} levels",
+                found=f"level {MAX_DEPTH + 1}",
+                hint="no part of a statement needs this; look for brackets that are not closed",
+            )
+        self._stack.append(_Frame(event, part, mapping=mapping))
+
+    def _close(self, event: Any) -> None:
+        frame = self._stack.pop()
+        start = frame.event
+        flow = bool(start.flow_style)
+        if flow:
+            self._end = event.end_mark.index
+        self._put(
+            Node(
+                value=frame.data,
+                line=start.start_mark.line + 1,
+                column=start.start_mark.column + 1,
+                start=start.start_mark.index,
+                end=self._end,
+                flow=flow,
+                keys=frame.keys,
+                children=frame.items if frame.keys is None else frame.children,
+            )
+        )
+
+    def _put(self, node: Node) -> None:
+        """Give a finished value to what holds it."""
+        if not self._stack:
+            self.root = node
+            return
+        top = self._stack[-1]
+        if top.key is None:
+            top.data.append(node.value)
+            top.items.append(node)
+        else:
+            top.data[top.key.value] = node.value
+            top.children[top.key.value] = node
+            top.key = None
+
+    def _node(self, event: Any, value: Any) -> Node:
+        mark = event.start_mark
+        return Node(value, mark.line + 1, mark.column + 1, mark.index, event.end_mark.index)
+
+    def _pointer(self) -> str:
+        """Return the pointer to the innermost open mapping or list."""
+        return "".join("/" + escape(frame.part) for frame in self._stack[1:])
+
+    def _error(self, code: str, event: Any, message: str, **more: Any) -> ReadError:
+        mark = event.start_mark
+        return ReadError(
+            code,
+            message,
+            line=mark.line + 1,
+            column=mark.column + 1,
+            **{"pointer": self._here(), **more},
+        )
+
+    def _here(self) -> str:
+        """Return the pointer to the value that is being read."""
+        pointer = self._pointer()
+        if self._stack:
+            top = self._stack[-1]
+            if top.key is not None:
+                return f"{pointer}/{escape(top.key.value)}"
+            if top.keys is None:
+                return f"{pointer}/{len(top.items)}"
+        return pointer
