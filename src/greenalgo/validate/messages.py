@@ -1,0 +1,441 @@
+"""Failures of the schema, said in the document's own words: one cause, one finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.findings import Finding, Severity
+from greenalgo.schemas.walk import json_type
+from greenalgo.validate import hints, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from greenalgo.schemas.walk import Failure
+
+_ENTRIES = {
+    "runs": "a run", "hardware": "a component", "authors": "an author",
+    "functional_units": "a functional unit", "offsets": "an offset", "relations": "a relation",
+    "extensions": "an extension", "embodied": "an embodied item", "claims": "a claim",
+    "per_functional_unit": "a line of 'per_functional_unit'", "files": "an input file",
+    "components": "the results of a component", "factors": "a factor row",
+    "inputs": "an input of a trace",
+}  # fmt: skip
+_BLOCKS = {
+    "subject": "the subject", "location": "a location", "period": "a period",
+    "boundary": "the boundary", "reported": "the block 'reported'", "provenance": "the provenance",
+    "measurement": "a measurement", "work": "the work of a run", "water": "the water of a run",
+    "results": "the block 'results'", "totals": "the totals", "trace": "a trace",
+}  # fmt: skip
+_TYPES = {
+    "object": "a mapping", "array": "a list", "string": "a text", "number": "a number",
+    "integer": "a whole number", "boolean": "true or false",
+}  # fmt: skip
+_FORMS = {
+    "country": "an ISO 3166-1 alpha-3 code, such as FRA",
+    "issued": "a date as in ISO 8601: 2022, 2022-11 or 2022-11-03",
+    "start": "a day or a time as in ISO 8601: 2022-03-11 or 2022-03-11T08:00:00Z",
+    "end": "a day or a time as in ISO 8601: 2022-03-11 or 2022-03-11T08:00:00Z",
+    "orcid": "an ORCID iD without its address, such as 0000-0002-1825-0097",
+    "doi": "a DOI without the resolver, such as 10.1002/advs.202100707",
+    "arxiv": 'an arXiv identifier, such as "2211.02001"',
+    "commit": "7 to 64 hexadecimal digits in lower case",
+    "url": "an address that starts with http:// or https://",
+    "uri": "an address that starts with http:// or https://",
+    "spec_version": 'MAJOR.MINOR in quotes: "1.0"',
+}  # fmt: skip
+_RUN_ID = "letters, digits, dot, underscore and hyphen (at most 100, no space)"
+_SHA256 = "64 hexadecimal digits in lower case"
+
+
+class _Said(NamedTuple):
+    """What a failure becomes before it has a place."""
+
+    code: str
+    message: str
+    expected: str = ""
+    found: str = ""
+    hint: str = ""
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """Return a path as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def findings(
+    failures: Sequence[Failure], schema: dict[str, Any], *, newer_minor: bool = False
+) -> list[Finding]:
+    """Say each failure once, in the document's words.
+
+    Args:
+        failures: From :func:`greenalgo.schemas.walk.failures`.
+        schema: The schema that they come from.
+        newer_minor: The document is of a minor version that is newer than the schema: a key that
+            the schema does not know is then a warning, because the newer version may have it.
+
+    Returns:
+        Findings in the order of the failures. For an unknown key or word ``expected`` is the one
+        that was probably meant, where there is one.
+    """
+    said = [(failure, _say(failure, schema)) for failure in failures]
+    out = []
+    for failure, words_ in said:
+        if _follows_from_another(failure, said):
+            continue
+        unknown = words_.code == "GA101"
+        out.append(
+            Finding(
+                code=words_.code,
+                severity=Severity.WARNING if unknown and newer_minor else Severity.ERROR,
+                message=words_.message,
+                pointer=pointer(failure.path),
+                at_key=unknown or words_.code in ("GA112", "GA114"),
+                expected=words_.expected,
+                found=words_.found,
+                hint=words_.hint,
+            )
+        )
+    return out
+
+
+def _follows_from_another(failure: Failure, said: list[tuple[Failure, _Said]]) -> bool:
+    """Say whether another failure has the same cause: a misspelt key is not also missing."""
+    if failure.keyword not in ("required", "anyOf"):
+        return False
+    depth = len(failure.path)
+    for other, words_ in said:
+        if len(other.path) != depth + 1 or other.path[:depth] != failure.path:
+            continue
+        if words_.code == "GA101" and failure.keyword == "required":
+            if failure.limit in words_.expected.split(" or "):
+                return True
+        elif failure.keyword == "anyOf" and (words_.code == "GA101" or other.path[-1] == "status"):
+            return True
+    return False
+
+
+def _say(failure: Failure, schema: dict[str, Any]) -> _Said:
+    if failure.value is None and failure.keyword in ("type", "enum"):
+        return _nothing(failure)
+    if failure.keyword == "additionalProperties":
+        return _unknown_key(failure, schema)
+    return _SAY[failure.keyword](failure)
+
+
+def _name(path: Sequence[str | int]) -> str:
+    """Return the field that a path ends in: ``'hardware[0]'``."""
+    if not path:
+        return "the statement"
+    index = f"[{path[-1]}]" if isinstance(path[-1], int) else ""
+    return f"'{path[-2] if index else path[-1]}{index}'"
+
+
+def _owner(path: Sequence[str | int]) -> str:
+    """Return what a path leads to, as a word: ``a component``."""
+    if not path:
+        return "a statement"
+    if len(path) > 1 and path[-2] == "runs" and path[0] in ("reported", "results"):
+        return f"the block '{path[0]}' of a run"
+    if isinstance(path[-1], int):
+        return _ENTRIES.get(str(path[-2]), f"an entry of '{path[-2]}'")
+    return _BLOCKS.get(path[-1], f"'{path[-1]}'")
+
+
+def _field(failure: Failure) -> str:
+    """Return the nearest key; a quantity's own keys stand for the quantity (its unit counts)."""
+    keys = [step for step in failure.path if isinstance(step, str)]
+    if len(keys) > 1 and keys[-1] in ("value", "lower", "upper"):
+        return keys[-2]
+    return keys[-1] if keys else ""
+
+
+def describe(value: Any) -> str:
+    """Return what was found, in a few words."""
+    kind = json_type(value)
+    if kind == "string" and not value:
+        return "an empty text"
+    if kind == "string":
+        return repr(value if len(value) <= 60 else value[:57] + "...")
+    if kind in ("array", "object"):
+        return _TYPES[kind] if value else f"an empty {_TYPES[kind][2:]}"
+    if kind == "boolean":
+        return "true" if value else "false"
+    return hints.plain(value) if kind in ("integer", "number") else kind
+
+
+def _did_you_mean(near: Sequence[str]) -> str:
+    return f"did you mean {' or '.join(repr(word) for word in near)}?"
+
+
+def _list(allowed: Sequence[str]) -> str:
+    return ", ".join(allowed)
+
+
+def _unknown_key(failure: Failure, schema: dict[str, Any]) -> _Said:
+    key = str(failure.limit)
+    fields = list(failure.schema.get("properties", {}))
+    near = hints.known_keys(key, fields)
+    # A field of that very name elsewhere is likelier than a misspelling of one here.
+    hint = "" if near else words.ADVICE.get(words.normal(key), "") or _elsewhere(key, schema)
+    if not hint:
+        near = near or hints.close_keys(key, fields)
+        hint = _did_you_mean(near) + _other_unit(key, near[0]) if near else ""
+    for field in () if hint else words.KEYS.get(words.normal(key), ()):
+        hint = hint or _elsewhere(field, schema)
+    if not hint:
+        hint = f"its fields are: {_list(fields)}" if len(fields) <= 16 else "see `greenalgo schema`"
+    return _Said(
+        "GA101", f"{_owner(failure.path[:-1])} has no field '{key}'", " or ".join(near), key, hint
+    )
+
+
+def _other_unit(key: str, field: str) -> str:
+    given, wanted = words.split_unit(key)[1], words.split_unit(field)[1]
+    return f" Give it in {wanted}, not in {given}" if given and wanted and given != wanted else ""
+
+
+def _elsewhere(field: str, schema: dict[str, Any]) -> str:
+    places = hints.homes(schema, field)
+    return f"'{field}' belongs under {' or '.join(places[:2])}" if places else ""
+
+
+def _missing_key(failure: Failure) -> _Said:
+    field = failure.schema.get("properties", {}).get(failure.limit, {})
+    hint = str(field.get("description", ""))
+    example = field.get("examples", [None])[0]
+    if isinstance(example, str | int | float):
+        shown = f'"{example}"' if failure.limit == "spec_version" else str(example)
+        hint = f"add '{failure.limit}: {shown}', or what is true. {hint}".rstrip()
+    return _Said(
+        "GA102", f"{_owner(failure.path)} needs '{failure.limit}'", failure.limit, "", hint
+    )
+
+
+def _nothing(failure: Failure) -> _Said:
+    hint = "write a value, or leave the key out"
+    if failure.keyword == "type" and {"number", "object"} <= set(failure.limit):
+        hint = "write a number, leave the key out, or write {status: not_assessed, reason: why}"
+    return _Said(
+        "GA114", f"{_name(failure.path)} has nothing after it", _wanted(failure), "nothing", hint
+    )
+
+
+def _wanted(failure: Failure) -> str:
+    if failure.keyword != "type":
+        return _list(failure.limit)
+    kinds = [_TYPES[kind] for kind in dict.fromkeys(failure.limit)]
+    return " or ".join(kinds) + (" with 'value'" if failure.limit == ["number", "object"] else "")
+
+
+def _wrong_type(failure: Failure) -> _Said:
+    if not failure.path:
+        return _Said(
+            "GA113",
+            f"a statement is a mapping of fields, not {describe(failure.value)}",
+            "a mapping",
+            describe(failure.value),
+            'start with: spec_version: "1.0"; `greenalgo init` writes a first statement',
+        )
+    wanted, found = _wanted(failure), describe(failure.value)
+    return _Said(
+        "GA103",
+        f"{_name(failure.path)} must be {wanted}, not {found}",
+        wanted,
+        found,
+        _retype(failure),
+    )
+
+
+def _retype(failure: Failure) -> str:
+    """Return what to write instead of a value of the wrong type."""
+    field, value, wanted = _field(failure), failure.value, set(failure.limit)
+    kind = json_type(value)
+    if kind == "string" and wanted & {"number", "integer"}:
+        return hints.number_hint(value, field, failure.schema)
+    if kind == "string" and wanted == {"boolean"}:
+        return {
+            "yes": "write true",
+            "on": "write true",
+            "no": "write false",
+            "off": "write false",
+        }.get(value.casefold(), "write true or false, without quotes")
+    if wanted == {"integer"} and kind == "number":
+        return "write a whole number"
+    if wanted == {"string"} and kind in ("integer", "number"):
+        lost = " (check that no final zero was lost)" if isinstance(value, float) else ""
+        text = f"{value}.0" if field == "spec_version" and kind == "integer" else str(value)
+        return f'put it in quotes: "{text.replace(".0.0", ".0")}"{lost}'
+    if "array" in wanted and kind == "object":
+        return "make it a list: start each entry with a dash ('- ')"
+    if "array" in wanted and kind == "string":
+        words_only = "$ref" not in failure.schema.get("items", {"$ref": ""})
+        return f"write [{value}]" if words_only else "write a list: each entry after a dash ('- ')"
+    if "object" in wanted and kind == "string":
+        return _as_mapping(value, field, failure.schema)
+    if kind == "array" and len(value) == 1:
+        return "take it out of the list"
+    return ""
+
+
+def _as_mapping(text: str, field: str, schema: dict[str, Any]) -> str:
+    """Return a mapping that says what a bare text says."""
+    if field == "location":
+        code = words.COUNTRIES.get(words.normal(text), text)
+        return f"write {{country: {code}}}" if len(code) == 3 else f"write {{site: {text}}}"
+    if field == "hardware":
+        return f"write {{kind: gpu, model: {text}}}, with its own kind"
+    required = schema.get("required", ())
+    return f"write {{{required[0]}: {text}}}" if len(required) == 1 else ""
+
+
+def _not_in_list(failure: Failure) -> _Said:
+    allowed = list(failure.limit)
+    text = failure.value if isinstance(failure.value, str) else ""
+    near = hints.near_words(text, allowed)
+    return _Said(
+        "GA104",
+        f"{_name(failure.path)} cannot be {describe(failure.value)}",
+        " or ".join(near) or _list(allowed),
+        describe(failure.value),
+        (_did_you_mean(near) + " " if near else "") + f"It is one of: {_list(allowed)}",
+    )
+
+
+def _out_of_range(failure: Failure) -> _Said:
+    bounds = failure.schema
+    value, limit = failure.value, hints.plain(failure.limit)
+    low = bounds.get("minimum", bounds.get("exclusiveMinimum"))
+    high = bounds.get("maximum", bounds.get("exclusiveMaximum"))
+    if high == 1 and low == 0 and 1 <= value <= 100:
+        return _Said(
+            "GA106",
+            f"{_name(failure.path)} is {describe(value)}; it is a fraction from 0 to 1",
+            "a fraction from 0 to 1",
+            describe(value),
+            f"if {describe(value)} is a percentage, write {hints.plain(value / 100)}",
+        )
+    wanted = {
+        "minimum": f"{limit} or more",
+        "maximum": f"{limit} or less",
+        "exclusiveMinimum": f"more than {limit}",
+        "exclusiveMaximum": f"less than {limit}",
+    }[failure.keyword]
+    return _Said(
+        "GA105",
+        f"{_name(failure.path)} is {describe(value)}; it must be {wanted}",
+        wanted,
+        describe(value),
+        "if it was not worked out, write {status: not_assessed, reason: why}"
+        if value == 0 and failure.keyword == "exclusiveMinimum" and _name(failure.path) != "'level'"
+        else "",
+    )
+
+
+def _form(field: str, failure: Failure) -> str:
+    if field.endswith("sha256"):
+        return _SHA256
+    if field in ("id", "run", "part_of", "against_run"):
+        return _RUN_ID
+    return _FORMS.get(field, f"of the form {failure.limit}")
+
+
+def _wrong_form(failure: Failure) -> _Said:
+    field = _field(failure)
+    form, found = _form(field, failure), describe(failure.value)
+    return _Said(
+        "GA107",
+        f"{_name(failure.path)} is {found}; it must be {form}",
+        form,
+        found,
+        hints.text_hint(failure.value, field),
+    )
+
+
+def _wrong_length(failure: Failure) -> _Said:
+    length = len(failure.value)
+    if failure.keyword == "minLength":
+        hint = "write something, or leave the key out"
+        return _Said("GA108", f"{_name(failure.path)} is empty", "a text", "an empty text", hint)
+    return _Said(
+        "GA108",
+        f"{_name(failure.path)} is {length} characters long; {failure.limit} is the most",
+        f"at most {failure.limit} characters",
+        f"{length} characters",
+        "keep the short form here and the rest in 'note' or in the paper",
+    )
+
+
+def _wrong_size(failure: Failure) -> _Said:
+    if failure.keyword == "maxItems":
+        return _Said(
+            "GA109",
+            f"{_name(failure.path)} has {len(failure.value)} entries; {failure.limit} is the most",
+            f"at most {failure.limit} entries",
+            f"{len(failure.value)} entries",
+            "split the statement, and relate the parts under 'relations'",
+        )
+    fields = failure.schema.get("properties", {})
+    hint = "write at least one entry, or leave the key out"
+    if fields:
+        hint = f"give at least one of: {_list(list(fields)[:6])}; or leave the key out"
+    return _Said("GA109", f"{_name(failure.path)} is empty", "one or more", "none", hint)
+
+
+def _twice(failure: Failure) -> _Said:
+    return _Said(
+        "GA110",
+        f"{_name(failure.path[:-1])} has {describe(failure.value)} twice",
+        "each entry once",
+        describe(failure.value),
+        "leave one of them out",
+    )
+
+
+def _no_value(failure: Failure) -> _Said:
+    keys = failure.value.keys()
+    if failure.value.get("status") == "not_assessed":
+        message, hint = "is not assessed without a reason", "add 'reason: ' and why nobody knows it"
+    elif "reason" in keys:
+        message, hint = "has a reason but no value", "add 'status: not_assessed', or the value"
+    elif {"lower", "upper"} & keys:
+        message, hint = "has an interval but no value", "add 'value: ' with the best estimate"
+    else:
+        message = "has no value"
+        hint = "add 'value: ', or write {status: not_assessed, reason: why}"
+    return _Said("GA111", f"{_name(failure.path)} {message}", "value", _list(list(keys)), hint)
+
+
+def _wrong_key(failure: Failure) -> _Said:
+    key = failure.limit
+    where = failure.path[-2] if len(failure.path) > 1 else ""
+    form = {"fields": "prefix:name, such as hpc:queue", "runs": _RUN_ID}.get(
+        str(where), "a field of this block: small letters, digits and underscore"
+    )
+    return _Said("GA112", f"{key!r} cannot be a key of '{where}'; keys are {form}", form, key)
+
+
+def _ambiguous(failure: Failure) -> _Said:
+    found = describe(failure.value)
+    return _Said("GA103", f"{_name(failure.path)} fits more than one form", "one form", found)
+
+
+_SAY: dict[str, Callable[[Failure], _Said]] = {
+    "required": _missing_key,
+    "type": _wrong_type,
+    "enum": _not_in_list,
+    "minimum": _out_of_range,
+    "maximum": _out_of_range,
+    "exclusiveMinimum": _out_of_range,
+    "exclusiveMaximum": _out_of_range,
+    "pattern": _wrong_form,
+    "minLength": _wrong_length,
+    "maxLength": _wrong_length,
+    "minItems": _wrong_size,
+    "maxItems": _wrong_size,
+    "minProperties": _wrong_size,
+    "uniqueItems": _twice,
+    "anyOf": _no_value,
+    "propertyNames": _wrong_key,
+    "oneOf": _ambiguous,
+}
