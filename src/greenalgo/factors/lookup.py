@@ -1,0 +1,111 @@
+"""Look-ups in the small tables: processors, PUE and WUE, constants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.errors import MissingFactorError, UnknownNameError
+from greenalgo.factors.intensity import cloud_region, pick_year
+from greenalgo.factors.names import place_key, plain_key, processor_key
+from greenalgo.factors.records import Factor, Processor
+from greenalgo.factors.table import number, row_hash
+
+if TYPE_CHECKING:
+    from greenalgo.factors.names import Names
+    from greenalgo.factors.table import Table
+
+
+def processor(names: Names, table: Table, name: str, kind: str | None) -> Processor:
+    """Return one processor; see :meth:`greenalgo.factors.FactorSet.processor`."""
+    row = table.row(name)
+    if row is None:
+        spaces = _namespaces(kind)
+        # Most names need no rewriting: the plain key saves compiling a dozen patterns. It finds what the full key
+        # finds, because every key of the index is its own full key (tested).
+        key = plain_key(name)
+        ids = names.find_all(spaces, key)
+        if not ids:
+            key = processor_key(name)
+            ids = names.find_all(spaces, key)
+        if len(ids) != 1:
+            raise names.failure(spaces, name, key, "processor", ids)
+        row = table.row(ids[0])
+    if row is None:
+        raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
+    return Processor(
+        id=row["id"], kind=row["kind"], vendor=row["vendor"], name=row["name"], power_w=float(row["power_w"]),
+        lower=float(row["lower"]), upper=float(row["upper"]), power_kind=row["power_kind"],
+        cores=int(number(row["cores"])), memory_gb=number(row["memory_gb"]), peak_flops=_flops(row["peak_flops"]),
+        year=int(number(row["year"])), source=row["source"], licence=row["licence"],
+        how="exact" if name in (row["id"], row["name"]) else "alias", note=row["note"], sha256=row_hash(row),
+        grade=row["grade"], idle_w=number(row["idle_w"]), die_mm2=number(row["die_mm2"]),
+    )  # fmt: skip
+
+
+def _namespaces(kind: str | None) -> tuple[str, ...]:
+    """Return the namespaces of the index for a component's kind; GPUs and accelerators are not told apart."""
+    if kind == "cpu":
+        return ("processor-cpu",)
+    if kind in ("gpu", "accelerator"):
+        return ("processor-accelerator",)
+    return ("processor-accelerator", "processor-cpu")
+
+
+def _flops(text: str) -> dict[str, float]:
+    pairs = (pair.split("=") for pair in text.split(";") if pair)
+    return {precision: float(value) for precision, value in pairs}
+
+
+def facility(
+    names: Names,
+    table: Table,
+    prefix: str,
+    provider: str | None,
+    provider_region: str | None,
+    year: int | None,
+) -> Factor:
+    """Return a PUE or WUE; see :meth:`greenalgo.factors.FactorSet.pue`."""
+    if not provider and not provider_region:
+        raise MissingFactorError(f"no provider is given, so no {prefix.upper()} can be looked up")
+    if provider and place_key(provider) == "world average":
+        return _facility(table, f"{prefix}:world-average:", year, "exact")
+    region = cloud_region(names, provider, provider_region) if provider_region else ""
+    owner = (
+        region.split(":")[1]
+        if region
+        else names.one("provider", provider or "", place_key(provider or ""), "provider")
+    )
+    if region and table.prefixed(f"{prefix}:{region.partition(':')[2]}:"):
+        return _facility(table, f"{prefix}:{region.partition(':')[2]}:", year, "exact")
+    how = "fleet of the provider" if region else "exact"
+    return _facility(table, f"{prefix}:{owner}:fleet:", year, how)
+
+
+def _facility(table: Table, prefix: str, year: int | None, how: str) -> Factor:
+    rows = table.prefixed(prefix)
+    if not rows:
+        raise MissingFactorError(
+            f"the set has no {table.name} for '{prefix.split(':')[1]}'", name=prefix
+        )
+    row, chosen = pick_year(rows, year)
+    return factor(table.name, row, "; ".join(word for word in (how, chosen) if word))
+
+
+def constant(table: Table, constant_id: str) -> Factor:
+    """Return a constant by its id."""
+    row = table.row(constant_id)
+    if row is None:
+        ids = tuple(row["id"] for row in table.rows())
+        raise UnknownNameError(
+            f"there is no constant '{constant_id}'", name=constant_id, candidates=ids
+        )
+    return factor("constants", row, "exact")
+
+
+def factor(table: str, row: dict[str, str], how: str) -> Factor:
+    """Return a row of a table with ``value``, ``lower`` and ``upper`` as a record."""
+    return Factor(
+        id=row["id"], table=table, name=row["name"], value=float(row["value"]), lower=float(row["lower"]),
+        upper=float(row["upper"]), unit=row["unit"], year=int(number(row["year"])), source=row["source"],
+        licence=row["licence"], how=how, note=row["note"], sha256=row_hash(row), status=row["status"],
+    )  # fmt: skip

@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from greenalgo.errors import (
+    AmbiguousNameError,
+    FactorError,
+    MissingFactorError,
+    UnknownNameError,
+)
+from greenalgo.factors import FactorSet, list_sets, open_set
+from greenalgo.factors import sets as sets_module
+from greenalgo.factors.table import row_hash
+
+SET = Path(sets_module.__file__).parent / "sets" / "2026.11"
+
+
+def test_sets_are_listed_and_the_newest_opens() -> None:
+    assert "2026.11" in list_sets()
+    assert open_set().name == list_sets()[-1]
+
+
+def test_an_unknown_set_names_those_that_exist() -> None:
+    with pytest.raises(FactorError, match=r"no factor set '1999\.1'") as error:
+        open_set("1999.1")
+    assert error.value.candidates == list_sets()
+
+
+def test_the_manifest_matches_the_files(factors: FactorSet) -> None:
+    assert factors.verify() == []
+    assert len(factors.sha256) == 64
+    on_disk = {str(path.relative_to(SET)) for path in SET.rglob("*") if path.is_file()} - {
+        "manifest.json"
+    }
+    assert on_disk == set(factors.manifest["files"])
+    for name in factors.tables():
+        assert sum(1 for _ in factors.rows(name)) == factors.manifest["tables"][name]["rows"]
+
+
+def test_a_changed_file_is_found(tmp_path: Path) -> None:
+    shutil.copytree(SET, tmp_path / "2026.11")
+    with (tmp_path / "2026.11" / "pue.csv").open("a") as file:
+        file.write("x\n")
+    manifest = tmp_path / "2026.11" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"date": "2026', '"date": "2025'))
+    assert FactorSet(str(tmp_path / "2026.11")).verify() == [
+        "pue.csv is not the file that was released",
+        "manifest.json does not match its own hash",
+    ]
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    shutil.copytree(SET, tmp_path / "2026.11")
+    (tmp_path / "2026.11" / "pue.csv").unlink()
+    with pytest.raises(FactorError, match=r"'pue\.csv' is missing"):
+        FactorSet(str(tmp_path / "2026.11")).pue("aws")
+
+
+def test_an_unknown_table_names_those_that_exist(factors: FactorSet) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        list(factors.rows("prices"))
+    assert "carbon-intensity" in error.value.candidates
+
+
+def test_every_row_has_id_source_licence_and_a_sound_interval(factors: FactorSet) -> None:
+    keys = {row["id"] for row in factors.rows("sources")}
+    for table in factors.tables():
+        ids = [row["id"] for row in factors.rows(table)]
+        assert ids == sorted(set(ids)), table
+        for row in factors.rows(table):
+            assert row["licence"], row["id"]
+            if table != "sources":
+                assert row["source"] in keys, row["id"]
+            value = row.get("value") or row.get("power_w")
+            if value:
+                assert float(row["lower"]) <= float(value) <= float(row["upper"]), row["id"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "row_id", "how"),
+    [
+        ({"country": "FRA", "year": 2022}, "ci:FRA:lifecycle:production:2022", "exact"),
+        ({"country": "FR", "year": 2022}, "ci:FRA:lifecycle:production:2022", "alias"),
+        ({"country": "France", "year": 2022}, "ci:FRA:lifecycle:production:2022", "alias"),
+        ({"country": "FRA"}, "ci:FRA:lifecycle:production:2024", "latest complete year (2024)"),
+        ({"country": "FRA", "year": 2027}, "ci:FRA:lifecycle:production:2025", "latest year (2025 for 2027)"),
+        ({"country": "USA", "year": 1993}, "ci:USA:lifecycle:production:2000", "nearest year (2000 for 1993)"),
+        ({"region": "Île-de-France", "year": 2022}, "ci:FRA:lifecycle:production:2022", "country of the region"),
+        ({"country": "GBR", "region": "Atlantis", "year": 2022}, "ci:GBR:lifecycle:production:2022",
+         "country of the region"),
+        ({"provider": "AWS", "provider_region": "eu-west-3", "year": 2022}, "ci:FRA:lifecycle:production:2022",
+         "country of the region"),
+        ({"provider_region": "eu-west-3", "year": 2022}, "ci:FRA:lifecycle:production:2022", "country of the region"),
+        ({"country": "WORLD", "year": 2022}, "ci:WORLD:lifecycle:production:2022", "exact"),
+    ],
+)  # fmt: skip
+def test_carbon_intensity(
+    factors: FactorSet, arguments: dict[str, object], row_id: str, how: str
+) -> None:
+    factor = factors.carbon_intensity(**arguments)  # type: ignore[arg-type]
+    assert (factor.id, factor.how) == (row_id, how)
+    assert factor.table == "carbon-intensity"
+    assert factor.boundary == "lifecycle"
+    assert factor.unit == "g/kWh"
+    assert factor.source == "ember2026"
+
+
+def test_a_carried_year_is_wider(factors: FactorSet) -> None:
+    exact = factors.carbon_intensity("FRA", year=2025)
+    near = factors.carbon_intensity("FRA", year=2026)
+    far = factors.carbon_intensity("FRA", year=2030)
+    assert exact.value == near.value == far.value
+    assert (
+        far.lower < near.lower < exact.lower <= exact.value <= exact.upper < near.upper < far.upper
+    )
+
+
+def test_intervals_follow_the_rule(factors: FactorSet) -> None:
+    for country, year, share in [("POL", 2024, 0.12), ("FRA", 2024, 0.25), ("POL", 2025, 0.17)]:
+        factor = factors.carbon_intensity(country, year=year)
+        assert factor.upper / factor.value - 1 == pytest.approx(share, abs=1e-4)
+        assert 1 - factor.lower / factor.value == pytest.approx(share, abs=1e-4)
+
+
+def test_a_proxy_says_so(factors: FactorSet) -> None:
+    factor = factors.carbon_intensity("LIE", year=2024)
+    assert factor.status == "proxy"
+    assert factor.how == "Proxy: the value of CHE"
+    assert factor.value == factors.carbon_intensity("CHE", year=2024).value
+
+
+def test_every_iso_country_has_a_value(factors: FactorSet) -> None:
+    countries = [row["id"] for row in factors.rows("locations") if row["level"] == "country"]
+    assert len(countries) == 250
+    for country in countries:
+        factor = factors.carbon_intensity(country)
+        assert factor.boundary == "lifecycle"
+        assert factor.lower <= factor.value <= factor.upper
+        assert factor.upper > 0
+
+
+def test_no_place_is_an_error(factors: FactorSet) -> None:
+    with pytest.raises(MissingFactorError, match="no place is given"):
+        factors.carbon_intensity()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "candidate"),
+    [
+        ({"country": "Frnace"}, "FRA"),
+        ({"region": "Kalifornia"}, "US-CA"),
+        ({"provider": "AWS", "provider_region": "us-east-9"}, "region:aws:us-east-1"),
+        ({"provider": "Amazn", "provider_region": "us-east-1"}, "aws"),
+    ],
+)
+def test_a_wrong_place_gets_suggestions(
+    factors: FactorSet, arguments: dict[str, str], candidate: str
+) -> None:
+    with pytest.raises(UnknownNameError) as error:
+        factors.carbon_intensity(**arguments)  # type: ignore[arg-type]
+    assert candidate in error.value.candidates
+
+
+def test_a_name_of_two_places_is_ambiguous(factors: FactorSet) -> None:
+    with pytest.raises(AmbiguousNameError) as error:
+        factors.carbon_intensity(provider_region="us-east-1")
+    assert set(error.value.candidates) == {"region:aws:us-east-1", "region:gcp:us-east1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "watts", "how"),
+    [
+        ("NVIDIA A100-SXM4-80GB", None, 400, "alias"),
+        ("8x Tesla V100-SXM2-32GB", "gpu", 300, "alias"),
+        ("V100 PCIe", "gpu", 250, "alias"),
+        ("Tesla K80", "gpu", 300, "alias"),
+        ("T4", None, 70, "alias"),
+        ("NVIDIA H100 80GB HBM3", "gpu", 700, "alias"),
+        ("TPU v3", "accelerator", 450, "alias"),
+        ("TPU v3", "gpu", 450, "alias"),
+        ("Google TPU v3 (mean chip power)", None, 220, "exact"),
+        ("Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz", "cpu", 150, "alias"),
+        ("AMD EPYC 7763 64-Core Processor", "cpu", 280, "alias"),
+        ("cpu:intel:xeon-e5-2683-v4", None, 120, "exact"),
+    ],
+)
+def test_processor(factors: FactorSet, name: str, kind: str | None, watts: float, how: str) -> None:
+    processor = factors.processor(name, kind)
+    assert (processor.power_w, processor.how) == (watts, how)
+    assert processor.lower < watts <= processor.upper
+
+
+def test_a_processor_carries_what_its_row_says(factors: FactorSet) -> None:
+    processor = factors.processor("NVIDIA A100 SXM4 80 GB")
+    assert processor.kind == "gpu"
+    assert processor.vendor == "NVIDIA"
+    assert processor.memory_gb == 80
+    assert processor.peak_flops["fp16-tensor"] == 3.12e14
+    assert processor.year == 2020
+    row = next(row for row in factors.rows("processors") if row["id"] == processor.id)
+    assert processor.sha256 == row_hash(row)
+    cpu = factors.processor("AMD EPYC 7763")
+    assert (cpu.cores, cpu.power_kind, cpu.licence) == (64, "tdp", "MIT")
+
+
+@pytest.mark.parametrize("name", ["A100", "8x A100 80GB", "V100", "P100", "H100", "Xeon Gold"])
+def test_a_family_is_ambiguous(factors: FactorSet, name: str) -> None:
+    with pytest.raises(AmbiguousNameError) as error:
+        factors.processor(name)
+    assert len(error.value.candidates) > 1
+    assert all(factors.processor(candidate).how == "exact" for candidate in error.value.candidates)
+
+
+@pytest.mark.parametrize("name", ["RTX 9999", "", "GPU", "Intel"])
+def test_an_unknown_processor_is_an_error(factors: FactorSet, name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        factors.processor(name)
+
+
+def test_the_kind_keeps_a_cpu_from_being_a_gpu(factors: FactorSet) -> None:
+    with pytest.raises(UnknownNameError):
+        factors.processor("AMD EPYC 7763", "gpu")
+
+
+@pytest.mark.parametrize(
+    ("provider", "region", "year", "row_id", "how"),
+    [
+        ("aws", "us-east-1", 2025, "pue:aws:us-east-1:2025", "exact"),
+        ("Amazon Web Services", "us-east-1", 2025, "pue:aws:us-east-1:2025", "exact"),
+        ("AWS", None, 2024, "pue:aws:fleet:2024", "exact"),
+        ("gcp", "asia-south1", 2025, "pue:gcp:fleet:2025", "fleet of the provider"),
+        ("Azure", None, None, "pue:azure:fleet:2025", "exact; latest complete year (2025)"),
+        (None, "eu-west-3", 2025, "pue:aws:eu-west-3:2025", "exact"),
+        ("world-average", None, 2024, "pue:world-average:2024", "exact"),
+    ],
+)
+def test_pue(
+    factors: FactorSet,
+    provider: str | None,
+    region: str | None,
+    year: int | None,
+    row_id: str,
+    how: str,
+) -> None:
+    factor = factors.pue(provider, region, year)
+    assert (factor.id, factor.how, factor.unit) == (row_id, how, "1")
+    assert 1 <= factor.lower <= factor.value <= factor.upper
+
+
+def test_no_provider_or_an_unpublished_pue_is_an_error(factors: FactorSet) -> None:
+    with pytest.raises(MissingFactorError, match="no provider"):
+        factors.pue()
+    with pytest.raises(MissingFactorError, match="ibm"):
+        factors.pue("IBM")
+    with pytest.raises(UnknownNameError):
+        factors.pue("The shed")
+
+
+def test_wue(factors: FactorSet) -> None:
+    assert factors.wue("aws", "us-west-2", 2025).value == 0.12
+    assert factors.wue("aws", "us-west-2", 2025).unit == "L/kWh"
+
+
+def test_constant(factors: FactorSet) -> None:
+    memory = factors.constant("memory-power-w-per-gb")
+    assert (memory.value, memory.lower, memory.upper, memory.source) == (
+        0.3725,
+        0.08,
+        0.392,
+        "lannelongue2021",
+    )
+    assert factors.constant("pue-world-average", 2024).value == 1.56
+    with pytest.raises(UnknownNameError) as error:
+        factors.constant("pi")
+    assert "memory-power-w-per-gb" in error.value.candidates
+
+
+def test_policy(factors: FactorSet) -> None:
+    policy = factors.policy()
+    assert policy.id == "greenalgo-2026.11"
+    assert policy.boundary == "lifecycle"
+    assert policy.pue_order == ("provider-region", "provider", "world-average")
+    assert policy.values["memory-w-per-gb"].value == 0.3725
+    assert policy.values["utilisation-cpu"].how == "default of the policy"
+    assert "carbon-intensity" not in policy.values
+    with pytest.raises(UnknownNameError) as error:
+        factors.policy("none")
+    assert "greenalgo-2026.11" in error.value.candidates
+
+
+def test_bibtex(factors: FactorSet) -> None:
+    text = factors.bibtex(["uptime2025", "ember2026", "ember2026"])
+    assert text.count("@") == 2
+    assert text.index("ember2026") < text.index("uptime2025")
+    assert "vintage of 2026-04-29" in text
+    with pytest.raises(MissingFactorError, match="nobody1999"):
+        factors.bibtex(["nobody1999"])
+
+
+def test_every_source_has_a_bibliography_entry(factors: FactorSet) -> None:
+    keys = [row["id"] for row in factors.rows("sources")]
+    assert factors.bibtex(keys).count("\n}\n") == len(keys)
+
+
+def test_search(factors: FactorSet) -> None:
+    hits = factors.search("epyc 7763")
+    assert [row["id"] for table, row in hits if table == "processors"] == ["cpu:amd:epyc-7763"]
+    assert factors.search("") == []
+
+
+def test_a_row_hash_is_of_canonical_json() -> None:
+    assert (
+        row_hash({"b": "é", "a": "1"}) == hashlib.sha256('{"a":"1","b":"é"}'.encode()).hexdigest()
+    )
+
+
+def test_a_lookup_imports_little() -> None:
+    code = (
+        "import sys\n"
+        "from greenalgo.factors import open_set\n"
+        "f = open_set(); f.carbon_intensity('FRA', year=2022); f.processor('8x NVIDIA A100-SXM4-80GB')\n"
+        "f.pue('aws', 'us-east-1'); f.constant('memory-power-w-per-gb'); f.policy(); f.bibtex(['ember2026'])\n"
+        "heavy = 'pandas numpy dataclasses pathlib click difflib inspect importlib.metadata yaml'.split()\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
