@@ -22,8 +22,8 @@ from greenalgo.statement.records import (
 
 #: Keys of a block of printed figures that are not figures.
 _NOT_FIGURES = frozenset(
-    "boundary as_printed source note runs per_functional_unit claims"
-    " device_count unit quantity run co2e_basis".split()
+    {"boundary", "as_printed", "source", "note", "runs", "per_functional_unit", "claims"}
+    | {"device_count", "unit", "quantity", "run", "co2e_basis"}
 )
 
 
@@ -123,6 +123,7 @@ def _component(node: dict[str, Any], at: str) -> Component:
         number=None if count is None else int(count),
         devices_per_node=node.get("devices_per_node"),
         power_scope=node.get("power_scope", "device"),
+        source=node.get("source", ""),
         **_quantities(
             node, at, "memory_gb", "power_w", "utilisation", "hours", "device_hours", "share",
             "energy_it_kwh", "peak_flops_per_s",

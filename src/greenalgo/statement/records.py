@@ -48,6 +48,7 @@ class Component(NamedTuple):
     share: Declared = None
     energy_it_kwh: Declared = None
     peak_flops_per_s: Declared = None
+    source: str = ""
 
 
 class Water(NamedTuple):

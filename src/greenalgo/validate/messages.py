@@ -90,7 +90,7 @@ def findings(
                 severity=Severity.WARNING if unknown and newer_minor else Severity.ERROR,
                 message=words_.message,
                 pointer=pointer(failure.path),
-                at_key=unknown or words_.code in ("GA112", "GA114"),
+                at_key=unknown or words_.code in ("GA112", "GA113"),
                 expected=words_.expected,
                 found=words_.found,
                 hint=words_.hint,
@@ -173,9 +173,13 @@ def _list(allowed: Sequence[str]) -> str:
 
 
 def _unknown_key(failure: Failure, schema: dict[str, Any]) -> _Said:
-    key = str(failure.limit)
+    key, owner = str(failure.limit), _owner(failure.path[:-1])
     fields = list(failure.schema.get("properties", {}))
     near = hints.known_keys(key, fields)
+    if failure.value is None and " " in key and not near:
+        # {source: node sensors, mean of the run} holds the key "mean of the run".
+        hint = "if it belongs to the text before it: a comma ends a text in { }; put it in quotes"
+        return _Said("GA101", f"{owner} has no field '{key}'", "", key, hint)
     # A field of that very name elsewhere is likelier than a misspelling of one here.
     hint = "" if near else words.ADVICE.get(words.normal(key), "") or _elsewhere(key, schema)
     if not hint:
@@ -185,9 +189,7 @@ def _unknown_key(failure: Failure, schema: dict[str, Any]) -> _Said:
         hint = hint or _elsewhere(field, schema)
     if not hint:
         hint = f"its fields are: {_list(fields)}" if len(fields) <= 16 else "see `greenalgo schema`"
-    return _Said(
-        "GA101", f"{_owner(failure.path[:-1])} has no field '{key}'", " or ".join(near), key, hint
-    )
+    return _Said("GA101", f"{owner} has no field '{key}'", " or ".join(near), key, hint)
 
 
 def _other_unit(key: str, field: str) -> str:
@@ -217,7 +219,7 @@ def _nothing(failure: Failure) -> _Said:
     if failure.keyword == "type" and {"number", "object"} <= set(failure.limit):
         hint = "write a number, leave the key out, or write {status: not_assessed, reason: why}"
     return _Said(
-        "GA114", f"{_name(failure.path)} has nothing after it", _wanted(failure), "nothing", hint
+        "GA113", f"{_name(failure.path)} has nothing after it", _wanted(failure), "nothing", hint
     )
 
 
@@ -231,7 +233,7 @@ def _wanted(failure: Failure) -> str:
 def _wrong_type(failure: Failure) -> _Said:
     if not failure.path:
         return _Said(
-            "GA113",
+            "GA020",  # the readers' code for the same thing
             f"a statement is a mapping of fields, not {describe(failure.value)}",
             "a mapping",
             describe(failure.value),
@@ -264,8 +266,8 @@ def _retype(failure: Failure) -> str:
         return "write a whole number"
     if wanted == {"string"} and kind in ("integer", "number"):
         lost = " (check that no final zero was lost)" if isinstance(value, float) else ""
-        text = f"{value}.0" if field == "spec_version" and kind == "integer" else str(value)
-        return f'put it in quotes: "{text.replace(".0.0", ".0")}"{lost}'
+        text = f"{value}.0" if field == "spec_version" and isinstance(value, int) else str(value)
+        return f'put it in quotes: "{text}"{lost}'
     if "array" in wanted and kind == "object":
         return "make it a list: start each entry with a dash ('- ')"
     if "array" in wanted and kind == "string":

@@ -162,15 +162,6 @@ RULES = (
     Rule(
         "GA113",
         _ERROR,
-        "Not a statement",
-        "The document is a list, a text or a number, and not a mapping of fields.",
-        "There is nothing to check.",
-        "- runs\n- results",
-        'spec_version: "1.0"\ntitle: BLOOM final training\n…',
-    ),
-    Rule(
-        "GA114",
-        _ERROR,
         "A key with nothing after it",
         "A key is followed by nothing (in YAML: null).",
         "It can mean zero, unknown or forgotten, and a reader cannot tell which.",

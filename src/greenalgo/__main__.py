@@ -1,0 +1,28 @@
+"""The command's entry: the common case at once, everything else through click.
+
+``greenalgo validate FILE...`` is what CI and editors run all day. Where every file is valid and there
+is nothing to say about it, the answer is printed without importing click (28 ms) or anything that
+explains; in every other case nothing has been printed yet and the whole command line answers.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    arguments = sys.argv[1:]
+    if arguments[:1] == ["validate"] and not any(arg.startswith("-") for arg in arguments):
+        from greenalgo.cli.accept import accept
+
+        code = accept(arguments[1:])
+        if code is not None:
+            sys.exit(code)
+    from greenalgo.cli.main import cli
+
+    cli(prog_name="greenalgo")
+
+
+if __name__ == "__main__":
+    main()

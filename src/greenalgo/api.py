@@ -1,0 +1,162 @@
+"""What the command line, the service and notebooks call: load, fill, validate, compare.
+
+Example:
+    >>> from greenalgo import api
+    >>> document = api.load("footprint.yaml")
+    >>> filled = api.fill(document.data)
+    >>> filled["results"]["totals"]["energy_it_kwh"]["value"]
+    433196
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
+from greenalgo.factors import open_set
+from greenalgo.findings import Finding, Report, Severity
+from greenalgo.footprint import Footprint, compute, to_results
+from greenalgo.sources import UNREADABLE_CODES, Document, locate, parse, read_bytes
+from greenalgo.statement import Statement, from_document
+from greenalgo.validate.case import Case
+from greenalgo.validate.engine import Verdict, check_bytes, check_path, judge, make_case
+from greenalgo.validate.levels import level_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from greenalgo.factors import FactorSet
+
+__all__ = [
+    "Case",
+    "Document",
+    "Finding",
+    "Footprint",
+    "Report",
+    "Severity",
+    "Statement",
+    "Verdict",
+    "check_bytes",
+    "check_path",
+    "fill",
+    "fill_document",
+    "judge",
+    "load",
+    "loads",
+    "make_case",
+    "without_results",
+]
+
+
+def load(path: str) -> Document:
+    """Read a statement from a file.
+
+    Args:
+        path: Its path; ``-`` is standard input.
+
+    Returns:
+        The document; it is well-formed, but has not been validated.
+
+    Raises:
+        CannotCheckError: The file cannot be read.
+        InvalidStatementError: It is not strict YAML 1.2 or JSON; carries the finding.
+    """
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        raise _refusal(raw, path)
+    return loads(raw, path)
+
+
+def loads(raw: bytes, name: str = "<string>") -> Document:
+    """Read a statement from bytes.
+
+    Args:
+        raw: The text, UTF-8.
+        name: A name for messages; one that ends in ``.json`` is read as JSON.
+
+    Raises:
+        InvalidStatementError: It is not strict YAML 1.2 or JSON; carries the finding.
+    """
+    document = parse(raw, name)
+    if isinstance(document, Finding):
+        raise _refusal(document, name)
+    return document
+
+
+def fill(
+    data: dict[str, Any], *, factors: FactorSet | None = None, policy: str | None = None
+) -> dict[str, Any]:
+    """Compute what follows from a statement's inputs.
+
+    Args:
+        data: The document as plain JSON values; ``results`` in it are ignored.
+        factors: The factor set; the newest if None.
+        policy: Name of the policy whose defaults apply; the set's own if None.
+
+    Returns:
+        A copy of the document with ``results``.
+
+    Raises:
+        InvalidStatementError: The statement is invalid, or an input is missing so that a figure
+            cannot be computed; carries the findings.
+        UnsupportedVersionError: The statement needs a newer greenalgo.
+        FactorError: There is no such policy.
+    """
+    author = without_results(data)
+    verdict = judge(author)
+    if verdict.unsupported:
+        raise UnsupportedVersionError(verdict.findings[0].message)
+    errors = [found for found in verdict.findings if found.severity == Severity.ERROR]
+    # A printed figure that does not follow is no reason not to compute what does.
+    fatal = [found for found in errors if not found.pointer.startswith("/reported")]
+    if fatal:
+        raise InvalidStatementError(fatal)
+    factors = factors or open_set()
+    rules = factors.policy(policy)
+    statement = from_document(author)
+    footprint = compute(statement, factors, rules)
+    if footprint.gaps:
+        raise InvalidStatementError(
+            [
+                Finding("GA303", Severity.ERROR, gap.message, gap.at, hint=gap.hint)
+                for gap in footprint.gaps
+            ]
+        )
+    filled = {**author, "results": to_results(footprint, factors, rules, "L0")}
+    level = "" if errors else level_of(Case(from_document(filled), footprint, factors, rules))[0]
+    filled["results"]["level"] = level or "L0"
+    return filled
+
+
+def fill_document(
+    document: Document, *, factors: FactorSet | None = None, policy: str | None = None
+) -> dict[str, Any]:
+    """Fill a document that was read from a file: as :func:`fill`, with findings placed in it.
+
+    Raises:
+        InvalidStatementError: As :func:`fill`; its findings carry file, line and column.
+        UnsupportedVersionError: As :func:`fill`.
+        FactorError: As :func:`fill`.
+    """
+    try:
+        return fill(document.data, factors=factors, policy=policy)
+    except InvalidStatementError as error:
+        findings = [found for found in error.findings if isinstance(found, Finding)]
+        raise InvalidStatementError(place(document, findings)) from error
+
+
+def place(document: Document, findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings the document's file name, and line and column of their pointers."""
+    return [found._replace(file=document.name) for found in locate(document, list(findings))]
+
+
+def without_results(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a document without its ``results``."""
+    return {key: value for key, value in data.items() if key != "results"}
+
+
+def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:
+    finding = finding._replace(file=name)
+    if finding.code in UNREADABLE_CODES:
+        return CannotCheckError(str(finding))
+    return InvalidStatementError([finding])

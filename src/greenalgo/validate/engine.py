@@ -1,0 +1,130 @@
+"""The judge: accept fast, explain slow.
+
+A valid file meets a fast strict parse, the compiled schema and the rules, and nothing else is
+imported. Only a file with something to say about pays for positions and for the full errors.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.errors import FactorError
+from greenalgo.factors import open_set
+from greenalgo.findings import Finding, Report, Severity, by_severity
+from greenalgo.footprint import compute
+from greenalgo.schemas.versions import UNSUPPORTED_CODES, accept, check_version, version_of
+from greenalgo.sources import UNREADABLE_CODES, locate, parse, parse_fast, read_bytes
+from greenalgo.statement import from_document
+from greenalgo.validate.case import Case
+from greenalgo.validate.levels import level_of
+from greenalgo.validate.rules import FAMILIES
+
+if TYPE_CHECKING:
+    from greenalgo.factors import FactorSet
+
+
+class Verdict(NamedTuple):
+    """What the rules say of a document, without positions.
+
+    Attributes:
+        findings: In the order in which the rules found them.
+        level: ``L0`` to ``L2``; empty where the document is invalid.
+        missing: What the next level still needs.
+        unsupported: The document needs a newer greenalgo.
+    """
+
+    findings: tuple[Finding, ...]
+    level: str = ""
+    missing: tuple[str, ...] = ()
+    unsupported: bool = False
+
+
+def judge(data: Any) -> Verdict:
+    """Check a parsed document: version, structure, rules, level.
+
+    Args:
+        data: The document as plain JSON values.
+
+    Returns:
+        The verdict; findings carry JSON pointers and no lines.
+    """
+    version = check_version(data)
+    if version is not None and version.code in UNSUPPORTED_CODES:
+        return Verdict((version,), unsupported=True)
+    first = (version,) if version is not None else ()
+    if not accept(data, version_of(data)):
+        # Imported here: jsonschema costs 80 ms, and only an invalid document needs its errors.
+        from greenalgo.validate.structure import structure_findings
+
+        structure = tuple(structure_findings(data, version_of(data)))
+        if any(found.severity == Severity.ERROR for found in structure) or version is None:
+            return Verdict((*first, *structure))
+    case = make_case(data)
+    findings = first + tuple(found for family in FAMILIES for found in family.check(case))
+    if any(found.severity == Severity.ERROR for found in findings):
+        return Verdict(findings)
+    level, missing = level_of(case)
+    return Verdict(findings, level, missing)
+
+
+def make_case(data: Any) -> Case:
+    """Recompute a structurally valid document with the factor set and policy that it pins.
+
+    A set or policy that is not known here is replaced by the newest; the rules say so.
+    """
+    results = data.get("results", {})
+    factors = _factors(results.get("factor_set"))
+    try:
+        policy = factors.policy(results.get("policy"))
+    except FactorError:
+        policy = factors.policy()
+    statement = from_document(data)
+    return Case(statement, compute(statement, factors, policy), factors, policy)
+
+
+def _factors(name: str | None) -> FactorSet:
+    try:
+        return open_set(name)
+    except FactorError:
+        return open_set()
+
+
+def check_path(path: str) -> Report:
+    """Validate a file.
+
+    Args:
+        path: Its path; ``-`` is standard input.
+
+    Returns:
+        The report, its findings most severe first and with line and column.
+    """
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        return _failed(raw, path)
+    return check_bytes(raw, path)
+
+
+def check_bytes(raw: bytes, name: str) -> Report:
+    """Validate the text of a statement.
+
+    Args:
+        raw: The bytes of the file.
+        name: Its name, for the report and for telling JSON from YAML.
+    """
+    data = parse_fast(raw, name)
+    verdict = None
+    if data is not None:
+        verdict = judge(data)
+        if not verdict.findings:
+            return Report(name, (), verdict.level, verdict.missing)
+    document = parse(raw, name)
+    if isinstance(document, Finding):
+        return _failed(document, name)
+    if verdict is None:
+        verdict = judge(document.data)
+    placed = tuple(found._replace(file=name) for found in locate(document, list(verdict.findings)))
+    return Report(name, by_severity(placed), verdict.level, verdict.missing, verdict.unsupported)
+
+
+def _failed(finding: Finding, name: str) -> Report:
+    return Report(name, (finding._replace(file=name),), unreadable=finding.code in UNREADABLE_CODES)

@@ -1,0 +1,119 @@
+
+"""Printed figures: what a string such as ``24.69 t`` says, and how far its digits round.
+
+A printed number stands for every number that rounds to it: half a unit of its last significant
+digit to either side. Trailing zeros of a whole number are not counted as significant, because a
+paper that prints 16,000 kWh has seldom counted to the last one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
+
+_NUMBER = re.compile(
+    r"[~≈<>≤≥]?\s*(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
+    r"(?:\s*(?:[x×*·]\s*10\s*\^?\s*\{?(?P<power>[-−+]?\d+)\}?|[eE](?P<exponent>[-+]?\d+)))?"
+    r"(?P<scale>[kKM](?=\s|-|$))?"
+)
+_SCALE = {"k": 3, "K": 3, "M": 6}
+_TAIL = re.compile(
+    r"\s*(?P<unit>GPU[- ]?hours|TPU[- ]?hours|CPU[- ]?h(?:ours)?|short tons|[A-Za-zµμ]+?[0-9]?)"
+    r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
+)
+_ALIASES = {
+    "µ": "u", "μ": "u", "tons": "t", "ton": "t", "metric": "t", "litres": "L", "liters": "L",
+    "hour": "h", "hrs": "h", "hr": "h", "day": "d", "minutes": "min", "gCO": "g", "KWh": "kWh",
+    "kwh": "kWh", "Kwh": "kWh", "kgs": "kg", "Kg": "kg", "KG": "kg", "grams": "g", "tCO": "t",
+}  # fmt: skip
+
+
+class Printed(NamedTuple):
+    """A printed number.
+
+    Attributes:
+        value: In the base unit of its dimension (kWh, kg, L, h), or as it stands.
+        half: Half a unit of the last significant digit, in the same unit.
+        unit: The unit as printed; empty where none is.
+    """
+
+    value: float
+    half: float
+    unit: str
+
+
+def units_of(field: str) -> dict[str, float]:
+    """Return the units that a field's figures are printed in, each in the field's own unit."""
+    for prefix, units, size in (
+        ("energy_j", ENERGY_KWH, ENERGY_KWH["J"]),
+        ("energy_wh", ENERGY_KWH, 1e-3),
+        ("energy", ENERGY_KWH, 1.0),
+        ("co2e_g", MASS_KG, 1e-3),
+        ("co2e", MASS_KG, 1.0),
+        ("water_ml", VOLUME_L, 1e-3),
+        ("water", VOLUME_L, 1.0),
+        ("device_hours", TIME_H, 1.0),
+        ("hours", TIME_H, 1.0),
+    ):
+        if field == prefix or field.startswith(prefix + "_"):
+            return {unit: factor / size for unit, factor in units.items()}
+    return {}
+
+
+def parse(text: str, field: str) -> Printed | None:
+    """Read a printed figure.
+
+    Args:
+        text: Such as ``24.69 t`` or ``1,287 MWh``.
+        field: The field that it is printed for, such as ``co2e_operational_kg``.
+
+    Returns:
+        The figure in the field's unit; with an empty unit where it has none or an unknown one; None
+        where the text holds no number, or more than one (a range).
+    """
+    match = _NUMBER.search(text)
+    if match is None or _is_range(text, match.end()):
+        return None
+    digits = re.sub(r"[^\d.+-]", "", match["number"])
+    exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
+    exponent += _SCALE.get(match["scale"] or "", 0)
+    value, half = float(digits) * 10.0**exponent, half_unit(digits) * 10.0**exponent
+    units = units_of(field)
+    tail = _TAIL.match(text, match.end())
+    unit = _canonical(tail["unit"]) if tail else ""
+    factor = units.get(unit)
+    if factor is None:
+        return Printed(value, half, "")
+    return Printed(value * factor, half * factor, unit)
+
+
+def half_unit(digits: str) -> float:
+    """Return half a unit of the last significant digit of a plain decimal number."""
+    digits = digits.lstrip("+-")
+    whole, _, decimals = digits.partition(".")
+    if decimals or "." in digits:
+        return 0.5 * 10.0 ** -len(decimals)
+    stripped = whole.rstrip("0")
+    return 0.5 * 10.0 ** (len(whole) - len(stripped)) if stripped else 0.5
+
+
+def half_unit_of(number: float) -> float:
+    """Return half a unit of the last significant digit of a number as its shortest text has it."""
+    text = repr(float(number))
+    mantissa, _, exponent = text.partition("e")
+    mantissa = mantissa.removesuffix(".0")
+    return half_unit(mantissa) * 10.0 ** int(exponent or 0)
+
+
+def _canonical(unit: str) -> str:
+    unit = unit.replace("µ", "u").replace("μ", "u")
+    if unit.endswith(("CO2e", "CO2eq", "CO2")):
+        unit = unit.split("CO2")[0]
+    unit = re.sub(r"^(GPU|TPU|CPU)[- ]?h(ours)?$", "h", unit)
+    return _ALIASES.get(unit, unit)
+
+
+def _is_range(text: str, end: int) -> bool:
+    return re.match(r"\s*(?:-|–|—|to|\.\.)\s*\d", text[end:]) is not None

@@ -1,0 +1,405 @@
+"""GA2, GA4: declared inputs among themselves and against what is physically possible."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.errors import FactorError
+from greenalgo.findings import Severity
+from greenalgo.statement import Quantity
+from greenalgo.statement.read import escape
+from greenalgo.units import SECONDS_PER_HOUR
+from greenalgo.validate.case import finding, value_of
+from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
+from greenalgo.validate.printed import half_unit_of
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.statement import CarbonIntensity, Component, Run
+    from greenalgo.validate.case import Case
+
+INTERVAL = Rule(
+    "GA207",
+    Severity.ERROR,
+    "An interval does not contain its value",
+    "lower is above value, or upper below it.",
+    "Every interval that follows from it would be wrong.",
+    "pue: {value: 1.2, lower: 1.3, upper: 1.4}",
+    "Correct the ends: lower <= value <= upper.",
+)
+DEVICE_HOURS = Rule(
+    "GA221",
+    Severity.ERROR,
+    "Device-hours are not count times hours",
+    "A run declares device_hours, hours and the count of its devices, and the first is not the product "
+    "of the others within 1 % and their digits.",
+    "GPU-hours and hours are mixed up in many papers, by the number of GPUs.",
+    "hours: 100\ndevice_hours: 100\nhardware: [{kind: gpu, count: 8, power_w: 300}]",
+    "device_hours are summed over all devices; hours is the wall clock.",
+)
+FACILITY = Rule(
+    "GA222",
+    Severity.ERROR,
+    "Declared IT and facility energy do not differ by the PUE",
+    "A run declares energy_it_kwh, energy_facility_kwh and pue, and facility is not IT x PUE within 1 %.",
+    "One of the three is of another boundary.",
+    "energy_it_kwh: 100\nenergy_facility_kwh: 100\npue: 1.2",
+    "Say which meter each energy comes from; leave out what was not metered.",
+)
+PUE_BELOW_ONE = Rule(
+    "GA401",
+    Severity.ERROR,
+    "PUE below 1",
+    "A PUE is below 1.",
+    "PUE is facility energy over IT energy; a facility cannot use less than its computers.",
+    "pue: 0.9",
+    "Correct it. Heat reuse is not subtracted from PUE (that is ERE).",
+)
+PUE_HIGH = Rule(
+    "GA402",
+    Severity.WARNING,
+    "PUE above 3",
+    "A PUE is above 3.",
+    "Surveys find data centres between 1.05 and 2.5.",
+    "pue: 12",
+    "Check the decimal point.",
+)
+INTENSITY_HIGH = Rule(
+    "GA403",
+    Severity.ERROR,
+    "Carbon intensity outside 0 to 1500 g/kWh",
+    "A carbon intensity is above 1500 gCO2e/kWh.",
+    "Lignite, the worst fuel in use, emits about 1200 g/kWh.",
+    "carbon_intensity_g_per_kwh: 57000",
+    "The field is in grams of CO2e per kilowatt-hour.",
+)
+INTENSITY_LOW = Rule(
+    "GA404",
+    Severity.WARNING,
+    "Carbon intensity between 0 and 1 g/kWh",
+    "A location-based carbon intensity lies above 0 and below 1 gCO2e/kWh.",
+    "It is probably in kg/kWh: no grid is that clean over its life cycle.",
+    "carbon_intensity_g_per_kwh: 0.057",
+    "The field is in grams: 0.057 kg/kWh is 57.",
+)
+POWER_HIGH = Rule(
+    "GA405",
+    Severity.ERROR,
+    "Power is above what the hardware can draw",
+    "The declared power of a device is more than twice the most that the factor set knows for the model.",
+    "It is the power of a whole server or of several devices, and will be multiplied by the count.",
+    "hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 8, power_w: 3200}]",
+    "power_w is of one device; for a whole server set power_scope: node, for the whole job power_scope: job.",
+)
+POWER_HIGH_WARNING = Rule(
+    "GA406",
+    Severity.WARNING,
+    "Power is well above the device's own limit",
+    "The declared power of a device is 1.25 to 2 times the most that the factor set knows for the model.",
+    "Often it is a system average that includes host CPU, memory and fans; then say so.",
+    "hardware: [{kind: gpu, model: NVIDIA V100-SXM2-16GB, count: 8, power_w: 400}]",
+    "If the power includes the host, say so in the component's note.",
+)
+IMPLIED_POWER = Rule(
+    "GA407",
+    Severity.ERROR,
+    "The declared energy is more than the hardware can draw",
+    "Declared IT energy over device-hours is more than three times the most that the factor set knows "
+    "for the model.",
+    "Energy, hours or the number of devices is wrong, or energy is in another unit.",
+    "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
+    "Check the unit of the energy and the device-hours.",
+)
+INTENSITY_PLACE = Rule(
+    "GA408",
+    Severity.WARNING,
+    "Carbon intensity is far from the place's",
+    "A location-based carbon intensity differs by more than three times from the factor set's value for "
+    "the declared country and year.",
+    "The country, the unit or the basis may be wrong, or the value is for a part of the country.",
+    "location: {country: POL}\ncarbon_intensity_g_per_kwh: {value: 40, year: 2022}",
+    "Check the country; declare region or grid_zone if the value is regional.",
+)
+TOO_LONG = Rule(
+    "GA409",
+    Severity.ERROR,
+    "The run is longer than its period",
+    "The wall-clock hours of a run are more than its period has.",
+    "Device-hours stand in the field for wall-clock hours, or a date is wrong.",
+    "period: {start: 2022-03-11, end: 2022-03-12}\nhours: 1000",
+    "hours is the wall clock; hours summed over devices are device_hours.",
+)
+BASIS = Rule(
+    "GA305",
+    Severity.ERROR,
+    "A market-based intensity stands in for the location-based one",
+    "carbon_intensity_g_per_kwh has the basis market or net (or the other two fields have another basis "
+    "than theirs).",
+    "The headline is location-based, so that statements can be compared; contracts are shown beside it.",
+    "carbon_intensity_g_per_kwh: {value: 0, basis: market}",
+    "Move it to carbon_intensity_market_g_per_kwh (or _net_), and declare the grid's own intensity.",
+)
+RULES = (
+    INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
+    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, INTENSITY_PLACE, TOO_LONG, BASIS,
+)  # fmt: skip
+#: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
+#: direct, 1001 life-cycle at the median; lignite above), with room.
+MAX_INTENSITY = 1500.0
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check the declared inputs of every run."""
+    yield from _intervals(case.statement.data, "")
+    for run in case.statement.runs:
+        yield from _pue(run)
+        yield from _intensities(case, run)
+        yield from _time(run)
+        yield from _facility(run)
+        for part in run.hardware:
+            yield from _power(case, part)
+        yield from _implied_power(case, run)
+
+
+def _intervals(node: Any, at: str) -> Iterator[Finding]:
+    """Find every object with a value and an interval, wherever it stands."""
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _intervals(item, f"{at}/{index}")
+    elif isinstance(node, dict):
+        value = node.get("value")
+        if isinstance(value, (int, float)):
+            lower, upper = node.get("lower", value), node.get("upper", value)
+            if not lower <= value <= upper:
+                yield finding(
+                    INTERVAL,
+                    f"the interval {number(lower)} to {number(upper)} does not contain "
+                    f"the value {number(value)}",
+                    at,
+                    expected=f"lower <= {number(value)} <= upper",
+                    found=f"{number(lower)} to {number(upper)}",
+                )
+        for key, item in node.items():
+            if key != "extensions" and isinstance(item, (dict, list)):
+                yield from _intervals(item, f"{at}/{escape(key)}")
+
+
+def _pue(run: Run) -> Iterator[Finding]:
+    if not isinstance(run.pue, Quantity):
+        return
+    if run.pue.value < 1:
+        yield finding(
+            PUE_BELOW_ONE,
+            f"the PUE is {number(run.pue.value)}",
+            run.pue.at,
+            expected="1 or more",
+            found=number(run.pue.value),
+        )
+    elif run.pue.value > 3:
+        yield finding(
+            PUE_HIGH,
+            f"the PUE is {number(run.pue.value)}",
+            run.pue.at,
+            expected="1 to 3",
+            found=number(run.pue.value),
+        )
+
+
+def _intensities(case: Case, run: Run) -> Iterator[Finding]:
+    for intensity, basis in (
+        (run.carbon_intensity, "location"),
+        (run.carbon_intensity_market, "market"),
+        (run.carbon_intensity_net, "net"),
+    ):
+        if intensity is None or not isinstance(intensity.quantity, Quantity):
+            continue
+        quantity = intensity.quantity
+        if intensity.basis != basis:
+            yield finding(
+                BASIS,
+                f"the basis of {quantity.at.rpartition('/')[2]} is {intensity.basis}",
+                quantity.at,
+                expected=basis,
+                found=intensity.basis,
+            )
+        if quantity.value > MAX_INTENSITY:
+            kilo = " (grams and kilograms mixed: divide by 1000?)" if quantity.value > 2e4 else ""
+            yield finding(
+                INTENSITY_HIGH,
+                f"the carbon intensity is {number(quantity.value)} g/kWh{kilo}",
+                quantity.at,
+                expected="0 to 1500 g/kWh",
+                found=number(quantity.value),
+            )
+        elif basis == "location" and 0 < quantity.value < 1:
+            yield finding(
+                INTENSITY_LOW,
+                f"the carbon intensity is {number(quantity.value)} g/kWh: "
+                f"{number(1000 * quantity.value)} if it is in kg/kWh",
+                quantity.at,
+                expected="g/kWh",
+                found=number(quantity.value),
+            )
+        elif basis == "location" and intensity.basis == basis:
+            yield from _place(case, run, intensity, quantity)
+
+
+def _place(
+    case: Case, run: Run, intensity: CarbonIntensity, quantity: Quantity
+) -> Iterator[Finding]:
+    """Compare a location-based intensity with the factor set's value for the country."""
+    place = run.location
+    if not place.country or place.region or place.grid_zone or place.provider_region:
+        return
+    try:
+        factor = case.factors.carbon_intensity(
+            country=place.country, year=intensity.year or run.year or None
+        )
+    except FactorError:
+        return
+    if factor.value and quantity.value and not 1 / 3 <= quantity.value / factor.value <= 3:
+        yield finding(
+            INTENSITY_PLACE,
+            f"the carbon intensity is {number(quantity.value)} g/kWh; the factor set has "
+            f"{number(factor.value)} for {factor.name} in {factor.year} "
+            f"({size(quantity.value, factor.value)})",
+            quantity.at,
+            expected=f"about {number(factor.value)}",
+            found=number(quantity.value),
+        )
+
+
+def _time(run: Run) -> Iterator[Finding]:
+    hours, total = run.hours, run.device_hours
+    devices = sum(
+        part.number or 0 for part in run.primary if part.power_scope in ("device", "core")
+    )
+    if isinstance(hours, Quantity) and isinstance(total, Quantity) and devices:
+        product = devices * hours.value
+        slack = half_unit_of(total.value) + devices * half_unit_of(hours.value)
+        slack = max(
+            slack,
+            TOLERANCE * product,
+            (total.upper - total.lower) + devices * (hours.upper - hours.lower),
+        )
+        if abs(product - total.value) > slack and all(p.hours is None for p in run.primary):
+            own = slip(total.value / product, ()) if product else None
+            words = ": the wall clock stands in device_hours" if total.value == hours.value else ""
+            if not words and product and total.value:
+                own = slip(total.value / product, UNIT_SLIPS)
+                words = f": {own.words}" if own else ""
+            yield finding(
+                DEVICE_HOURS,
+                f"{devices} devices x {number(hours.value)} h are {number(product)} device-hours, "
+                f"declared are {number(total.value)} ({size(total.value, product)}){words}",
+                total.at,
+                expected=number(product),
+                found=number(total.value),
+            )
+    span = _span_hours(run.start, run.end)
+    if isinstance(hours, Quantity) and span is not None and hours.lower > span * (1 + TOLERANCE):
+        yield finding(
+            TOO_LONG,
+            f"the run took {number(hours.value)} h, its period has {number(span)} h",
+            hours.at,
+            expected=f"at most {number(span)}",
+            found=number(hours.value),
+        )
+
+
+def _span_hours(start: str, end: str) -> float | None:
+    """Hours from the start of a period to the end of its last day or moment."""
+    try:
+        first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    except ValueError:
+        return None
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
+    whole_day = 24.0 if len(end) == len("2022-03-11") else 0.0
+    return (last - first).total_seconds() / SECONDS_PER_HOUR + whole_day
+
+
+def _facility(run: Run) -> Iterator[Finding]:
+    it, facility, pue = run.energy_it_kwh, run.energy_facility_kwh, run.pue
+    if not (
+        isinstance(it, Quantity) and isinstance(facility, Quantity) and isinstance(pue, Quantity)
+    ):
+        return
+    product = it.value * pue.value
+    slack = half_unit_of(facility.value) + pue.value * half_unit_of(it.value)
+    slack += it.value * half_unit_of(pue.value)
+    if abs(product - facility.value) > max(TOLERANCE * product, slack):
+        yield finding(
+            FACILITY,
+            f"{number(it.value)} kWh x PUE {number(pue.value)} are {number(product)} kWh, declared "
+            f"are {number(facility.value)} ({size(facility.value, product)})",
+            facility.at,
+            expected=number(product),
+            found=number(facility.value),
+        )
+
+
+def _limit(case: Case, part: Component) -> tuple[float, str] | None:
+    """The most that a device of this model draws (W) and its name, where the factor set knows it."""
+    if part.kind not in ("gpu", "cpu", "accelerator") or not part.model:
+        return None
+    try:
+        processor = case.factors.processor(part.model, kind=part.kind)
+    except FactorError:
+        return None
+    most = max(processor.power_w, processor.upper)
+    if part.power_scope == "core":
+        return (most / processor.cores, processor.name) if processor.cores else None
+    return most, processor.name
+
+
+def _power(case: Case, part: Component) -> Iterator[Finding]:
+    if not isinstance(part.power_w, Quantity) or part.power_scope not in ("device", "core"):
+        return
+    limit = _limit(case, part)
+    if limit is None or part.power_w.value <= 1.25 * limit[0]:
+        return
+    most, name = limit
+    rule = POWER_HIGH if part.power_w.value > 2 * most else POWER_HIGH_WARNING
+    whole = part.number and abs(part.power_w.value / part.number / most - 1) < 0.3
+    yield finding(
+        rule,
+        f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {name} draws at "
+        f"most {number(most)} W ({size(part.power_w.value, most)})"
+        + (f": it looks like the power of all {part.number}" if whole else ""),
+        part.power_w.at,
+        expected=f"at most {number(most)}",
+        found=number(part.power_w.value),
+    )
+
+
+def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
+    """Hold a declared energy against what the hardware could draw in the declared hours."""
+    declared = (
+        run.energy_it_kwh if isinstance(run.energy_it_kwh, Quantity) else run.energy_facility_kwh
+    )
+    footprint = case.run(run.id)
+    if not isinstance(declared, Quantity) or footprint is None or len(run.primary) != 1:
+        return
+    hours = value_of(footprint.outcomes, "device_hours")
+    limit = _limit(case, run.primary[0]._replace(power_scope="device"))
+    if hours is None or limit is None or not hours.value or run.primary[0].power_scope == "core":
+        return
+    scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
+    implied = 1000 * declared.value * scale / hours.value
+    most, name = limit
+    if implied > 3 * most:
+        known = slip(implied / most, UNIT_SLIPS, 0.6)
+        yield finding(
+            IMPLIED_POWER,
+            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
+            f"{number(implied)} W a device; {name} draws at most {number(most)} W "
+            f"({size(implied, most)})" + (f": perhaps {known.words}" if known else ""),
+            declared.at,
+            expected=f"at most {number(3 * most * hours.value / scale / 1000)} kWh",
+            found=number(declared.value),
+        )

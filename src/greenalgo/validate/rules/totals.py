@@ -1,0 +1,260 @@
+"""GA2: parts against totals, printed strings against numbers, references between parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.findings import Severity
+from greenalgo.statement import Quantity
+from greenalgo.validate.case import finding
+from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
+from greenalgo.validate.follow import half_of, label
+from greenalgo.validate.printed import parse, units_of
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.statement import Figures, UnitFigures
+    from greenalgo.validate.case import Case
+
+PARTS = Rule(
+    "GA204",
+    Severity.ERROR,
+    "The parts do not add up to the total",
+    "The figures of the runs, added up, differ from the figure of the whole by more than 1 % and by "
+    "more than their printed digits allow.",
+    "A row is missing from the table, or one is counted twice: a reader cannot tell what the total is of.",
+    "reported:\n  device_hours: 3311616\n  runs: {small: {device_hours: 184320}, large: {device_hours: 1720320}}",
+    "Add the run that is missing, mark runs that are part of another with part_of, or correct the total.",
+)
+PARTS_LOOSE = Rule(
+    "GA205",
+    Severity.WARNING,
+    "The parts add up to the total only roughly",
+    "The figures of the runs, added up, differ from the figure of the whole by less than 1 %, but by "
+    "more than their printed digits allow.",
+    "A sum has no measurement error: a small difference is a slip or a row that was left out.",
+    "reported: {device_hours: 916000, runs: {a: {device_hours: 833000}, b: {device_hours: 86000}}}",
+    "Correct the total, or state the figures with the digits that were added.",
+)
+AS_PRINTED = Rule(
+    "GA208",
+    Severity.ERROR,
+    "The printed string and the number disagree",
+    "The number in a field is not the figure in as_printed, converted to the field's unit.",
+    "as_printed is the evidence for the number; a slip in between is invisible everywhere else.",
+    "reported: {co2e_operational_kg: 24.69, as_printed: {co2e_operational_kg: 24.69 t}}",
+    "Convert the printed figure to the unit in the field's name.",
+)
+NO_UNIT = Rule(
+    "GA209",
+    Severity.WARNING,
+    "The printed figure has no unit",
+    "A string in as_printed holds a number without a unit that belongs to the field.",
+    "A figure without a unit can be read a thousand times too high or too low.",
+    "reported: {co2e_operational_kg: 64.8, as_printed: {co2e_operational_kg: 64.8 CO2eq}}",
+    "Ask the authors for the unit; say in a note which one is assumed.",
+)
+SEVERAL = Rule(
+    "GA210",
+    Severity.WARNING,
+    "The document prints a figure in several places, with different values",
+    "The strings in as_printed of one field differ by more than their digits allow.",
+    "Readers quote whichever they see first.",
+    "reported: {energy_it_kwh: 388000, as_printed: {energy_it_kwh: [391 MWh, 388 MWh]}}",
+    "Take the one that follows from the inputs; keep the others in as_printed.",
+)
+DUPLICATE_ID = Rule(
+    "GA219",
+    Severity.ERROR,
+    "Two runs have the same id",
+    "The id of a run is used again.",
+    "Figures, results and citations refer to runs by id.",
+    "runs: [{id: a, phase: training}, {id: a, phase: evaluation}]",
+    "Give each run an id of its own.",
+)
+NO_SUCH_RUN = Rule(
+    "GA220",
+    Severity.ERROR,
+    "A reference names a run that does not exist",
+    "part_of, a functional unit, a reported figure or a claim names a run id that no run has.",
+    "The figure belongs to nothing.",
+    "runs: [{id: final, phase: training}]\nreported: {runs: {finale: {energy_it_kwh: 1}}}",
+    "Correct the id, or add the run.",
+)
+CLAIM = Rule(
+    "GA215",
+    Severity.ERROR,
+    "A relative claim does not follow from the runs",
+    "The ratio of a claim differs from the ratio of the computed figures by more than 1 % and more "
+    "than its digits allow.",
+    "Relative claims are what readers remember.",
+    "reported: {claims: [{metric: energy, run: pruned, against_run: baseline, ratio: 0.41}]}",
+    "State the ratio this / other: 41 % less is 0.59.",
+)
+RULES = (PARTS, PARTS_LOOSE, AS_PRINTED, NO_UNIT, SEVERAL, DUPLICATE_ID, NO_SUCH_RUN, CLAIM)
+_ADDED = ("energy", "co2e", "water", "device_hours")
+_CLAIMED = {
+    "energy": ("energy_it_kwh", "energy_facility_kwh"),
+    "co2e": ("co2e_operational_kg",),
+    "water": ("water_l",),
+    "device_hours": ("device_hours",),
+}
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check sums, strings and references."""
+    yield from _references(case)
+    yield from _parts(case)
+    reported = case.statement.reported
+    blocks: list[Figures | UnitFigures] = [*reported.runs.values(), *reported.per_unit]
+    if reported.whole is not None:
+        blocks.append(reported.whole)
+    for block in blocks:
+        yield from _strings(block)
+    for index, claim in enumerate(reported.claims):
+        yield from _claim(case, claim, f"/reported/claims/{index}")
+
+
+def _references(case: Case) -> Iterator[Finding]:
+    statement = case.statement
+    ids = [run.id for run in statement.runs]
+    named = [(run.part_of, f"{run.at}/part_of") for run in statement.runs if run.part_of]
+    named += [(unit.run, f"{unit.at}/run") for unit in statement.functional_units if unit.run]
+    named += [(run_id, block.at) for run_id, block in statement.reported.runs.items()]
+    named += [(unit.run, f"{unit.at}/run") for unit in statement.reported.per_unit if unit.run]
+    for index, claim in enumerate(statement.reported.claims):
+        for key in ("run", "against_run"):
+            if key in claim:
+                named.append((claim[key], f"/reported/claims/{index}/{key}"))
+    for index, run in enumerate(statement.runs):
+        if run.id in ids[:index]:
+            yield finding(
+                DUPLICATE_ID, f"the run id '{run.id}' is used twice", f"{run.at}/id", found=run.id
+            )
+    for name, at in named:
+        if name not in ids:
+            yield finding(
+                NO_SUCH_RUN,
+                f"there is no run '{name}'; the runs are {', '.join(ids[:10])}",
+                at,
+                expected="the id of a run",
+                found=name,
+            )
+    for run in statement.runs:
+        if run.part_of == run.id:
+            yield finding(NO_SUCH_RUN, f"the run '{run.id}' is part of itself", f"{run.at}/part_of")
+
+
+def _parts(case: Case) -> Iterator[Finding]:
+    """Add up the printed figures of the runs and compare with the printed total."""
+    reported = case.statement.reported
+    counted = [run.id for run in case.statement.runs if not run.part_of]
+    if reported.whole is None or len(counted) < 2:
+        return
+    for field, total in reported.whole.figures.items():
+        blocks = [reported.runs[run_id] for run_id in counted if run_id in reported.runs]
+        parts = [(block, block.figures[field]) for block in blocks if field in block.figures]
+        if not field.startswith(_ADDED) or len(parts) != len(counted):
+            continue
+        added = sum(quantity.value for _, quantity in parts)
+        half = half_of(reported.whole, field, total)
+        half += sum(half_of(block, field, quantity) for block, quantity in parts)
+        if abs(added - total.value) <= half:
+            continue
+        name, unit = label(field)
+        missing = total.value - added
+        share = f"{100 * abs(missing) / total.value:.2g} % of the total" if total.value else "all"
+        yield finding(
+            PARTS_LOOSE if within(added, total.value) else PARTS,
+            f"the {len(parts)} runs add up to {number(added)} {unit} of {name}, the total says "
+            f"{number(total.value)} {unit}: {number(abs(missing))} {unit} "
+            f"{'are missing' if missing > 0 else 'too many'} ({share})",
+            total.at,
+            expected=number(added),
+            found=number(total.value),
+        )
+
+
+def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
+    for field, texts in block.as_printed.items():
+        at = f"{block.at}/as_printed/{field}"
+        if not units_of(field):
+            continue
+        read = [(text, printed) for text in texts if (printed := parse(text, field)) is not None]
+        for text, printed in read:
+            if not printed.unit:
+                yield finding(
+                    NO_UNIT,
+                    f"'{text}' has no unit of {label(field)[0]}",
+                    at,
+                    expected="a unit such as " + ", ".join(list(units_of(field))[3:7]),
+                    found=text,
+                )
+        known = [(text, printed) for text, printed in read if printed.unit]
+        values = [printed for _, printed in known]
+        if len(known) > 1 and max(p.value - p.half for p in values) > min(
+            p.value + p.half for p in values
+        ):
+            yield finding(
+                SEVERAL,
+                "the document prints " + " and ".join(f"'{text}'" for text, _ in known) + ": "
+                + size(max(p.value for p in values), min(p.value for p in values))
+                + " between the highest and the lowest",
+                at,
+                found=", ".join(text for text, _ in known),
+            )  # fmt: skip
+        stated = block.figures.get(field)
+        if stated is None or not known:
+            continue
+        if not any(abs(p.value - stated.value) <= p.half + 1e-9 * abs(p.value) for p in values):
+            yield _unlike(field, stated, known[0][0], values[0].value)
+
+
+def _unlike(field: str, stated: Quantity, text: str, value: float) -> Finding:
+    unit = label(field)[1]
+    known = slip(stated.value / value, UNIT_SLIPS) if value and stated.value else None
+    return finding(
+        AS_PRINTED,
+        f"'{text}' is {number(value)} {unit}, the field says {number(stated.value)} "
+        f"({size(stated.value, value)})" + (f": {known.words}" if known else ""),
+        stated.at,
+        expected=number(value),
+        found=number(stated.value),
+    )
+
+
+def _claim(case: Case, claim: dict[str, Any], at: str) -> Iterator[Finding]:
+    """Compare a relative claim with the ratio of two computed runs."""
+    ratio = claim["ratio"] if not isinstance(claim["ratio"], dict) else claim["ratio"].get("value")
+    one, other = case.run(claim.get("run", "")), case.run(claim.get("against_run", ""))
+    if ratio is None or one is None or other is None:
+        return
+    found = []
+    for name in _CLAIMED.get(claim["metric"], ()):
+        first, second = one.outcomes.get(name), other.outcomes.get(name)
+        value, base = getattr(first, "value", None), getattr(second, "value", None)
+        if value is not None and base:
+            found.append(value / base)
+    quantity = Quantity(ratio, ratio, ratio)
+    half = max(half_of_ratio(quantity.value), 0.0)
+    if found and not any(within(ratio, one) or abs(ratio - one) <= half for one in found):
+        inverse = any(within(1 - ratio, one) for one in found)
+        yield finding(
+            CLAIM,
+            f"the claim says {number(ratio)} times the {claim['metric']} of run "
+            f"'{claim['against_run']}', the inputs give {number(found[0])} "
+            f"({size(ratio, found[0])})"
+            + (": the saving stands where the ratio should" if inverse else ""),
+            f"{at}/ratio",
+            expected=number(found[0]),
+            found=number(ratio),
+        )
+
+
+def half_of_ratio(ratio: float) -> float:
+    """Return half a unit of the last digit of a ratio, at least that of a whole per cent."""
+    digits = len(f"{ratio:.12g}".partition(".")[2])
+    return 0.5 * 10.0 ** -max(digits, 2)

@@ -1,0 +1,161 @@
+"""GA2: figures for one functional unit, and the carbon intensity that printed figures imply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.findings import Severity
+from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
+from greenalgo.statement import Quantity
+from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
+from greenalgo.validate.case import finding, value_of
+from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
+from greenalgo.validate.follow import half_of
+from greenalgo.validate.printed import half_unit_of
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.statement import Figures, Run, UnitFigures
+    from greenalgo.validate.case import Case
+
+PER_UNIT = Rule(
+    "GA216",
+    Severity.ERROR,
+    "A figure for one functional unit does not follow",
+    "Energy, CO2e or water for one unit differs from the run's figure over the number of units by more "
+    "than 1 % and more than its digits allow.",
+    "Rates are what readers compare; a slip in the denominator is invisible in the total.",
+    "functional_units: [{unit: prompt, quantity: 1000, run: serving}]\n"
+    "reported: {per_functional_unit: [{unit: prompt, run: serving, energy_wh: 24}]}   # 2.4 kWh / 1000",
+    "Check the number of units and the unit of the figure (J, Wh, kWh; g, kg).",
+)
+IMPLIED_INTENSITY = Rule(
+    "GA214",
+    Severity.ERROR,
+    "The printed figures imply another carbon intensity than the one stated",
+    "Reported CO2e over reported energy differs from the declared carbon intensity by more than 1 % and "
+    "more than the digits allow, with PUE and without.",
+    "Either figure, or the intensity, is of something else than the statement says.",
+    "reported: {energy_it_kwh: 0.104, co2e_operational_kg: 0.01446, carbon_intensity_g_per_kwh: 297.6}",
+    "Find out which intensity the paper used; 14.46 g / 0.104 kWh is 139 g/kWh, not 297.6.",
+)
+RULES = (PER_UNIT, IMPLIED_INTENSITY)
+#: Field of a unit figure -> quantity of the footprint, factor to its unit.
+_UNIT_FIELDS = {
+    "energy_j": ("energy", 1 / J_PER_KWH),
+    "energy_wh": ("energy", 1 / WH_PER_KWH),
+    "energy_kwh": ("energy", 1.0),
+    "co2e_g": ("co2e", 1 / G_PER_KG),
+    "co2e_kg": ("co2e", 1.0),
+    "water_ml": ("water", 1 / ML_PER_L),
+    "water_l": ("water", 1.0),
+}
+_READINGS = {
+    ("energy", "it"): ("energy_it_kwh",),
+    ("energy", "device"): ("energy_it_kwh",),
+    ("energy", "facility"): ("energy_facility_kwh",),
+    ("energy", ""): ("energy_facility_kwh", "energy_it_kwh"),
+    ("co2e", ""): ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg"),
+    ("water", ""): ("water_l", "water_onsite_l", "water_offsite_l"),
+}
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check rates and implied carbon intensities."""
+    reported = case.statement.reported
+    for block in reported.per_unit:
+        yield from _per_unit(case, block)
+    for run_id, figures in reported.runs.items():
+        run = case.statement.run(run_id)
+        if run is not None:
+            yield from _implied(case, figures, (run,))
+    if reported.whole is not None:
+        yield from _implied(case, reported.whole, case.statement.runs)
+
+
+def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
+    """Compare a rate with the footprint over the declared number of units."""
+    units = [u for u in case.footprint.per_unit if u.unit.unit == block.unit]
+    units = [u for u in units if u.unit.run == block.run] or (units if len(units) == 1 else [])
+    for field, stated in block.figures.items():
+        quantity, factor = _UNIT_FIELDS.get(field, ("", 1.0))
+        names = _READINGS.get((quantity, block.boundary)) or _READINGS.get((quantity, ""), ())
+        each = block.quantity.value if isinstance(block.quantity, Quantity) else 1.0
+        found = [
+            r.value * each / factor for u in units for n in names if (r := value_of(u.outcomes, n))
+        ]
+        half = half_of(block, field, stated)
+        if not found or any(abs(stated.value - f) <= max(half, TOLERANCE * f) for f in found):
+            continue
+        known = slip(stated.value / found[0], UNIT_SLIPS) if found[0] else None
+        yield finding(
+            PER_UNIT,
+            f"{field} for one {block.unit} is {number(stated.value)}, the inputs give "
+            f"{number(found[0])} ({size(stated.value, found[0])})"
+            + (f": {known.words}" if known else ""),
+            stated.at,
+            expected=number(found[0]),
+            found=number(stated.value),
+        )
+
+
+def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Finding]:
+    """Hold CO2e / energy against the stated intensity where the runs give no energy of their own."""
+    emitted = block.figures.get("co2e_operational_kg")
+    energies = {
+        name: block.figures[name]
+        for name in ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
+        if name in block.figures
+    }
+    computed = [case.run(run.id) for run in runs]
+    if (
+        emitted is None
+        or not energies
+        or any(f and value_of(f.outcomes, "energy_it_kwh") for f in computed)
+    ):
+        return
+    stated = block.figures.get("carbon_intensity_g_per_kwh") or _stated_intensity(runs)
+    if stated is None or not stated.value:
+        return
+    pues = {run.pue.value for run in runs if isinstance(run.pue, Quantity)}
+    if "pue" in block.figures:
+        pues.add(block.figures["pue"].value)
+    implied = []
+    for name, energy in energies.items():
+        for factor in {1.0} if name == "energy_facility_kwh" else {1.0, *pues}:
+            if energy.value:
+                value = G_PER_KG * emitted.value / (energy.value * factor)
+                slack = half_of(block, name, energy) / energy.value
+                slack += half_of(block, "co2e_operational_kg", emitted) / (emitted.value or 1.0)
+                implied.append((value, value * slack))
+    slack = max(TOLERANCE * stated.value, half_unit_of(stated.value))
+    if not implied or any(abs(value - stated.value) <= slack + more for value, more in implied):
+        return
+    value = implied[0][0]
+    known = slip(value / stated.value, UNIT_SLIPS)
+    yield finding(
+        IMPLIED_INTENSITY,
+        f"reported CO2e over reported energy is {number(value)} g/kWh, the stated carbon intensity is "
+        f"{number(stated.value)} g/kWh ({size(value, stated.value)})"
+        + (f": {known.words}" if known else ""),
+        emitted.at,
+        expected=f"{number(emitted.value * stated.value / value)} kg",
+        found=f"{number(emitted.value)} kg",
+    )
+
+
+def _stated_intensity(runs: tuple[Run, ...]) -> Quantity | None:
+    """The declared location-based intensity, where all runs have the same."""
+    found: dict[float, Quantity] = {}
+    for run in runs:
+        try:
+            if declared_intensity(run.carbon_intensity) is None:
+                return None
+        except NotAssessedError:
+            return None
+        if run.carbon_intensity and isinstance(run.carbon_intensity.quantity, Quantity):
+            found[run.carbon_intensity.quantity.value] = run.carbon_intensity.quantity
+    return next(iter(found.values())) if len(found) == 1 else None
