@@ -140,15 +140,6 @@ def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadE
             found=opened.found,
             hint="delete the tag; quote text that begins with '!'",
         )
-    if "directive" in context or "directive" in problem or "incompatible" in problem:
-        return _error(
-            codes.DIRECTIVE,
-            opened,
-            "a directive (a line that begins with '%') is not read",
-            expected="a document without directives",
-            found=show(opened.row),
-            hint="delete the line; statements are read as YAML 1.2",
-        )
     return _block(context, problem, place, opened)
 
 

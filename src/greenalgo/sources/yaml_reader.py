@@ -23,7 +23,8 @@ from greenalgo.sources.yaml_errors import explain
 #: libyaml's parser, or PyYAML's own, which is twelve times as slow.
 LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
-_DIRECTIVE = re.compile("^%.*", re.MULTILINE)
+#: A directive before the first content: after empty lines and comments only.
+_DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(%[^\r\n]*)")
 
 
 def compose(text: str) -> Node:
@@ -35,7 +36,19 @@ def compose(text: str) -> Node:
     Raises:
         ReadError: It is not YAML, or not of the strict kind.
     """
-    builder = _Builder(text)
+    directive = _DIRECTIVE.match(text)
+    if directive:
+        line, column = position(text, directive.start(1))
+        raise ReadError(
+            codes.DIRECTIVE,
+            f"the directive {show(directive[1])} is not read",
+            line=line,
+            column=column,
+            expected="a document without directives",
+            found=show(directive[1]),
+            hint="delete the line; statements are read as YAML 1.2",
+        )
+    builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
@@ -70,9 +83,8 @@ class _Frame:
 class _Builder:
     """Puts events together to nodes."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self) -> None:
         self.root: Node | None = None
-        self._text = text
         self._stack: list[_Frame] = []
         self._documents = 0
         self._end = 0
@@ -98,18 +110,6 @@ class _Builder:
 
     def _document(self, event: Any) -> None:
         self._documents += 1
-        directive = _DIRECTIVE.search(self._text, 0, event.end_mark.index)
-        if directive and self._documents == 1:
-            line, column = position(self._text, directive.start())
-            raise ReadError(
-                codes.DIRECTIVE,
-                f"the directive {show(directive[0])} is not read",
-                line=line,
-                column=column,
-                expected="a document without directives",
-                found=show(directive[0]),
-                hint="delete the line; statements are read as YAML 1.2",
-            )
         if self._documents > 1:
             raise self._error(
                 codes.SEVERAL_DOCUMENTS,
