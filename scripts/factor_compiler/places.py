@@ -20,12 +20,10 @@ COLUMNS = (
 
 def locations() -> list[Row]:
     """Return the table of places."""
-    rows = []
-    for country in curated("countries"):
-        rows.append(
-            place(country["id"], country["name"], country["aliases"], "country", alpha2=country["alpha2"],
-                  proxy_of=country["proxy_of"])
-        )  # fmt: skip
+    rows = [
+        place(row["id"], row["name"], row["aliases"], "country", alpha2=row["alpha2"], proxy_of=row["proxy_of"])
+        for row in curated("countries")
+    ]
     rows += [
         place(row["id"], row["name"], row["aliases"], "aggregate") for row in curated("aggregates")
     ]

@@ -66,9 +66,9 @@ def facility(
 ) -> Factor:
     """Return a PUE or WUE; see :meth:`greenalgo.factors.FactorSet.pue`."""
     if not provider and not provider_region:
-        raise MissingFactorError(f"no provider is given, so no {prefix.upper()} can be looked up")
+        provider = "world-average"
     if provider and place_key(provider) == "world average":
-        return _facility(table, f"{prefix}:world-average:", year, "exact")
+        return _facility(table, f"{prefix}:world-average:", year, "world average")
     region = cloud_region(names, provider, provider_region) if provider_region else ""
     owner = (
         region.split(":")[1]

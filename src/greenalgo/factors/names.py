@@ -22,7 +22,7 @@ _KEPT = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
 #: What is rewritten in a processor's name, in this order; compiled on first use, because most look-ups need none.
 _REWRITES = (
     (r"\b\d+(st|nd|rd|th) gen(eration)?\b", ""),
-    (r"^\s*\d+\s*[x×*]\s*(?=\D)", ""),  # noqa: RUF001 - people write the sign
+    (r"^\s*\d+\s*[x×*]\s*(?=\D)", ""),
     (r"@?\s*\b\d+(\.\d+)?\s*[gm]hz\b.*$", ""),
     (r"\b(\d+|dual|triple|quad|six|eight|twelve|sixteen|thirty-two|sixty-four)[- ]cores?\b", " "),
     (r"\b(with|w/) (radeon|near silent|wraith).*$", ""),
@@ -71,7 +71,7 @@ def place_key(name: str) -> str:
         'ile de france'
     """
     text = unicodedata.normalize("NFKD", name.casefold().replace("ø", "o"))
-    for mark in ("'", "’", "`", "."):  # noqa: RUF001 - people write the apostrophe
+    for mark in ("'", "’", "`", "."):
         text = text.replace(mark, "")
     text = "".join(char for char in text.replace("&", " and ") if not unicodedata.combining(char))
     words = "".join(char if char in _KEPT else " " for char in text.replace("+", " ")).split()

@@ -177,13 +177,14 @@ class FactorSet:
         """Return a provider's power usage effectiveness: of the region, else of the provider's fleet.
 
         Args:
-            provider: Name of the provider; ``world-average`` for the survey's average.
+            provider: Name of the provider. Without provider and region it is the survey's world average of the
+                year, and ``how`` says so; a named provider never falls back to it.
             provider_region: The provider's name of its region.
             year: Year of the run; None takes the latest.
 
         Raises:
             UnknownNameError: A name is not known.
-            MissingFactorError: No provider is given, or it publishes no PUE.
+            MissingFactorError: The provider publishes no PUE.
         """
         return lookup.facility(
             self.names(), self.table("pue"), "pue", provider, provider_region, year

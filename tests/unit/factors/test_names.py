@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     [
         ("Tesla V100-SXM2-32GB", "v100 sxm2 32gb"),
         ("8x NVIDIA A100-SXM4-80GB", "a100 sxm4 80gb"),
-        ("8 × A100 80 GB", "a100 80gb"),  # noqa: RUF001
+        ("8 × A100 80 GB", "a100 80gb"),
         ("Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz", "xeon gold 6248"),
         ("Intel® Xeon® Processor E5-2683 v4", "xeon e5 2683 v4"),
         ("Xeon E5-2683v4", "xeon e5 2683 v4"),

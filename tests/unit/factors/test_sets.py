@@ -237,7 +237,8 @@ def test_the_kind_keeps_a_cpu_from_being_a_gpu(factors: FactorSet) -> None:
         ("gcp", "asia-south1", 2025, "pue:gcp:fleet:2025", "fleet of the provider"),
         ("Azure", None, None, "pue:azure:fleet:2025", "exact; latest complete year (2025)"),
         (None, "eu-west-3", 2025, "pue:aws:eu-west-3:2025", "exact"),
-        ("world-average", None, 2024, "pue:world-average:2024", "exact"),
+        ("world-average", None, 2024, "pue:world-average:2024", "world average"),
+        (None, None, 2016, "pue:world-average:2014", "world average; nearest year (2014 for 2016)"),
     ],
 )
 def test_pue(
@@ -253,9 +254,9 @@ def test_pue(
     assert 1 <= factor.lower <= factor.value <= factor.upper
 
 
-def test_no_provider_or_an_unpublished_pue_is_an_error(factors: FactorSet) -> None:
-    with pytest.raises(MissingFactorError, match="no provider"):
-        factors.pue()
+def test_an_unpublished_pue_is_an_error(factors: FactorSet) -> None:
+    with pytest.raises(MissingFactorError, match="wue"):
+        factors.wue()
     with pytest.raises(MissingFactorError, match="ibm"):
         factors.pue("IBM")
     with pytest.raises(UnknownNameError):
