@@ -44,7 +44,7 @@ def test_it_says_where_its_figures_come_from(name: str) -> None:
 
 def test_every_entry_of_the_bibliography_is_cited() -> None:
     cited = {document["provenance"]["citation"] for document in DOCUMENTS.values()}
-    assert cited <= set(BIBLIOGRAPHY.entries)
+    assert cited == set(BIBLIOGRAPHY.entries)
 
 
 def test_no_two_statements_have_the_same_title() -> None:
