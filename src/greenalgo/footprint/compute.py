@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import CalculationError
@@ -145,9 +146,9 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
         return energy.facility_energy(it_energy, resolver.pue(run), f"{at}/energy_it_kwh")
 
     def operational(field: str, find: Callable[[], Input | None]) -> Outcome | None:
-        intensity = None if isinstance(facility_energy, Missing) else find()
         if isinstance(facility_energy, Missing):
-            return facility_energy if field == "co2e_operational_kg" or find() else None
+            return facility_energy
+        intensity = find()
         if intensity is None:
             return None
         return carbon.operational(facility_energy, intensity, field, f"{at}/energy_facility_kwh")
@@ -165,14 +166,14 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
         "co2e_operational_kg": lambda: operational(
             "co2e_operational_kg", lambda: resolver.intensity(run)
         ),
-        "co2e_market_kg": lambda: operational(
-            "co2e_market_kg", lambda: declared_intensity(run.carbon_intensity_market)
-        ),
-        "co2e_net_kg": lambda: operational(
-            "co2e_net_kg", lambda: declared_intensity(run.carbon_intensity_net)
-        ),
         "co2e_embodied_kg": lambda: embodied(run, resolver, scale),
     }
+    for field, beside in (
+        ("co2e_market_kg", run.carbon_intensity_market),
+        ("co2e_net_kg", run.carbon_intensity_net),
+    ):
+        if beside is not None:
+            steps[field] = partial(operational, field, partial(declared_intensity, beside))
     outcomes = {name: attempt(step) for name, step in steps.items()}
     outcomes |= {"energy_it_kwh": it_energy, "energy_facility_kwh": facility_energy}
     outcomes |= water.water(run, it_energy, facility_energy, scale, at)
