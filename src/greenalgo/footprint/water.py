@@ -15,7 +15,6 @@ from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 
-
 if TYPE_CHECKING:
     from greenalgo.footprint.trace import Input, Outcome
     from greenalgo.statement import Run
