@@ -111,7 +111,7 @@ class _Module:
             return "_any"
         key = json.dumps(_bare(core), sort_keys=True)
         if key not in self.names:
-            tests = " and ".join(self.tests(core, hint))
+            tests = " and ".join(self.tests(core, hint)) or "True"
             self.names[key] = name = self.unused("_" + hint)
             self.parts.append(f"\n\ndef {name}(v):\n    return {tests}\n")
         return self.names[key]
@@ -143,6 +143,8 @@ class _Module:
             if not schema.keys() & set(keywords):
                 continue
             tests = " and ".join(getattr(self, group)(schema, hint))
+            if not tests:
+                continue
             if kind is None:
                 yield f"(not ({_TYPES[group]}) or ({tests}))"
             elif kind == group or (kind, group) == ("integer", "number"):
