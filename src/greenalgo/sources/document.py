@@ -38,7 +38,7 @@ class ReadError(GreenalgoError):
     Args:
         code: One of :mod:`greenalgo.sources.codes`.
         message: One sentence: what is wrong.
-        line: Line, from 1; 0 where the whole file is meant.
+        line: Line, from 1; 0 where nothing could be read.
         column: Column in characters, from 1.
         pointer: JSON pointer to the place, where it is known.
         at_key: The finding is about the key.
@@ -52,8 +52,8 @@ class ReadError(GreenalgoError):
         code: str,
         message: str,
         *,
-        line: int = 0,
-        column: int = 0,
+        line: int = 1,
+        column: int = 1,
         pointer: str = "",
         at_key: bool = False,
         expected: str = "",

@@ -64,6 +64,8 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
                 raise ReadError(
                     codes.NOT_A_FILE,
                     f"this is {name}, not a file",
+                    line=0,
+                    column=0,
                     expected="a regular file",
                     found=name,
                     hint=hint,
@@ -92,5 +94,11 @@ def _reason(error: OSError) -> str:
 
 def _cannot_read(message: str, found: str, hint: str) -> ReadError:
     return ReadError(
-        codes.CANNOT_READ, message, expected="a file that can be read", found=found, hint=hint
+        codes.CANNOT_READ,
+        message,
+        line=0,
+        column=0,
+        expected="a file that can be read",
+        found=found,
+        hint=hint,
     )

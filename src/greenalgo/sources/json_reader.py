@@ -276,7 +276,11 @@ class _Reader:
             hint = "put text in double quotes"
         else:
             hint = "add the value"
-        raise self._syntax("a value is missing here", expected="a JSON value", hint=hint)
+        if not text:
+            raise self._syntax("a value is missing here", expected="a JSON value", hint=hint)
+        raise self._syntax(
+            f"{show(text)} is no JSON value", expected="a JSON value", found=show(text), hint=hint
+        )
 
     def _number(self, match: re.Match[str]) -> int | float:
         text = match[0]

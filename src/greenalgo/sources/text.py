@@ -154,17 +154,17 @@ def lines(text: str) -> list[str]:
 
 
 def character(char: str) -> str:
-    """Name an invisible character: ``the control character U+0007``."""
-    kind = {
-        "\u2028": "the line separator",
-        "\u2029": "the paragraph separator",
-        "\ufeff": "a byte order mark inside the text,",
-    }.get(char)
-    if kind is None:
-        kind = (
-            "half of a surrogate pair," if "\ud800" <= char <= "\udfff" else "the control character"
-        )
-    return f"{kind} U+{ord(char):04X}"
+    """Name an invisible character: ``U+0007 (a control character)``."""
+    names = {
+        "\u2028": "a line separator",
+        "\u2029": "a paragraph separator",
+        "\ufeff": "a byte order mark inside the text",
+        "\ufffe": "no character",
+        "\uffff": "no character",
+    }
+    surrogate = "\ud800" <= char <= "\udfff"
+    name = "half of a surrogate pair" if surrogate else names.get(char, "a control character")
+    return f"U+{ord(char):04X} ({name})"
 
 
 def show(text: str, limit: int = 40) -> str:

@@ -104,7 +104,7 @@ def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadE
             place,
             f"the '{bracket}' at {opened.line}:{opened.column} is not closed before this",
             expected=f"',' or '{close}'",
-            found=place.found,
+            found=show(place.row.strip()) if place.row.strip() else place.found,
             hint=f"add the missing ',' or '{close}'; quote text that contains brackets or ': '",
         )
     if "node content" in problem:
@@ -151,6 +151,17 @@ def _block(context: str, problem: str, place: _Place, opened: _Place) -> ReadErr
             "text follows a closing quote",
             expected="the end of the line",
             hint="quote the whole text; inside single quotes an apostrophe is written twice ('')",
+        )
+    if "block mapping" in context and place.before.rstrip().endswith(("]", "}")):
+        return _syntax(
+            place,
+            "text follows a closing bracket",
+            expected="the end of the line",
+            hint="quote the whole text if the brackets belong to it",
+        )
+    if "block mapping" in context and place.rest.startswith(":"):
+        return _syntax(
+            place, "a key is missing before the ':'", expected="'key: value'", hint="add the key"
         )
     if "block mapping" in context:
         return _syntax(

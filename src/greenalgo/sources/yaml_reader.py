@@ -27,11 +27,12 @@ LOADER: Any = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _DIRECTIVE = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(%[^\r\n]*)")
 
 
-def compose(text: str) -> Node:
+def compose(text: str, loader: Any = LOADER) -> Node:
     """Return the tree of a YAML text.
 
     Args:
         text: The text, as :func:`greenalgo.sources.text.decode` returns it.
+        loader: A PyYAML loader; only its parser is used.
 
     Raises:
         ReadError: It is not YAML, or not of the strict kind.
@@ -50,7 +51,7 @@ def compose(text: str) -> Node:
         )
     builder = _Builder()
     try:
-        for event in yaml.parse(text, Loader=LOADER):
+        for event in yaml.parse(text, Loader=loader):
             builder.take(event)
     except yaml.YAMLError as error:
         raise explain(error, text) from error
@@ -125,12 +126,13 @@ class _Builder:
         if event.anchor is not None:
             raise self._anchor(event, f"&{event.anchor}", "anchor")
         if event.tag is not None:
+            tag = show(event.tag.replace("tag:yaml.org,2002:", "!!"))
             raise self._error(
                 codes.TAG,
                 event,
-                f"the tag {show(event.tag)} is not read",
+                f"the tag {tag} is not read",
                 expected="a value without a tag",
-                found=show(event.tag),
+                found=tag,
                 hint="delete the tag; quote text that begins with '!'",
             )
         if not self._stack and not isinstance(event, yaml.MappingStartEvent):
@@ -147,6 +149,7 @@ class _Builder:
         )
 
     def _not_a_mapping(self, event: Any) -> ReadError:
+        hint = "is this the right file? 'greenalgo init' writes a statement to begin with"
         if isinstance(event, yaml.SequenceStartEvent):
             found = "a list"
         elif event.value == "" and not event.style:
@@ -160,13 +163,15 @@ class _Builder:
             )
         else:
             found = f"the text {show(event.value)}"
+            if re.match(r"\w+:", event.value):
+                hint = "write a space after each ':'"
         return self._error(
             codes.NOT_A_MAPPING,
             event,
             f"a statement is a mapping of keys to values; this is {found}",
             expected="a mapping that begins with 'spec_version:'",
             found=found,
-            hint="is this the right file? 'greenalgo init' writes a statement to begin with",
+            hint=hint,
         )
 
     def _scalar(self, event: Any) -> None:
