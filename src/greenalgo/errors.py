@@ -9,6 +9,7 @@ raised is what stops a caller::
     ├── UnsupportedVersionError  the statement needs a newer greenalgo                   (exit 3)
     ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
     ├── CalculationError      the inputs do not lead to a number
+    ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
     └── FactorError           a factor cannot be looked up
         ├── UnknownNameError     no such name; carries suggestions
         ├── AmbiguousNameError   more than one candidate
@@ -60,6 +61,21 @@ class CalculationError(GreenalgoError):
         message: What is missing, in a sentence.
         pointer: JSON pointer to where it is missing.
         hint: What to declare.
+    """
+
+    def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:
+        self.pointer = pointer
+        self.hint = hint
+        super().__init__(message)
+
+
+class RenderError(GreenalgoError):
+    """A statement cannot be set as it was asked: a character, a width, a template, TeX itself.
+
+    Args:
+        message: What is wrong, in a sentence.
+        pointer: JSON pointer into the statement, where one value is to blame.
+        hint: What to do.
     """
 
     def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:

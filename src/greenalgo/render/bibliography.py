@@ -1,0 +1,162 @@
+"""The bibliography of a statement: every source that a number or a method of it rests on.
+
+This is the only module that knows pybtex, whose error state is global: every call is wrapped, so that an
+error becomes ours and the next caller starts clean.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pybtex.errors
+from pybtex.database import BibliographyData, Entry, parse_string
+from pybtex.exceptions import PybtexError
+
+from greenalgo import __version__, resources
+from greenalgo.errors import RenderError
+from greenalgo.render import escape
+from greenalgo.render.prose import TOOL_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from greenalgo.render.context import View
+
+#: Where greenalgo lives.
+HOME = "https://w3id.org/greenalgo"
+_GROUP = 8
+_ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}")
+
+
+class Author(NamedTuple):
+    """Somebody who stands on a statement."""
+
+    name: str
+    latex: str
+    pointer: str
+
+
+def bibliography(
+    view: View,
+    cited: Iterable[str],
+    *,
+    sources: str = "",
+    authors: Sequence[Author] = (),
+    biblatex: bool = False,
+) -> str:
+    """Write the ``.bib`` of a statement.
+
+    Args:
+        view: The statement.
+        cited: Keys that the pieces cite.
+        sources: BibTeX of the factor set's sources.
+        authors: Who stands on the statement.
+        biblatex: Use the types that only biblatex knows, ``@software`` and ``@dataset``.
+
+    Returns:
+        Entries in the order of their keys; greenalgo and the statement (unless it has no digest) are
+        always among them.
+
+    Raises:
+        RenderError: A cited key has no entry, or ``sources`` is not BibTeX.
+    """
+    known = dict(
+        read(resources.read_text("templates", "bib", "methods.bib"), "methods.bib").entries
+    )
+    known.update(read(sources, "the factor set's sources").entries)
+    known[TOOL_KEY] = _tool(biblatex=biblatex)
+    keys = set(cited) | {TOOL_KEY}
+    if view.digest:
+        known[statement_key(view)] = _statement(view, authors, biblatex=biblatex)
+        keys.add(statement_key(view))
+    missing = sorted(keys - known.keys())
+    if missing:
+        raise RenderError(
+            f"no bibliography entry for {', '.join(missing)}",
+            hint="the factor set that the statement pins does not describe this source",
+        )
+    return "\n".join(_entry(key, known[key]) for key in sorted(keys))
+
+
+def statement_key(view: View) -> str:
+    """Return the BibTeX key of the statement: it changes with its content."""
+    return f"footprint-{view.digest[:_GROUP]}" if view.digest else ""
+
+
+def read(text: str, name: str) -> BibliographyData:
+    """Parse BibTeX.
+
+    Raises:
+        RenderError: It is not BibTeX, or a key comes twice.
+    """
+    try:
+        with pybtex.errors.capture() as problems:
+            data = parse_string(text, "bibtex")
+    except PybtexError as error:
+        raise RenderError(f"{name} is not BibTeX: {error}") from error
+    if problems:
+        raise RenderError(f"{name} is not BibTeX: {problems[0]}")
+    return data
+
+
+def merge(own: str, ours: str, name: str) -> str:
+    """Add our entries to an author's ``.bib`` without duplicates, leaving the author's text as it is.
+
+    Args:
+        own: The author's file.
+        ours: What :func:`bibliography` wrote.
+        name: The author's file's name, for errors.
+
+    Returns:
+        The author's text with those of our entries appended whose key it does not have.
+    """
+    have = {key.lower() for key in read(own, name).entries}
+    fresh = [
+        _entry(key, entry)
+        for key, entry in read(ours, "footprint.bib").entries.items()
+        if key.lower() not in have
+    ]
+    if not fresh:
+        return own
+    return "\n".join([own.rstrip("\n") + "\n", *fresh])
+
+
+def _tool(*, biblatex: bool) -> Entry:
+    fields = {
+        "author": "{The greenalgo maintainers}",
+        "title": "{greenalgo}: statements of the footprint of computations",
+        "version": __version__,
+        "year": "2026",
+        "url": HOME,
+    }
+    if biblatex:
+        return Entry("software", fields)
+    return Entry("misc", {**fields, "howpublished": f"Software, version {__version__}"})
+
+
+def _statement(view: View, authors: Sequence[Author], *, biblatex: bool) -> Entry:
+    names = [
+        f"{{{escape.label(a.latex, pointer=a.pointer) if a.latex else escape.bibtex(a.name, pointer=a.pointer)}}}"
+        for a in authors
+    ]
+    # TeX may break the digest between groups; unbroken, 64 digits stick out of any column.
+    digest = r"\allowbreak{}".join(
+        view.digest[at : at + _GROUP] for at in range(0, len(view.digest), _GROUP)
+    )
+    fields = {
+        **({"author": " and ".join(names)} if names else {"key": "footprint"}),
+        "title": f"{{Footprint statement: {escape.bibtex(view.title, pointer=view.title.pointer)}}}",
+        **({"year": view.issued[:4]} if re.match(r"\d{4}", view.issued) else {}),
+        "note": rf"SHA-256 {digest}",
+    }
+    return Entry("dataset" if biblatex else "misc", fields)
+
+
+def _entry(key: str, entry: Entry) -> str:
+    """Write one entry, fields in the order in which they came, people first."""
+    people: Mapping[str, Sequence[object]] = entry.persons
+    fields = {role: " and ".join(str(person) for person in names) for role, names in people.items()}
+    fields.update({name: value for name, value in entry.fields.items() if value})
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@{entry.type}{{{key},\n{lines}}}\n"

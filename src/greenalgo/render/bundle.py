@@ -1,0 +1,198 @@
+"""From a filled statement to the files of a paper, in memory."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.render import figures
+from greenalgo.render.bibliography import Author, bibliography, statement_key
+from greenalgo.render.context import view as make_view
+from greenalgo.render.environment import environment, latex, render
+from greenalgo.render.macros import macros
+from greenalgo.render.prose import limitations, methods
+from greenalgo.render.styles import style as find_style
+from greenalgo.render.tables import inputs_table, statement_table
+from greenalgo.render.types import Cite, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from greenalgo.render.context import View
+    from greenalgo.render.styles import Style
+    from greenalgo.render.types import Prose
+
+_SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+
+
+class Options(NamedTuple):
+    """How to render.
+
+    Attributes:
+        style: The venue.
+        columns: Columns of the table; empty for what fits.
+        width: Width of the tables and the figure: ``column`` or ``page``.
+        layout: ``rows``, ``record`` or ``auto``.
+        folder: Folder that the files go to, as seen from the paper; so the appendix finds its figure.
+        templates: A user's template directory; empty for ours.
+        sources: BibTeX of the factor set's sources.
+        biblatex: Write the entry types of biblatex.
+    """
+
+    style: str = "article"
+    columns: tuple[str, ...] = ()
+    width: str = "column"
+    layout: str = "auto"
+    folder: str = ""
+    templates: str = ""
+    sources: str = ""
+    biblatex: bool = False
+
+
+def render_paper(
+    filled: Mapping[str, Any], digest: str, options: Options | None = None
+) -> dict[str, bytes]:
+    """Render everything that a paper needs.
+
+    Args:
+        filled: A filled statement.
+        digest: Its digest, 64 hex digits; empty to leave it out.
+        options: How.
+
+    Returns:
+        File name to bytes: ``table.tex``, ``figure.pdf``, ``macros.tex``, ``paragraph.tex``,
+        ``footprint.bib``, ``appendix.tex``. The same input gives the same bytes.
+
+    Raises:
+        RenderError: A character cannot be set, columns do not fit, a template is broken, a source is
+            unknown.
+    """
+    chosen = options or Options()
+    style = find_style(chosen.style)
+    view = make_view(filled, digest)
+    context = _context(view, style, chosen)
+    made = environment(latex(style.cite), chosen.templates)
+    floats = {**context, "references": _references(context)}
+    files = {
+        f"{name}.tex": render(made, f"latex/{name}.tex.j2", keys).encode("ascii")
+        for name, keys in (
+            ("table", context), ("macros", context), ("paragraph", context), ("appendix", floats),
+        )
+    }  # fmt: skip
+    files["figure.pdf"] = figures.breakdown(view, style, where=chosen.width)
+    authors = tuple(
+        Author(person["name"], person.get("latex_label", ""), f"/authors/{index}/name")
+        for index, person in enumerate(filled.get("authors", ()))
+        if person.get("name")
+    )
+    cited = cited_keys((context["methods"], context["limitations"]))
+    files["footprint.bib"] = (
+        _header(view)
+        + bibliography(
+            view, cited, sources=chosen.sources, authors=authors, biblatex=chosen.biblatex
+        )
+    ).encode("ascii")
+    return dict(sorted(files.items()))
+
+
+def preview(style_name: str, templates: str = "") -> bytes:
+    """Write a document that inputs the appendix, for ``--pdf``."""
+    style = find_style(style_name)
+    made = environment(latex(style.cite), templates)
+    lines = {
+        "document_class": Raw(style.document_class),
+        "preamble": tuple(map(Raw, style.preamble)),
+        "before": tuple(map(Raw, style.before)),
+        "bib_style": Raw(style.bib_style),
+    }
+    return render(made, "latex/preview.tex.j2", lines).encode("ascii")
+
+
+def cited_keys(parts: Iterable[object]) -> set[str]:
+    """Collect the keys that nested prose cites."""
+    found: set[str] = set()
+    for part in parts:
+        if isinstance(part, Cite):
+            found.update(part.keys)
+        elif isinstance(part, tuple):
+            found |= cited_keys(part)
+    return found
+
+
+def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
+    points = style.width(options.width)
+    em = points / style.font_pt
+    table = statement_table(view, em, columns=options.columns, layout=options.layout)
+    wide = style.two_columns and options.width == "page"
+    inputs, inputs_wide = None, wide
+    if view.assessed and len(view.runs) > 1:
+        inputs = inputs_table(view, em)
+        if inputs.dropped and style.two_columns and not wide:
+            inputs, inputs_wide = inputs_table(view, style.page_pt / style.font_pt), True
+    return {
+        "view": view,
+        "tool": view.tool,
+        "digest": view.digest,
+        "factor_set": view.factor_set,
+        "table": table,
+        "inputs": inputs,
+        "macros": macros(view),
+        "methods": (*methods(view), *_cited(view)),
+        "limitations": limitations(view),
+        "figure": view.assessed,
+        "intervals": bool(view.totals.energy.range() or view.totals.energy_it.range()),
+        "alt": figures.alt_text(view),
+        "caption": _caption(view),
+        "star": Raw("*" if wide else ""),
+        "inputs_star": Raw("*" if inputs_wide else ""),
+        "folder": Raw(options.folder) if _SAFE_FOLDER.fullmatch(options.folder) else "",
+        "references": "",
+        "drawn": figures.what_is_drawn(view),
+        "describe": style.name == "acm",
+        "style": style,
+    }
+
+
+def _cited(view: View) -> tuple[Prose, ...]:
+    """Return the sentences that cite the reference data and the statement itself."""
+    found: list[Prose] = []
+    if view.sources:
+        found.append(("Reference data are from", Cite(tuple(sorted(view.sources))), "."))
+    if view.digest:
+        found.append(
+            (
+                "The statement itself can be checked and recomputed",
+                Cite((statement_key(view),)),
+                ".",
+            )
+        )
+    return tuple(found)
+
+
+def _references(context: Mapping[str, Any]) -> Raw:
+    """Point to the floats of the appendix."""
+    parts = [r"Table~\ref{tab:footprint} has the figures"]
+    if context["inputs"]:
+        parts.append(r"Table~\ref{tab:footprint-inputs} what they follow from")
+    if context["figure"]:
+        parts.append(r"Figure~\ref{fig:footprint} where the energy went")
+    return Raw(", ".join(parts) + ".")
+
+
+def _caption(view: View) -> str:
+    if not view.assessed:
+        return "Published figures, as printed."
+    level = f"level {view.level}"
+    return (
+        "Energy at the facility (IT energy × PUE) and operational, location-based emissions; "
+        f"intervals in brackets; {level}, factor set {view.factor_set}."
+    )
+
+
+def _header(view: View) -> str:
+    parts = [f"% Made by {view.tool}"]
+    if view.digest:
+        parts.append(f"statement sha256:{view.digest}")
+    if view.factor_set:
+        parts.append(f"factor set {view.factor_set}")
+    return ", ".join(parts) + ".\n\n"

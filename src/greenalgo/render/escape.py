@@ -1,0 +1,338 @@
+r"""Text to LaTeX that says exactly that text, in every engine and font encoding.
+
+The output is ASCII and needs no package: it compiles with pdfLaTeX in OT1 and T1 and with LuaLaTeX and
+XeLaTeX. What cannot be set so is refused by code point, never replaced by a question mark.
+
+Ways in that are closed (each was seen to work on some generator): the ten specials; ``[`` and ``*``
+after ``\\``, which read them as their own argument; ``^^5c``, which TeX reads as a backslash before it
+looks at anything else; ligatures that change a name (``--``, ``?```, ``,,``); control, bidirectional
+and zero-width characters, which hide text from the reader of the source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from pylatexenc.latexencode import get_builtin_uni2latex_dict
+
+from greenalgo.errors import RenderError
+from greenalgo.render.types import Name, Number, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ASCII: Mapping[str, str] = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
+    "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", '"': "{''}", "`": r"{\kern0pt`}", "[": "{[}", "]": "{]}", "*": "{*}",
+}  # fmt: skip
+
+_SYMBOLS: Mapping[str, str] = {
+    "\u200b": r"\allowbreak{}",
+    "\u00a0": "~", "\u2009": r"\,", "\u202f": r"\,", "\u2010": "-", "\u2011": "-", "\u2013": "{--}",
+    "\u2014": "{---}", "\u2018": "{`}", "\u2019": "{'}", "\u201c": "{``}", "\u201d": "{''}", "\u201e": "{,,}",
+    "\u201a": "{,}", "«": r"$\ll$", "»": r"$\gg$", "…": r"\dots{}", "§": r"\S{}", "¶": r"\P{}", "†": r"\dag{}",
+    "‡": r"\ddag{}", "©": r"\copyright{}", "®": r"\textsuperscript{R}", "™": r"\textsuperscript{TM}",
+    "£": r"\pounds{}", "€": "EUR", "°": r"$^\circ$", "¡": r"{!`}", "¿": r"{?`}", "¼": "1/4", "½": "1/2", "¾": "3/4",
+    "\u2212": "$-$", "±": r"$\pm$", "×": r"$\times$", "÷": r"$\div$", "·": r"$\cdot$", "•": r"$\bullet$",
+    "≈": r"$\approx$", "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "∞": r"$\infty$", "→": r"$\to$",
+    "←": r"$\leftarrow$", "√": r"$\surd$", "∼": r"$\sim$", "µ": r"$\mu$", "Ω": r"$\Omega$", "Å": r"\r{A}",
+    "ß": r"{\ss}", "æ": r"{\ae}", "Æ": r"{\AE}", "œ": r"{\oe}", "Œ": r"{\OE}", "ø": r"{\o}", "Ø": r"{\O}",
+    "ł": r"{\l}", "Ł": r"{\L}", "ı": r"{\i}", "ﬁ": "fi", "ﬂ": "fl", "ª": "$^a$", "º": "$^o$",
+    **{sup: f"$^{n}$" for n, sup in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+    **{sub: f"$_{n}$" for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")},
+}  # fmt: skip
+
+# Letters that OT1 does not have: native in the Unicode engines, put together elsewhere. Taking them from
+# T1 would bring bitmap fonts into a paper, and microtype then stops.
+_DRAWN: Mapping[str, tuple[str, str]] = {
+    "đ": (r"\dj", r"d\kern-.3em\raise1.17ex\hbox{\vrule height.045em width.3em}"),
+    "Đ": (r"\DJ", r"\rlap{\kern.02em\raise.74ex\hbox{\vrule height.045em width.3em}}D"),
+    "ð": (r"\dh", r"\rlap{\kern.12em\raise1.25ex\hbox{\vrule height.045em width.3em}}$\partial$"),
+    "þ": (r"\th", r"\rlap{l}p"),
+    "Þ": (r"\TH", r"\rlap{\raise-.2ex\hbox{P}}I\kern.32em"),
+}
+
+_TEXT_ACCENTS: Mapping[str, str] = {
+    "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u",
+    "\u0307": r"\.", "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v",
+}  # fmt: skip
+_BELOW: Mapping[str, str] = {"\u0323": r"\d", "\u0327": r"\c", "\u0331": r"\b"}
+_HOOK_SIGN = r"$\scriptscriptstyle ?$"
+_OGONEK_SIGN = r"$\scriptscriptstyle\lhook$"
+_COMMA, _OGONEK, _HORN, _HOOK = "\u0326", "\u0328", "\u031b", "\u0309"
+_MATH_ACCENTS: Mapping[str, str] = {"\u0301": r"\acute", "\u0308": r"\ddot"}
+
+_LABEL = re.compile(
+    r"""(?P<accent>\\(?:['`^"~=.]|(?:[uvHcdbrkt]|[ij]|[lLoO]|ss|ae|AE|oe|OE|aa|AA|dj|DJ|dh|DH|th|TH)(?![A-Za-z])))"""
+    r"""|(?P<plain>[A-Za-z0-9 .,:;()/+=!?@'{}-]+?)|(?P<other>\\.|.)""",
+    re.DOTALL,
+)
+# A zero-width space is dropped from what authors write, so it can stand for a break here.
+_BREAK = "\u200b"
+_LONGEST = 16
+_NUMBER = re.compile(r"(?P<digits>[\d.]+)×10(?P<sign>⁻?)(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def text(value: str, *, pointer: str = "") -> Raw:
+    """Escape a string for LaTeX.
+
+    White space collapses to one space; control and format characters (bidirectional overrides,
+    zero-width spaces, soft hyphens) are dropped.
+
+    Args:
+        value: Anything that an author wrote.
+        pointer: Where it stands in the statement, for the error.
+
+    Returns:
+        ASCII that prints ``value`` and does nothing else.
+
+    Raises:
+        RenderError: A character has no form that every engine prints (Chinese, Cyrillic, emoji…).
+    """
+    if value.isascii() and value.isalnum():
+        return Raw(value)
+    return Raw(_escape(clean(value), pointer))
+
+
+def label(value: str, *, pointer: str = "") -> Raw:
+    r"""Check a ``latex_label``: plain text, or text with accents and letters such as ``Nguy\~{\^e}n``.
+
+    Args:
+        value: The label.
+        pointer: Where it stands in the statement, for the error.
+
+    Returns:
+        The label as it stands; escaped, where it has no backslash.
+
+    Raises:
+        RenderError: It holds anything but accents, letters and balanced braces: a label is a name, and a
+            command in it would run in the reader's LaTeX.
+    """
+    if "\\" not in value:
+        return text(value, pointer=pointer)
+    depth = 0
+    for token in _LABEL.finditer(value):
+        depth += {"{": 1, "}": -1}.get(token[0], 0)
+        if token.lastgroup == "other" or depth < 0:
+            raise RenderError(
+                f"'{token[0]}' is not allowed in the latex_label '{clean(value)}'",
+                pointer=pointer,
+                hint=r"use letters, digits, braces, accents (\'e, \~{\^e}) and letters (\o, \ss, \L) only",
+            )
+    if depth:
+        raise RenderError(
+            f"the braces of the latex_label '{clean(value)}' do not match", pointer=pointer
+        )
+    return Raw(f"{{{value}}}")
+
+
+def clean(value: str) -> str:
+    """Drop control and format characters and collapse white space, in any output format."""
+    spaced = "".join(
+        " " if char.isspace() and char not in "\u00a0\u2009\u202f" else char for char in value
+    )
+    visible = (char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf"})
+    return re.sub(" +", " ", "".join(visible))
+
+
+def name(value: Name) -> Raw:
+    """Escape a name, or take its ``latex_label``; a long word may break, so that no line is overfull."""
+    if value.latex:
+        return label(value.latex, pointer=value.pointer)
+    words = (_breakable(word) for word in clean(value).strip().split(" "))
+    return Raw(_escape(" ".join(words), value.pointer))
+
+
+def _breakable(word: str) -> str:
+    """Mark where a word longer than :data:`_LONGEST` may break: after a separator, or anywhere."""
+    if len(word) <= _LONGEST:
+        return word
+    marked = re.sub(r"(?<=[_/.:=,;])(?=.)", _BREAK, word)
+    return _BREAK.join(
+        _BREAK.join(piece[at : at + _LONGEST] for at in range(0, len(piece), _LONGEST))
+        for piece in marked.split(_BREAK)
+    )
+
+
+def number(value: Number) -> Raw:
+    """Write rounded digits for LaTeX: ``433\\,196``, ``$2.4\\times10^{-9}$``, ``480--560``."""
+    parts: list[str] = []
+    start = 0
+    for match in _NUMBER.finditer(value):
+        parts.append(_escape(value[start : match.start()], ""))
+        sign = "-" if match["sign"] else ""
+        power = match["power"].translate(_SUPERSCRIPT)
+        parts.append(rf"${match['digits']}\times10^{{{sign}{power}}}$")
+        start = match.end()
+    parts.append(_escape(value[start:], ""))
+    return Raw("".join(parts))
+
+
+def finalize(value: object) -> Raw:
+    """Escape what a template prints, by its type.
+
+    Args:
+        value: ``Raw`` passes, ``Number`` is set as digits, other text is escaped, an integer is written.
+
+    Raises:
+        RenderError: A template prints something else. A bare float is such a thing: it would print 16
+            digits, so it has to go through :mod:`greenalgo.render.numbers` first.
+    """
+    if isinstance(value, Raw):
+        return value
+    if isinstance(value, Number):
+        return number(value)
+    if isinstance(value, Name):
+        return name(value)
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Raw(str(value))
+    raise RenderError(
+        f"a template prints a {type(value).__name__}: text, a rounded number or an integer is expected",
+        hint="print one of the documented keys (docs/reference/templates.md)",
+    )
+
+
+def bibtex(value: str, *, pointer: str = "") -> Raw:
+    """Escape a string for the value of a BibTeX field: as :func:`text`, with every part braced.
+
+    BibTeX counts braces before TeX sees them, so an unbalanced ``\\{`` would end the entry.
+    """
+    escaped = text(value, pointer=pointer)
+    return Raw(escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}"))
+
+
+def _escape(plain: str, pointer: str) -> str:
+    parts: list[str] = []
+    before = ""
+    for cluster in _clusters(unicodedata.normalize("NFC", plain)):
+        if cluster == before and cluster in "-',":
+            parts.append(r"\kern0pt")  # "--" is two hyphens in a name, not a dash
+        parts.append(_cluster(cluster, plain, pointer))
+        before = cluster
+    return "".join(parts)
+
+
+def _clusters(value: str) -> list[str]:
+    """Split into characters with the combining marks that follow them, decomposed."""
+    clusters: list[str] = []
+    for char in value:
+        if unicodedata.combining(char) and clusters:
+            clusters[-1] += char
+        else:
+            clusters.append(char)
+    return clusters
+
+
+def _cluster(cluster: str, whole: str, pointer: str) -> str:
+    if cluster in _ASCII:
+        return _ASCII[cluster]
+    if cluster in _SYMBOLS:
+        return _SYMBOLS[cluster]
+    if cluster in _DRAWN:
+        return _either(*_DRAWN[cluster])
+    if cluster.isascii():
+        return cluster
+    decomposed = unicodedata.normalize("NFD", cluster)
+    written = _accented(decomposed[0], decomposed[1:])
+    if written is None:
+        raise _refusal(cluster, whole, pointer)
+    if r"\hbox" in written and len(cluster) == 1:
+        # By decimal code point: the double quote of TeX's hexadecimal is a command in babel's German.
+        return _either(rf"\char{ord(cluster)} ", written)
+    return written
+
+
+def _either(native: str, drawn: str) -> str:
+    """Print a letter natively where the engine knows Unicode, put together otherwise."""
+    return rf"{{\ifdefined\Umathcode{native}\else\leavevmode\hbox{{{drawn}}}\fi}}"
+
+
+def _over(base: str, lift: str, sign: str) -> str:
+    r"""Centre a sign over (or under) a letter.
+
+    Only primitives: an ``\\ooalign`` or a ``\\tiny`` falls apart where a class expands a name, as natbib
+    does with the authors of an author-year label.
+    """
+    return (
+        rf"\leavevmode\hbox{{\setbox0\hbox{{{base}}}\copy0\kern-\wd0"
+        rf"\hbox to\wd0{{\hss\raise{lift}\hbox{{{sign}}}\hss}}}}"
+    )
+
+
+def _accented(base: str, marks: str) -> str | None:
+    """Write a letter with its marks, or return None where no engine-independent form exists."""
+    if "GREEK" in unicodedata.name(base, ""):
+        written = get_builtin_uni2latex_dict().get(ord(base), "")
+        if written.startswith(r"\ensuremath{"):
+            inner = written.removeprefix(r"\ensuremath{").removesuffix("}")
+            for mark in marks:
+                if mark not in _MATH_ACCENTS:
+                    return None
+                inner = f"{_MATH_ACCENTS[mark]}{{{inner}}}"
+            return f"${inner}$"
+        base = written
+    if not (len(base) == 1 and base.isascii() and base.isalpha()):
+        letter = _SYMBOLS.get(base, "")
+        return _latin(letter[1:-1], marks) if letter.startswith("{\\") and marks else None
+    return _latin(base, marks)
+
+
+def _latin(letter: str, marks: str) -> str | None:
+    """Put Latin marks on a letter: horn and marks below first, then one accent, then one above it."""
+    high = letter.isupper()
+    above = [mark for mark in marks if mark in _TEXT_ACCENTS or mark == _HOOK]
+    if len(above) > 2:  # noqa: PLR2004 (Vietnamese has at most two)
+        return None
+    if letter in {"i", "j"} and above:
+        letter = rf"\{letter}"
+    for mark in marks:
+        if mark == _HORN:
+            lift = ".8ex" if high else ".4ex"
+            letter = rf"{letter}\kern-.04em\raise{lift}\hbox{{$\scriptscriptstyle\prime$}}"
+        elif mark == _OGONEK:
+            letter = _over(letter, "-.75ex", r"\kern.15em" + _OGONEK_SIGN)
+        elif mark not in _BELOW and mark != _COMMA and mark not in above:
+            return None
+    stacked = _above(letter, above, high=high)
+    for mark in marks:
+        if mark in _BELOW:
+            stacked = f"{_BELOW[mark]}{{{stacked}}}"
+        elif mark == _COMMA:
+            # A comma below, as Romanian writes it; the cedilla is another letter.
+            stacked = (
+                rf"\ooalign{{{stacked}\cr\hidewidth\raisebox{{-.85ex}}{{\tiny,}}\hidewidth\cr}}"
+            )
+    return f"{{{stacked}}}"
+
+
+def _above(letter: str, marks: list[str], *, high: bool) -> str:
+    if not marks:
+        return letter
+    first = marks[0]
+    if first == _HOOK:
+        base = _over(letter, "1.5ex" if high else ".95ex", _HOOK_SIGN)
+    elif letter.startswith("\\") or len(letter) == 1:
+        base = f"{_TEXT_ACCENTS[first]}{{{letter}}}"
+    else:
+        # A horned letter is two glyphs: the accent belongs on the first.
+        base = f"{_TEXT_ACCENTS[first]}{{{letter[0]}}}{letter[1:]}"
+    if len(marks) == 1:
+        return base
+    if marks[1] == _HOOK:
+        return _over(base, "2.2ex" if high else "1.6ex", _HOOK_SIGN)
+    return _over(base, "1.3ex" if high else ".6ex", rf"{_TEXT_ACCENTS[marks[1]]}{{}}")
+
+
+def _refusal(cluster: str, whole: str, pointer: str) -> RenderError:
+    names = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in cluster)
+    return RenderError(
+        f"'{whole}' has a character that LaTeX cannot print in every engine: {names}",
+        pointer=pointer,
+        hint="add `latex_label` beside it, with the text to print in LaTeX (a transliteration, say)",
+    )

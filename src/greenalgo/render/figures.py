@@ -1,0 +1,306 @@
+"""The breakdown figure: what the energy went into, by phase and component, with its interval.
+
+Drawn with :class:`matplotlib.figure.Figure` (never pyplot, which keeps global state) and faces that
+matplotlib brings along, so that the bytes depend on nothing but the statement and matplotlib's version.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from greenalgo.render.amounts import Amount, unit_of
+from greenalgo.render.context import words
+from greenalgo.render.layout import wrap
+from greenalgo.render.styles import POINTS_PER_INCH, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+
+    from greenalgo.render.context import Run, View
+    from greenalgo.render.numbers import Unit
+
+#: Colour, hatch and words of a segment. Colours are Okabe and Ito's (jfly.uni-koeln.de/color, 2008), told
+#: apart with any colour vision; lightness and hatch tell them apart in greyscale.
+_SEGMENTS: Mapping[str, tuple[str, str, str]] = {
+    "gpu": ("#0072B2", "", "GPU"),
+    "accelerator": ("#0072B2", "..", "accelerator"),
+    "node": ("#0072B2", "xx", "node"),
+    "cpu": ("#E69F00", "", "CPU"),
+    "memory": ("#F0E442", "//", "memory"),
+    "storage": ("#CC79A7", "\\\\", "storage"),
+    "network": ("#009E73", "--", "network"),
+    "other": ("#999999", "++", "other"),
+    "it": ("#56B4E9", "", "IT, not divided"),
+    "overhead": ("#FFFFFF", "////", "cooling and power supply"),
+}
+_MOST_BARS = 14
+_LABEL_EM = 11.0
+_BAR_INCH = 0.26
+
+
+class Bar(NamedTuple):
+    """A bar: a label, its segments from the left (kind and kWh), the interval of the whole, its CO2e."""
+
+    label: str
+    segments: tuple[tuple[str, float], ...]
+    total: Amount
+    co2e: Amount
+
+
+def breakdown(view: View, style: Style, *, where: str = "column", kind: str = "pdf") -> bytes:
+    """Draw the breakdown.
+
+    Args:
+        view: The statement.
+        style: The venue, for width, size and face of the type.
+        where: ``column`` or ``page``.
+        kind: ``pdf``, ``svg``, ``png`` or ``pgf``.
+
+    Returns:
+        The file's bytes: the same for the same statement.
+    """
+    settings: Any = _settings(style)
+    with mpl.rc_context(settings):
+        figure = _draw(view, style.width(where) / POINTS_PER_INCH, style.font_pt)
+        return _save(figure, kind)
+
+
+def alt_text(view: View) -> str:
+    """Describe the breakdown to somebody who cannot see it."""
+    if not view.assessed:
+        return "No energy was assessed, so there is nothing to draw."
+    shown = bars(view)
+    parts = "; ".join(f"{' '.join(bar.label.split())}: {bar.total.text()}" for bar in shown)
+    return f"Horizontal bars of {what_is_drawn(view)}. {parts}."
+
+
+def what_is_drawn(view: View) -> str:
+    """Say which energy the bars show: the facility's, or the computers' where no PUE is known."""
+    return "Facility energy" if any(run.energy.assessed for run in view.runs) else "IT energy"
+
+
+def bars(view: View) -> tuple[Bar, ...]:
+    """Return the bars: the components of a single run, every run of a few, every phase of many."""
+    runs = [run for run in view.runs if run.energy.assessed or run.energy_it.assessed]
+    if len(runs) == 1:
+        return _component_bars(runs[0])
+    if len(runs) <= _MOST_BARS:
+        return tuple(_run_bar(_run_label(run), [run]) for run in runs)
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        outcome = "" if run.outcome == "reported" else f" ({words(run.outcome)})"
+        groups.setdefault(f"{words(run.phase)}{outcome}", []).append(run)
+    return tuple(
+        _run_bar(f"{name}, {len(members)} runs", members) for name, members in groups.items()
+    )
+
+
+def _run_label(run: Run) -> str:
+    name = run.name.latex if run.name.latex and "\\" not in run.name.latex else str(run.name)
+    return name if run.outcome == "reported" else f"{name} ({words(run.outcome)})"
+
+
+def _component_bars(run: Run) -> tuple[Bar, ...]:
+    missing = Amount("co2e")
+    found = [
+        Bar(
+            _part_label(part.kind, part.model),
+            ((part.kind, part.energy.number),),
+            part.energy,
+            missing,
+        )
+        for part in run.parts
+        if part.energy.assessed
+    ]
+    if not found:
+        found = [Bar("IT energy", (("it", run.energy_it.number),), run.energy_it, missing)]
+    overhead = run.energy.number - run.energy_it.number
+    if run.energy.assessed and overhead > 0:
+        ends = (run.energy.lower - run.energy_it.lower, run.energy.upper - run.energy_it.upper)
+        amount = Amount("energy", overhead, max(min(ends), 0.0), max(ends), run.energy.status)
+        found.append(Bar("Cooling and power supply", (("overhead", overhead),), amount, missing))
+    total = _run_bar("Total", [run])
+    return (*found, total) if len(found) > 1 else (total,)
+
+
+def _part_label(kind: str, model: str) -> str:
+    name = _SEGMENTS.get(kind, _SEGMENTS["other"])[2]
+    return model if model.lower() == name.lower() else f"{name[:1].upper()}{name[1:]}: {model}"
+
+
+def _run_bar(label: str, runs: Sequence[Run]) -> Bar:
+    segments: dict[str, float] = {}
+    for run in runs:
+        parts = [part for part in run.parts if part.energy.assessed]
+        for part in parts:
+            kind = part.kind if part.kind in _SEGMENTS else "other"
+            segments[kind] = segments.get(kind, 0.0) + part.energy.number
+        if not parts:
+            segments["it"] = (
+                segments.get("it", 0.0)
+                + (run.energy_it if run.energy_it.assessed else run.energy).number
+            )
+        if run.energy.assessed and run.energy_it.assessed:
+            overhead = run.energy.number - run.energy_it.number
+            if overhead > 0:
+                segments["overhead"] = segments.get("overhead", 0.0) + overhead
+    ordered = tuple((kind, segments[kind]) for kind in _SEGMENTS if segments.get(kind))
+    best = [run.energy if run.energy.assessed else run.energy_it for run in runs]
+    return Bar(label, ordered, _sum(best, "energy"), _sum([run.co2e for run in runs], "co2e"))
+
+
+def _sum(amounts: Sequence[Amount], quantity: str) -> Amount:
+    known = [a for a in amounts if a.assessed]
+    if not known:
+        return Amount(quantity)
+    return Amount(
+        quantity,
+        sum(a.number for a in known),
+        sum(a.lower for a in known),
+        sum(a.upper for a in known),
+        "modelled",
+    )
+
+
+def _settings(style: Style) -> dict[str, Any]:
+    size = max(style.font_pt - 2, 7.0)
+    face = ["STIXGeneral", "DejaVu Sans"] if style.serif else ["DejaVu Sans"]
+    return {
+        "font.family": face,
+        "font.size": size,
+        # Only for the 2 of CO2e: labels of the author's are never parsed as mathematics.
+        "mathtext.fontset": "stix" if style.serif else "dejavusans",
+        "axes.linewidth": 0.6,
+        "hatch.linewidth": 0.5,
+        "pdf.fonttype": 42,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "greenalgo",
+        "path.simplify": False,
+        "text.usetex": False,
+        "axes.formatter.use_locale": False,
+    }
+
+
+def _draw(view: View, width: float, font_pt: float) -> Figure:
+    shown = bars(view)
+    if not shown:
+        return _plate("No energy was assessed:\nthere is nothing to draw.", width)
+    labels = [_lines(bar.label, width, font_pt) for bar in shown]
+    rows = sum(max(1.0, 0.72 * (label.count("\n") + 1)) for label in labels)
+    kinds = [
+        kind for kind in _SEGMENTS if any(kind == name for bar in shown for name, _ in bar.segments)
+    ]
+    columns = max(1, int(width / 1.15))
+    legend_rows = -(-len(kinds) // columns) if len(kinds) > 1 else 0
+    height = 0.55 + _BAR_INCH * max(rows, 1.5) + 0.17 * legend_rows
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.add_subplot()
+    unit = unit_of((bar.total for bar in shown), "energy")
+    _bars(axes, shown, unit)
+    _annotate(axes, shown, unit)
+    axes.set_yticks(range(len(shown)), labels=labels)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)
+        label.set_linespacing(1.0)
+    axes.set_xlabel(f"{what_is_drawn(view)} ({unit.name})")
+    if legend_rows:
+        figure.legend(
+            handles=_handles(axes, kinds), loc="outside upper center", ncols=min(columns, len(kinds)),
+            frameon=False, handlelength=1.3, columnspacing=1.2, borderaxespad=0.1,
+        )  # fmt: skip
+    return figure
+
+
+def _bars(axes: Axes, shown: Sequence[Bar], unit: Unit) -> None:
+    for row, bar in enumerate(shown):
+        left = 0.0
+        for kind, size in bar.segments:
+            colour, hatch, _ = _SEGMENTS.get(kind, _SEGMENTS["other"])
+            axes.barh(
+                row, size / unit.size, left=left, height=0.62, color=colour, hatch=hatch,
+                edgecolor="black", linewidth=0.5,
+            )  # fmt: skip
+            left += size / unit.size
+        value, lower, upper = bar.total.bounds(unit.size)
+        if upper > lower:
+            ends = [[max(value - lower, 0.0)], [max(upper - value, 0.0)]]
+            axes.errorbar(
+                value,
+                row,
+                xerr=ends,
+                fmt="none",
+                ecolor="black",
+                elinewidth=0.9,
+                capsize=2.2,
+                capthick=0.9,
+            )
+    axes.invert_yaxis()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color="#DDDDDD", linewidth=0.5)
+
+
+def _annotate(axes: Axes, shown: Sequence[Bar], unit: Unit) -> None:
+    """Write each bar's energy (and CO2e) at its end."""
+    mass = unit_of((bar.co2e for bar in shown), "co2e")
+    longest = max(max(bar.total.bounds(unit.size)) for bar in shown)
+    # matplotlib's mathematics face has no thin space of its own.
+    texts = [_value(bar, unit, mass).replace("\u2009", r"$\,$") for bar in shown]
+    # Room for the widest text, as a share of the axis: about 0.055 of a column for each character.
+    axes.set_xlim(
+        0,
+        longest
+        * (1.06 + 0.022 * max(len(text.replace("$", "").replace("\\,", "")) for text in texts)),
+    )
+    for row, (bar, text) in enumerate(zip(shown, texts, strict=True)):
+        axes.annotate(
+            text, (max(bar.total.bounds(unit.size)), row), xytext=(4, 0), textcoords="offset points",
+            va="center", ha="left",
+        )  # fmt: skip
+
+
+def _value(bar: Bar, unit: Unit, mass: Unit) -> str:
+    energy = f"{bar.total.digits(unit)}"
+    return (
+        f"{energy} ({bar.co2e.digits(mass)} {mass.name} CO$_2$e)" if bar.co2e.assessed else energy
+    )
+
+
+def _handles(axes: Axes, kinds: Iterable[str]) -> list[Any]:
+    # An empty bar draws nothing and has the right patch for a legend.
+    return [
+        axes.barh(0, 0, color=_SEGMENTS[kind][0], hatch=_SEGMENTS[kind][1], edgecolor="black", linewidth=0.5,
+                  label=_SEGMENTS[kind][2])
+        for kind in kinds
+    ]  # fmt: skip
+
+
+def _lines(label: str, width: float, font_pt: float) -> str:
+    room = min(_LABEL_EM * 1.6, width * POINTS_PER_INCH * 0.3 / max(font_pt - 2, 7.0))
+    pieces = wrap(label, room)
+    return "\n".join(pieces if len(pieces) < 4 else (*pieces[:2], f"{pieces[2]}…"))  # noqa: PLR2004
+
+
+def _plate(text: str, width: float) -> Figure:
+    figure = Figure(figsize=(width, 0.8))
+    figure.text(0.5, 0.5, text, ha="center", va="center")
+    return figure
+
+
+def _save(figure: Figure, kind: str) -> bytes:
+    stream = io.BytesIO()
+    metadata: dict[str, Mapping[str, None]] = {
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+    }
+    options: dict[str, Any] = {"metadata": metadata[kind]} if kind in metadata else {}
+    figure.savefig(stream, format=kind, dpi=300, **options)
+    return stream.getvalue()

@@ -1,0 +1,257 @@
+"""Fit a table into a width without a package: break long cells, then leave columns out, in that order.
+
+A bare ``tabular`` with ``l`` and ``r`` columns never breaks a line, so a long name means an overfull box.
+Here names break between words into extra lines of the row; widths are estimated from the metrics of
+Computer Modern, which is wider than the Times and Libertine faces of most venues.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.errors import RenderError
+from greenalgo.render.types import Name, Number, Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: Printable things of a cell, a line each.
+Lines = tuple[str, ...]
+
+# Widths of cmr10 in em (1 em = 10 pt): the font's tfm file, rounded up to hundredths.
+_GROUPS: Mapping[float, str] = {
+    0.28: "ijl.,:;!'`| \u00a0[]I", 0.34: "f-()ı", 0.4: "rst", 0.17: "\u2009", 0.46: "cez", 0.51: "agoq0123456789/–_?",
+    0.56: "bdhknpuvxySJ", 0.63: "LFEPw", 0.73: "ABCTUVXYZRDNHKOQ", 0.84: "m&+=<>×%#", 1.03: "MWG@…—",
+}  # fmt: skip
+_WIDTHS: Mapping[str, float] = {char: size for size, chars in _GROUPS.items() for char in chars}
+_OTHER = 0.8
+#: ``\\tabcolsep`` is 6 pt on each side of a column; the outer two are taken away with ``@{}``.
+_GAP = 1.2
+#: Type sizes of LaTeX's 10 pt classes that a table may take, and their share of the text's.
+_SIZES = (("", 1.0), ("small", 0.9), ("footnotesize", 0.8))
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        key: Its name for ``--columns``.
+        header: The lines of its head.
+        align: ``l`` or ``r``.
+        rank: Columns with a high rank are left out first; 0 stays.
+        shortest: The least width in em that its text may be broken to; 0 for digits, never broken.
+    """
+
+    key: str
+    header: Lines
+    align: str = "r"
+    rank: int = 0
+    shortest: float = 0.0
+
+
+class Block(NamedTuple):
+    """A row, as the lines that it takes.
+
+    Attributes:
+        kind: ``body``, ``group`` (a heading inside the table) or ``total`` (a rule goes before it).
+        lines: Each a cell for every column.
+    """
+
+    kind: str
+    lines: tuple[Lines, ...]
+
+
+class Table(NamedTuple):
+    """A table that fits, for any output format.
+
+    Attributes:
+        columns: The columns that are shown.
+        header: The lines of the head, each a cell for every column.
+        blocks: The rows.
+        notes: Sentences for below the table.
+        dropped: Keys of the columns that did not fit.
+        size: LaTeX's name of the type size that it needs (``small``); empty for the size of the text.
+    """
+
+    columns: tuple[Column, ...]
+    header: tuple[Lines, ...]
+    blocks: tuple[Block, ...]
+    notes: tuple[tuple[str, ...], ...] = ()
+    dropped: tuple[str, ...] = ()
+    size: str = ""
+
+    @property
+    def loose(self) -> bool:
+        """Some row takes more than one line, so rows need a space between them."""
+        return any(len(block.lines) > 1 for block in self.blocks)
+
+    @property
+    def spec(self) -> Raw:
+        """The column specification of a ``tabular``: ``@{}lrr@{}``."""
+        return Raw(f"@{{}}{''.join(column.align for column in self.columns)}@{{}}")
+
+
+class Row(NamedTuple):
+    """A row before it is broken: a cell for every column, each a tuple of lines."""
+
+    cells: tuple[Lines, ...]
+    kind: str = "body"
+
+
+def text_width(text: str) -> float:
+    """Estimate the width of a string in em of its font."""
+    return sum(_WIDTHS.get(char, _OTHER) for char in text)
+
+
+def fit(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    width: float,
+    *,
+    fixed: bool = False,
+    keep: bool = False,
+) -> Table:
+    """Lay a table out in a width: as it is, then without columns, then in smaller type.
+
+    Args:
+        columns: All columns that were asked for.
+        rows: Rows with a cell for each of them.
+        width: Room in em.
+        fixed: The author named the columns: none may be left out.
+        keep: Take smaller type before columns are left out.
+
+    Returns:
+        The table; which columns were left out is in its ``dropped``.
+
+    Raises:
+        RenderError: It does not fit in the smallest type.
+    """
+    tries = [(size, fixed) for size in _SIZES]
+    if keep and not fixed:
+        tries = [*((size, True) for size in _SIZES), *tries]
+    for (size, share), whole in tries:
+        table = _fit(columns, rows, width / share, fixed=whole)
+        if table is not None:
+            return table._replace(size=size)
+    shown = [column for column in columns if fixed or not column.rank]
+    least = _GAP * (len(shown) - 1) + sum(
+        _least(column, at, rows) for at, column in enumerate(columns) if column in shown
+    )
+    raise RenderError(
+        f"the columns {', '.join(column.key for column in shown)} need {least:.0f} em, "
+        f"but there are {width:.0f}, or {width / _SIZES[-1][1]:.0f} in the smallest type",
+        hint="name fewer --columns, or use --width page or --layout record",
+    )
+
+
+def _fit(
+    columns: Sequence[Column], rows: Sequence[Row], width: float, *, fixed: bool
+) -> Table | None:
+    """Lay a table out in one size of type; None if it does not fit."""
+    shown = list(range(len(columns)))
+    dropped: list[str] = []
+    while True:
+        kept = [columns[index] for index in shown]
+        cells = [Row(tuple(row.cells[index] for index in shown), row.kind) for row in rows]
+        widths = _widths(kept, cells, width)
+        if widths is not None:
+            return _broken(kept, cells, widths, tuple(dropped))
+        weakest = max(shown, key=lambda index: columns[index].rank)
+        if fixed or not columns[weakest].rank:
+            return None
+        shown.remove(weakest)
+        dropped.append(columns[weakest].key)
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Row], width: float) -> list[float] | None:
+    """Return a width for each column, or None if the table cannot be made to fit."""
+    widths = [_natural(column, at, rows) for at, column in enumerate(columns)]
+    least = [_least(column, at, rows) for at, column in enumerate(columns)]
+    # The estimate is of the font, not of its kerns: keep one part in fifty back.
+    room = width * 0.98 - _GAP * (len(columns) - 1)
+    while sum(widths) > room:
+        loose = [at for at in range(len(columns)) if widths[at] > least[at]]
+        if not loose:
+            return None
+        widest = max(loose, key=lambda at: widths[at])
+        widths[widest] = max(
+            least[widest], widths[widest] - max(0.5, min(sum(widths) - room, widths[widest] / 8))
+        )
+    return widths
+
+
+def _natural(column: Column, at: int, rows: Sequence[Row]) -> float:
+    lines = [
+        *column.header,
+        *(line for row in rows for line in row.cells[at] if row.kind != "group"),
+    ]
+    return max((text_width(line) for line in lines), default=0.0)
+
+
+def _least(column: Column, at: int, rows: Sequence[Row]) -> float:
+    natural = _natural(column, at, rows)
+    head = max((text_width(line) for line in column.header), default=0.0)
+    return min(natural, max(head, column.shortest)) if column.shortest else natural
+
+
+def _broken(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    widths: Sequence[float],
+    dropped: tuple[str, ...],
+) -> Table:
+    depth = max((len(column.header) for column in columns), default=0)
+    # Heads stand on the bottom line, so that names and units line up.
+    heads = [("",) * (depth - len(column.header)) + column.header for column in columns]
+    header = tuple(tuple(head[line] for head in heads) for line in range(depth))
+    blocks = []
+    for row in rows:
+        cells = [
+            tuple(piece for line in cell for piece in wrap(line, size)) if column.shortest else cell
+            for column, cell, size in zip(columns, row.cells, widths, strict=True)
+        ]
+        lines = max((len(cell) for cell in cells), default=1)
+        padded = [cell + ("",) * (lines - len(cell)) for cell in cells]
+        blocks.append(
+            Block(row.kind, tuple(tuple(cell[line] for cell in padded) for line in range(lines)))
+        )
+    return Table(tuple(columns), header, tuple(blocks), dropped=dropped)
+
+
+def wrap(text: str, width: float) -> Lines:
+    """Break a string between words (and inside a word that is wider than the whole width).
+
+    A name with LaTeX markup in its ``latex_label`` stays in one piece: greenalgo cannot measure it.
+    """
+    if isinstance(text, Number) or text_width(text) <= width:
+        return (text,)
+    if isinstance(text, Name) and "\\" in text.latex:
+        return (text,)
+    source = text.latex if isinstance(text, Name) and text.latex else text
+    pieces: list[str] = []
+    line = ""
+    for word in source.split(" "):
+        for part in _chopped(word, width):
+            joined = f"{line} {part}" if line and part is not None else part
+            if line and text_width(joined) > width:
+                pieces.append(line)
+                line = part
+            else:
+                line = joined
+    pieces.append(line)
+    pointer = text.pointer if isinstance(text, Name) else ""
+    return tuple(Name(piece, pointer=pointer) for piece in pieces)
+
+
+def _chopped(word: str, width: float) -> list[str]:
+    """Cut a word that is wider than a line, after a hyphen or a slash where one is near the end."""
+    parts = []
+    while text_width(word) > width and len(word) > 1:
+        end = 1
+        while end < len(word) and text_width(word[: end + 1]) <= width:
+            end += 1
+        near = max(word.rfind(mark, end // 2, end) for mark in "-_/.:")
+        cut = near + 1 if near > 0 else end
+        parts.append(word[:cut])
+        word = word[cut:]
+    return [*parts, word]

@@ -1,0 +1,270 @@
+"""The methods paragraph and the limitations, as sentences whose parts know what they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.render import numbers
+from greenalgo.render.amounts import MEASURED, Amount
+from greenalgo.render.context import words
+from greenalgo.render.macros import common
+from greenalgo.render.tables import hardware_name
+from greenalgo.render.types import Cite, Name, Number, Prose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from greenalgo.render.context import Run, View
+
+#: BibTeX key of the tool itself.
+TOOL_KEY = "greenalgo"
+_MANY = 4
+
+
+def methods(view: View) -> tuple[Prose, ...]:
+    """Return the sentences that say how the figures came about."""
+    if not view.assessed:
+        return (_quotes(view), *_claims(view), _tool(view))
+    found = [
+        _what(view),
+        *_energy(view),
+        *_facility(view),
+        *_carbon(view),
+        *_beside(view),
+        *_units(view),
+    ]
+    return (*found, *_claims(view), _tool(view))
+
+
+def limitations(view: View) -> tuple[Prose, ...]:
+    """Return the sentences that say what is assumed and what is not counted."""
+    found: list[Prose] = []
+    if view.defaults:
+        listed = _list([(name, " of ", amount.text()) for name, amount in view.defaults])
+        found.append(("Not declared by us, and replaced by defaults: ", *listed, "."))
+    uncounted = _uncounted(view)
+    if uncounted:
+        found.append(("Not counted: ", *_list([(name,) for name in uncounted]), "."))
+    if view.assessed:
+        found += _outcomes(view)
+    for offset in view.offsets:
+        found.append(("Offsets of ", offset.text(), " CO₂e were bought; they are not subtracted."))
+    if view.assessed and not any(a.range() for a in (view.totals.energy, view.totals.co2e)):
+        found.append(("No input has an interval, so the figures show none; they are not exact.",))
+    return tuple(found)
+
+
+def _what(view: View) -> Prose:
+    subject: Prose = (" of ", view.subject) if view.subject else ()
+    hours = view.totals.device_hours
+    hardware = _hardware(view)
+    used: Prose = (" used ", Number(hours.digits()), " device-hours") if hours.assessed else ()
+    place: Prose = (*(" on " if used else " ran on",)[:1], *hardware) if hardware else ()
+    if hardware and not used:
+        place = (" ran on ", *hardware)
+    if len(view.runs) == 1:
+        run = view.runs[0]
+        start: Prose = ("The ", words(run.phase), " run", *subject)
+    else:
+        counted = _counted(words(run.phase) for run in view.runs)
+        start = ("The ", Number(str(len(view.runs))), " runs", *subject, " (", *counted, ")")
+    return (*start, *(used + place or (" are reported here",)), ".")
+
+
+def _hardware(view: View) -> Prose:
+    models: dict[str, Name] = {}
+    single = len(view.runs) == 1
+    for run in view.runs:
+        for part in run.hardware:
+            name = hardware_name(part) if single else part.model
+            models.setdefault(name, name)
+    if not models or len(models) > _MANY:
+        return (Number(str(len(models))), " kinds of hardware") if models else ()
+    return _list([(name,) for name in models.values()])
+
+
+def _energy(view: View) -> list[Prose]:
+    total = view.totals.energy_it
+    if not total.assessed:
+        return []
+    amount = total.text()
+    share = _measured(view.runs, total)
+    if share == 1:
+        return [("IT energy, read from meters or hardware counters, is ", amount, ".")]
+    methods_used = {
+        run.method for run in view.runs if run.energy_it.status not in MEASURED and run.method
+    }
+    how = _list([_METHODS[m] for m in sorted(methods_used) if m in _METHODS])
+    if not share:
+        return [("IT energy", *((", ", *how, ",") if how else ()), " is ", amount, ".")]
+    rest: Prose = ("; the rest was ", *how) if how else ()
+    return [
+        (
+            "IT energy is ",
+            amount,
+            "; ",
+            numbers.percent(share),
+            " of it was read from meters or hardware counters",
+            *rest,
+            ".",
+        )
+    ]
+
+
+_METHODS: dict[str, Prose] = {
+    "components": (
+        "computed as the sum over components of count, hours, power and utilisation multiplied",
+        Cite(("lannelongue2021",)),
+    ),
+    "flops": ("computed from operations, peak speed and utilisation",),
+    "declared": ("declared as a total",),
+    "facility_over_pue": ("computed as facility energy divided by PUE",),
+}
+
+
+def _measured(runs: Sequence[Run], total: Amount) -> float:
+    read = sum(run.energy_it.number for run in runs if run.energy_it.status in MEASURED)
+    return 1.0 if read == total.number else read / total.number if total.number else 0.0
+
+
+def _facility(view: View) -> list[Prose]:
+    if not view.totals.energy.assessed:
+        return []
+    pue = common(run.pue for run in view.runs)
+    known = any(run.pue.assessed for run in view.runs)
+    start: Prose = ("With a PUE of ", pue, ", facility") if known else ("Facility",)
+    return [(*start, " energy is ", view.totals.energy.text(), ".")]
+
+
+def _carbon(view: View) -> list[Prose]:
+    if not view.totals.co2e.assessed:
+        return []
+    intensity = common(run.carbon_intensity for run in view.runs)
+    known = any(run.carbon_intensity.assessed for run in view.runs)
+    start: Prose = (
+        ("At a location-based carbon intensity of ", intensity, " g CO₂e/kWh, operational")
+        if known
+        else ("Operational",)
+    )
+    cite: Prose = (Cite(("patterson2021",)),) if "patterson2021" in view.citations else ()
+    return [(*start, " emissions are ", view.totals.co2e.text(), " CO₂e", *cite, ".")]
+
+
+def _beside(view: View) -> list[Prose]:
+    found: list[Prose] = []
+    for amount, start in (
+        (view.totals.co2e_market, "Market-based, they are "),
+        (view.totals.co2e_net, "Net of carbon-free energy matched by the hour, they are "),
+    ):
+        if amount.assessed:
+            found.append((start, amount.text(), " CO₂e."))
+    extra: list[Prose] = []
+    if view.totals.embodied.assessed:
+        extra.append(("embodied emissions of ", view.totals.embodied.text(), " CO₂e"))
+    if view.totals.water.assessed:
+        extra.append(("a water use of ", view.totals.water.text()))
+    if extra:
+        found.append(("Beside this figure, not inside it, stand ", *_list(extra), "."))
+    return found
+
+
+def _units(view: View) -> list[Prose]:
+    found: list[Prose] = []
+    for unit in view.per_unit:
+        parts: list[Prose] = []
+        if unit.energy.assessed:
+            parts.append((unit.energy.text(),))
+        if unit.co2e.assessed:
+            parts.append((unit.co2e.text(), " CO₂e"))
+        if parts:
+            found.append(("Per ", unit.unit, ", this is ", *_list(parts), "."))
+    return found
+
+
+def _quotes(view: View) -> Prose:
+    count = len(view.quoted.figures)
+    if not count:
+        return ("No energy of ", view.subject or "this work", " was assessed.")
+    figures = "figure" if count == 1 else "figures"
+    return (
+        Number(str(count)), f" {figures}", *((" of ", view.subject) if view.subject else ()),
+        " are quoted as printed; " if count > 1 else " is quoted as printed; ",
+        "the statement declares no inputs that they could be recomputed from.",
+    )  # fmt: skip
+
+
+def _claims(view: View) -> tuple[Prose, ...]:
+    if not view.quoted.claims:
+        return ()
+    listed = _list([claim.text for claim in view.quoted.claims])
+    return (("Printed as relative claims, and not recomputed: ", *listed, "."),)
+
+
+def _tool(view: View) -> Prose:
+    which: Prose = (
+        (", factor set ", view.factor_set, ",") if view.factor_set and view.assessed else ()
+    )
+    return ("The statement was rendered with " if not view.assessed else "All figures were computed with ",
+            view.tool, Cite((TOOL_KEY,)), *which, *((" at level " if which else ", level "), view.level, "."))  # fmt: skip
+
+
+def _uncounted(view: View) -> list[str | Name]:
+    totals = view.totals
+    found: list[str | Name] = []
+    if view.assessed:
+        parts = [part for run in view.runs for part in run.parts]
+        kinds = {part.kind for part in parts}
+        if any(part.memory_gb.assessed for part in parts):
+            kinds.add("memory")
+        whole = "node" in kinds or any(
+            run.method not in {"components", "flops"} for run in view.runs
+        )
+        names = {"cpu": "CPUs", "memory": "memory", "storage": "storage", "network": "network"}
+        if kinds and not whole:
+            found += [name for kind, name in names.items() if kind not in kinds]
+        if not totals.co2e.assessed:
+            found.append("operational emissions")
+    if not totals.embodied.assessed:
+        found.append("embodied emissions")
+    if not totals.water.assessed:
+        found.append("water")
+    return [
+        *found,
+        *(Name(item, pointer="/boundary/excludes") for item in view.boundary.get("excludes", ())),
+    ]
+
+
+def _outcomes(view: View) -> list[Prose]:
+    failed = sum(run.outcome in {"failed", "aborted"} for run in view.runs)
+    explored = sum(run.outcome == "exploratory" for run in view.runs)
+    if failed or explored:
+        listed: list[Prose] = [
+            (Number(str(count)), f" {word} run{'s' if count > 1 else ''}")
+            for count, word in ((failed, "failed or aborted"), (explored, "exploratory"))
+            if count
+        ]
+        verb = " are included." if failed + explored > 1 else " is included."
+        return [(*_list(listed), verb)]
+    told = {view.boundary.get("failed_runs"), view.boundary.get("exploratory_runs")}
+    if told == {"none"}:
+        return [("There were no failed or exploratory runs.",)]
+    if "excluded" in told:
+        return [("Failed or exploratory runs took place and are not included.",)]
+    return [("Failed and exploratory runs are not declared, so the total may be larger.",)]
+
+
+def _counted(items: Iterable[str]) -> Prose:
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item] = counts.get(item, 0) + 1
+    return _list([(Number(str(count)), f" {item}") for item, count in counts.items()])
+
+
+def _list(items: Sequence[Prose]) -> Prose:
+    """Join as English does: ``a``, ``a and b``, ``a, b and c``."""
+    joined: list[str | Cite] = []
+    for index, item in enumerate(items):
+        if index:
+            joined.append(" and " if index == len(items) - 1 else ", ")
+        joined.extend(item)
+    return tuple(joined)

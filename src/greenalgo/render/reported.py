@@ -1,0 +1,102 @@
+"""Figures that a statement quotes as printed: for the whole, a run, a functional unit; relative claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.render.amounts import Amount, declared
+from greenalgo.render.numbers import percent
+from greenalgo.render.types import Name, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class Figure(NamedTuple):
+    """One printed figure.
+
+    Attributes:
+        of: What it is the figure of: a run's name, a functional unit; empty for the whole.
+        what: The quantity, in words.
+        amount: The number.
+        printed: The characters that the source prints, where recorded.
+        pointer: Where it stands in the statement.
+    """
+
+    of: Name
+    what: str
+    amount: Amount
+    printed: Name
+
+
+class Claim(NamedTuple):
+    """A relative claim, such as 41 % less energy than the baseline run."""
+
+    text: tuple[str, ...]
+
+
+class Quoted(NamedTuple):
+    """Everything that is quoted."""
+
+    figures: tuple[Figure, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+#: Field of a quoted figure: what it is in words, kind of quantity, size of its unit in the base unit.
+_FIELDS: Mapping[str, tuple[str, str, float]] = {
+    "energy_kwh": ("Energy", "energy", 1.0), "energy_it_kwh": ("IT energy", "energy", 1.0),
+    "energy_facility_kwh": ("Facility energy", "energy", 1.0), "energy_wh": ("Energy", "energy", 1e-3),
+    "energy_j": ("Energy", "energy", 1 / 3.6e6), "co2e_operational_kg": ("Operational CO₂e", "co2e", 1.0),
+    "co2e_market_kg": ("Market-based CO₂e", "co2e", 1.0), "co2e_net_kg": ("Net CO₂e", "co2e", 1.0),
+    "co2e_embodied_kg": ("Embodied CO₂e", "co2e", 1.0), "co2e_total_kg": ("Total CO₂e", "co2e", 1.0),
+    "co2e_g": ("CO₂e", "co2e", 1e-3), "co2e_kg": ("CO₂e", "co2e", 1.0), "water_ml": ("Water", "water", 1e-3),
+    "water_l": ("Water", "water", 1.0), "water_onsite_l": ("On-site water", "water", 1.0),
+    "water_offsite_l": ("Off-site water", "water", 1.0), "hours": ("Wall-clock time", "time", 1.0),
+    "device_hours": ("Device-hours", "time", 1.0), "average_power_w": ("Average power", "power", 1.0),
+    "device_count": ("Devices", "count", 1.0), "pue": ("PUE", "ratio", 1.0),
+    "carbon_intensity_g_per_kwh": ("Carbon intensity", "intensity", 1.0),
+}  # fmt: skip
+_METRICS: Mapping[str, str] = {"co2e": "CO₂e", "device_hours": "device-hours"}
+
+
+def quoted(filled: Mapping[str, Any]) -> Quoted:
+    """Read ``reported``."""
+    block = filled.get("reported", {})
+    names = {run["id"]: run.get("name") or run["id"] for run in filled.get("runs", ())}
+    figures = [*_figures(block, Name(""), "/reported")]
+    for run, row in block.get("runs", {}).items():
+        figures += _figures(
+            row, Name(names.get(run, run), pointer=f"/reported/runs/{run}"), f"/reported/runs/{run}"
+        )
+    for index, row in enumerate(block.get("per_functional_unit", ())):
+        at = f"/reported/per_functional_unit/{index}"
+        figures += _figures(row, Name(f"per {row.get('unit', 'unit')}", pointer=f"{at}/unit"), at)
+    claims = tuple(_claim(row, names) for row in block.get("claims", ()))
+    return Quoted(tuple(figures), claims)
+
+
+def _figures(row: Mapping[str, Any], of: Name, at: str) -> Iterator[Figure]:
+    for key, (what, quantity, size) in _FIELDS.items():
+        found = declared(row.get(key), quantity)
+        if found.value is not None:
+            printed = row.get("as_printed", {}).get(key, "")
+            shown = ", ".join(printed) if isinstance(printed, list) else str(printed)
+            scaled = found._replace(
+                value=found.value * size, lower=found.lower * size, upper=found.upper * size
+            )
+            yield Figure(of, what, scaled, Name(shown, pointer=f"{at}/as_printed/{key}"))
+
+
+def _claim(row: Mapping[str, Any], names: Mapping[str, str]) -> Claim:
+    metric = _METRICS.get(row.get("metric", ""), row.get("metric", ""))
+    ratio = declared(row.get("ratio"), "ratio").number
+    if ratio < 1:
+        change: tuple[str, ...] = (percent(1 - ratio), f" less {metric}")
+    else:
+        change = (Number(f"{declared(ratio, 'ratio').digits()}×"), f" the {metric}")
+    against = row.get("against_run") or row.get("against") or "an unnamed baseline"
+    run = row.get("run", "")
+    subject = (Name(names.get(run, run)), " with ") if run else ()
+    return Claim(
+        (*subject, *change, " than " if ratio < 1 else " of ", Name(names.get(against, against)))
+    )
