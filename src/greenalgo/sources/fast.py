@@ -26,21 +26,8 @@ _PLAIN = bytes(byte for byte in range(256) if byte in b"\r\n" or (byte > 0x1F an
 _NUMERIC = frozenset("-+.0123456789")
 #: An integer above this has at least 19 digits, and ryaml may have made a float of it.
 _HUGE = 2.0**62
-#: Where a line begins with a document marker or a directive, or a merge key may stand.
-_MARKERS = (
-    b"\n---",
-    b"\r---",
-    b"\n...",
-    b"\r...",
-    b"\n%",
-    b"\r%",
-    b"<<",
-    b"-0x",
-    b"+0x",
-    b"-0o",
-    b"+0o",
-)
-
+#: Integers that ryaml knows and YAML 1.2 does not: signed hexadecimal and octal, binary.
+_RADIX = rb"[-+]0[xo]|(?<![0-9A-Za-z_])0b[-+01]+(?![0-9A-Za-z_])"
 #: More opening brackets than this are left to the strict reader (25 ms at worst below it).
 _MOST_BRACKETS = 4000
 #: What can stand before an indicator.
@@ -76,12 +63,8 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
         if type(data) is not dict:
             return None
         _check((data,), 0, text)
-    except (
-        _Doubt,
-        ValueError,
-        RecursionError,
-    ):  # UnicodeDecodeError and InvalidYamlError among them
-        return None
+    except (_Doubt, ValueError, RecursionError):
+        return None  # UnicodeDecodeError, JSONDecodeError and InvalidYamlError are ValueErrors
     return data
 
 
@@ -90,9 +73,13 @@ def _doubtful(raw: bytes) -> bool:
     # libyaml's time is quadratic in brackets that stay open: 100,000 of them take 12 seconds.
     if raw.count(b"[") + raw.count(b"{") > _MOST_BRACKETS:
         return True
-    if any(marker in raw for marker in _MARKERS):
+    rows = raw.replace(b"\r", b"\n") if b"\r" in raw else raw
+    if b"\n---" in rows or b"\n..." in rows or (b"%" in raw and b"\n%" in rows):
         return True
-    if b"0b" in raw and re.search(rb"(?<![0-9A-Za-z_])0b[-+01]+(?![0-9A-Za-z_])", raw):
+    if b"<" in raw and b"<<" in raw:
+        return True
+    # The expression is compiled only for the few documents that need it.
+    if (b"0b" in raw or b"0x" in raw or b"0o" in raw) and re.search(_RADIX, raw):
         return True
     return any(_indicates(raw, char) for char in (b"&", b"*", b"!"))
 
