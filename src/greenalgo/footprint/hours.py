@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import CalculationError
-from greenalgo.footprint.resolve import declared, exact
+from greenalgo.footprint.resolve import NotAssessedError, declared, exact
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
+from greenalgo.statement.quantity import Absent
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
 
     Raises:
         CalculationError: Neither the component nor the run says how long.
+        NotAssessedError: The author says that the hours were not assessed.
     """
     for hours in (part.hours, run.hours):
         if isinstance(hours, Quantity):
@@ -88,6 +90,9 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
     total = _run_device_hours(run, resolver)
     if total is not None and devices:
         return _quotient(total, exact("devices", devices, f"{run.at}/hardware"))
+    for stated in (part.hours, part.device_hours, run.hours, run.device_hours):
+        if isinstance(stated, Absent):
+            raise NotAssessedError(f"hours not assessed: {stated.reason}")
     raise CalculationError(
         f"the {part.kind} component has no hours",
         pointer=part.at,

@@ -100,7 +100,7 @@ class Resolver:
 
     def _pue_step(self, step: str, run: Run) -> Factor | None:
         place = run.location
-        year = run.year or None
+        year = run.factor_year or None
         if step == "value":
             return self.policy.values.get("pue")
         if step == "world-average":
@@ -159,7 +159,7 @@ class Resolver:
             grid_zone=place.grid_zone or None,
             provider=place.provider or None,
             provider_region=place.provider_region or None,
-            year=run.year or None,
+            year=run.factor_year or None,
         )
 
     def power(self, part: Component) -> Input:

@@ -37,12 +37,12 @@ def from_document(data: dict[str, Any]) -> Statement:
         The statement as records.
     """
     period = data.get("period", {})
-    fallback_year = _year(period.get("end", "")) or _year(period.get("start", ""))
-    fallback_year = fallback_year or _year(data.get("issued", ""))
+    year = _year(period.get("end", "")) or _year(period.get("start", ""))
+    years = (year, year or _year(data.get("issued", "")))
     return Statement(
         data["spec_version"],
         data["title"],
-        tuple(_run(node, f"/runs/{i}", fallback_year) for i, node in enumerate(data["runs"])),
+        tuple(_run(node, f"/runs/{i}", *years) for i, node in enumerate(data["runs"])),
         tuple(
             FunctionalUnit(
                 node["unit"],
@@ -71,7 +71,7 @@ def _quantities(node: dict[str, Any], at: str, *names: str) -> dict[str, Any]:
     return {name: read_quantity(node.get(name), f"{at}/{name}") for name in names}
 
 
-def _run(node: dict[str, Any], at: str, fallback_year: int) -> Run:
+def _run(node: dict[str, Any], at: str, year: int, factor_year: int) -> Run:
     period = node.get("period", {})
     start, end = period.get("start", ""), period.get("end", "")
     water = node.get("water")
@@ -100,7 +100,8 @@ def _run(node: dict[str, Any], at: str, fallback_year: int) -> Run:
         host=node.get("host", ""),
         start=start,
         end=end,
-        year=_year(end) or _year(start) or fallback_year,
+        year=_year(end) or _year(start) or year,
+        factor_year=_year(end) or _year(start) or factor_year,
         **_quantities(
             node,
             at,

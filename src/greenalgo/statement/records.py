@@ -83,7 +83,11 @@ class Work(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One run, or many like it."""
+    """One run, or many like it.
+
+    ``year`` is the year of its period, 0 where none is declared; ``factor_year`` falls back on the
+    statement's date, which is good enough to choose a factor and not to judge one.
+    """
 
     id: str
     phase: str
@@ -110,6 +114,7 @@ class Run(NamedTuple):
     start: str = ""
     end: str = ""
     year: int = 0
+    factor_year: int = 0
 
     @property
     def primary(self) -> tuple[Component, ...]:

@@ -1,6 +1,17 @@
 """The rule book: a file a family, each with its rules' metadata and its check."""
 
-from greenalgo.validate.rules import figures, inputs, provenance, results, totals, units
+from greenalgo.validate.rules import (
+    disclosure,
+    figures,
+    inputs,
+    places,
+    provenance,
+    results,
+    siblings,
+    text,
+    totals,
+    units,
+)
 
 #: Every family of rules over a structurally valid statement, in the order in which they run.
-FAMILIES = (inputs, figures, totals, units, provenance, results)
+FAMILIES = (inputs, places, figures, totals, units, siblings, provenance, disclosure, text, results)

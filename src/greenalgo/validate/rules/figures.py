@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
+from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, Slip, agrees, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
@@ -162,6 +163,8 @@ def _wrong(case: Case, stated: _Stated, follow: Spread) -> Finding:
         elif known is not None:
             rule = {"unit": UNIT_SLIP, "pue": PUE_SLIP, "count": COUNT_SLIP}[known.code]
             words = known.words
+        else:
+            words = _implied(stated)
     where = f" of run '{stated.run_id}'" if stated.run_id else ""
     return finding(
         rule,
@@ -171,6 +174,18 @@ def _wrong(case: Case, stated: _Stated, follow: Spread) -> Finding:
         expected=number(base),
         found=number(value),
     )
+
+
+def _implied(stated: _Stated) -> str:
+    """Say which carbon intensity the printed CO2e means, where energy is printed beside it."""
+    if stated.field != "co2e_operational_kg":
+        return ""
+    for name in ("energy_kwh", "energy_facility_kwh", "energy_it_kwh"):
+        energy = stated.block.figures.get(name)
+        if energy is not None and energy.value:
+            implied = G_PER_KG * stated.quantity.value / energy.value
+            return f"with the reported energy it means {number(implied)} g/kWh"
+    return ""
 
 
 def _slips(case: Case, stated: _Stated) -> tuple[Slip, ...]:
@@ -186,6 +201,7 @@ def _slips(case: Case, stated: _Stated) -> tuple[Slip, ...]:
             found += [
                 Slip("pue", pue, f"{text} is counted where the boundary leaves it out, or twice"),
                 Slip("pue", 1 / pue, f"{text} is left out"),
+                Slip("pue", pue * pue, f"{text} is counted two times too often"),
             ]
     found += UNIT_SLIPS
     for footprint in footprints:

@@ -257,7 +257,7 @@ def _place(
         return
     try:
         factor = case.factors.carbon_intensity(
-            country=place.country, year=intensity.year or run.year or None
+            country=place.country, year=intensity.year or run.factor_year or None
         )
     except FactorError:
         return

@@ -1,0 +1,161 @@
+"""GA4: places that contradict each other, and intensities that are of another place or time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.errors import FactorError
+from greenalgo.factors.intensity import cloud_region
+from greenalgo.factors.names import place_key
+from greenalgo.findings import Severity
+from greenalgo.statement import Quantity
+from greenalgo.validate.case import finding
+from greenalgo.validate.compare import number, size
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.statement import CarbonIntensity, Run
+    from greenalgo.validate.case import Case
+
+UNKNOWN_COUNTRY = Rule(
+    "GA410",
+    Severity.ERROR,
+    "No such country",
+    "location.country is not an ISO 3166-1 alpha-3 code that the factor set knows.",
+    "Nothing can be compared or looked up by it.",
+    "location: {country: FRE}",
+    "Write the ISO 3166-1 alpha-3 code: FRA, DEU, GBR, USA.",
+)
+CONFLICT = Rule(
+    "GA411",
+    Severity.ERROR,
+    "Country, region and provider's region contradict each other",
+    "The provider's region, the region or the grid zone lies in another country than the one declared.",
+    "One of them chose the carbon intensity, and the reader sees the other.",
+    "location: {country: FRA, provider: aws, provider_region: us-east-1}",
+    "Declare the place where the computer stands; leave the others out.",
+)
+CALCULATOR_DEFAULT = Rule(
+    "GA412",
+    Severity.WARNING,
+    "A calculator's world average stands for a named place",
+    "The declared carbon intensity is one of the averages that calculators put in when they are told "
+    "nothing (432, 436, 445, 475, 480 g/kWh), although a country is declared whose own value differs.",
+    "The number says nothing about the place.",
+    "location: {country: NOR}\ncarbon_intensity_g_per_kwh: 475",
+    "Look the place up: greenalgo factors list carbon-intensity, or leave the field out and run fill.",
+)
+FACTOR_YEAR = Rule(
+    "GA413",
+    Severity.WARNING,
+    "The carbon intensity is of another time than the run",
+    "The year of the carbon intensity is three years or more from the year of the run.",
+    "Grids change by a tenth in a year.",
+    "period: {start: 2024-01-01, end: 2024-02-01}\ncarbon_intensity_g_per_kwh: {value: 475, year: 2018}",
+    "Use the value of the run's year.",
+)
+ZERO = Rule(
+    "GA414",
+    Severity.ERROR,
+    "A location-based carbon intensity of zero",
+    "carbon_intensity_g_per_kwh is 0.",
+    "No grid emits nothing over its life cycle: a zero comes from certificates, contracts or offsets, "
+    "which are market-based.",
+    "carbon_intensity_g_per_kwh: 0",
+    "Put the zero into carbon_intensity_market_g_per_kwh and declare the grid's own intensity.",
+)
+RULES = (UNKNOWN_COUNTRY, CONFLICT, CALCULATOR_DEFAULT, FACTOR_YEAR, ZERO)
+#: World averages that calculators insert: 432 and 436 (ML CO2 Impact), 445 (carbontracker 2.4), 475
+#: (IEA 2019: Green Algorithms, CodeCarbon), 480 (Ember 2023: Green Algorithms v3.1).
+DEFAULTS = (432.0, 436.0, 445.0, 475.0, 480.0)
+#: Years between factor and run from which a warning is given.
+YEARS_APART = 3
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check the place of every run, and its intensity against place and time."""
+    for run in case.statement.runs:
+        yield from _place(case, run)
+        intensity = run.carbon_intensity
+        if intensity is not None and isinstance(intensity.quantity, Quantity):
+            yield from _intensity(case, run, intensity, intensity.quantity)
+
+
+def _place(case: Case, run: Run) -> Iterator[Finding]:
+    place = run.location
+    if not place.country:
+        return
+    names, locations = case.factors.names(), case.factors.table("locations")
+    try:
+        home = names.one("country", place.country, place_key(place.country), "country")
+    except FactorError as error:
+        near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
+        yield finding(
+            UNKNOWN_COUNTRY,
+            f"no country has the code {place.country}",
+            f"{place.at}/country",
+            expected="an ISO 3166-1 alpha-3 code",
+            found=place.country,
+            hint=near,
+        )
+        return
+    other = ""
+    if place.provider_region:
+        try:
+            region = cloud_region(names, place.provider or None, place.provider_region)
+        except FactorError:
+            region = ""
+        row = case.factors.table("cloud-regions").row(region) if region else None
+        other, key = (row or {}).get("country", ""), "provider_region"
+    else:
+        key = "grid_zone" if place.grid_zone else "region"
+        text = place.grid_zone or place.region
+        code = text.partition("-")[0]
+        alpha2 = (locations.row(home) or {}).get("alpha2", "")
+        if "-" in text and len(code) == 2 and code.isupper() and alpha2 and code != alpha2:
+            found = names.find("country", place_key(code))
+            other = found[0] if len(found) == 1 else ""
+    if other and other != home:
+        yield finding(
+            CONFLICT,
+            f"{getattr(place, key)} lies in {other}, the country says {place.country}",
+            f"{place.at}/{key}",
+            expected=place.country,
+            found=other,
+        )
+
+
+def _intensity(
+    case: Case, run: Run, intensity: CarbonIntensity, quantity: Quantity
+) -> Iterator[Finding]:
+    if quantity.value == 0:
+        yield finding(
+            ZERO, "the carbon intensity is 0", quantity.at, expected="above 0 g/kWh", found="0"
+        )
+    if intensity.year and run.year and abs(intensity.year - run.year) >= YEARS_APART:
+        yield finding(
+            FACTOR_YEAR,
+            f"the carbon intensity is of {intensity.year}, the run of {run.year}",
+            quantity.at,
+            expected=str(run.year),
+            found=str(intensity.year),
+        )
+    if quantity.value in DEFAULTS and run.location.country:
+        try:
+            factor = case.factors.carbon_intensity(
+                country=run.location.country, year=intensity.year or run.factor_year or None
+            )
+        except FactorError:
+            return
+        if abs(quantity.value / factor.value - 1) > 0.15:
+            yield finding(
+                CALCULATOR_DEFAULT,
+                f"{number(quantity.value)} g/kWh is a calculator's world average; {factor.name} has "
+                f"{number(factor.value)} ({size(quantity.value, factor.value)})",
+                quantity.at,
+                expected=f"about {number(factor.value)}",
+                found=number(quantity.value),
+            )

@@ -1,0 +1,183 @@
+"""GA2, GA4: runs of one statement against each other: outliers, overlaps, parts and wholes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.findings import Severity
+from greenalgo.footprint import Result
+from greenalgo.validate.case import finding, value_of
+from greenalgo.validate.compare import TOLERANCE, number
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.validate.case import Case
+
+OUTLIER = Rule(
+    "GA420",
+    Severity.WARNING,
+    "A run stands out from its siblings by a hundred times",
+    "Among three or more runs (or figures for functional units) of one statement, one has CO2e per kWh, or "
+    "energy per device-hour, that is a hundred times above or below the median of the others.",
+    "Rows of one table share a grid and a machine: a row off by a hundred has a unit or a digit wrong.",
+    "reported: {runs: {a: {energy_kwh: 1, co2e_operational_kg: 0.4}, b: {energy_kwh: 1, "
+    "co2e_operational_kg: 0.4}, c: {energy_kwh: 1, co2e_operational_kg: 63}}}",
+    "Check the unit of the row's figures.",
+)
+OVERLAP = Rule(
+    "GA421",
+    Severity.WARNING,
+    "Two runs overlap on one host",
+    "Two runs name the same host, their periods overlap, and neither has a share or is part of the other.",
+    "A tracker that measures the whole machine counts the same energy in both.",
+    "runs: [{id: a, phase: training, host: node-1, period: {start: 2024-01-01, end: 2024-01-03}}, "
+    "{id: b, phase: evaluation, host: node-1, period: {start: 2024-01-02, end: 2024-01-04}}]",
+    "Give each component its share, or mark one run as part_of the other.",
+)
+PART_LARGER = Rule(
+    "GA422",
+    Severity.ERROR,
+    "A part is larger than its whole",
+    "Runs that are part_of another have, together, more energy or device-hours than that run.",
+    "The whole must contain its parts; otherwise the total leaves something out.",
+    "runs: [{id: all, phase: training, energy_it_kwh: 10}, {id: one, phase: training, part_of: all, "
+    "energy_it_kwh: 20}]",
+    "Correct the figures, or drop part_of if the run stands beside the other.",
+)
+PART_CYCLE = Rule(
+    "GA423",
+    Severity.ERROR,
+    "Runs are part of each other",
+    "Following part_of from a run leads back to it.",
+    "None of them would be counted.",
+    "runs: [{id: a, phase: training, part_of: b}, {id: b, phase: training, part_of: a}]",
+    "Drop part_of from the run that contains the others.",
+)
+RULES = (OUTLIER, OVERLAP, PART_LARGER, PART_CYCLE)
+#: How far from the median a sibling must be.
+APART = 100.0
+
+
+class _Rate(NamedTuple):
+    """A sibling's rate, and where its figure stands."""
+
+    value: float
+    at: str
+    name: str
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Compare the runs of a statement with each other."""
+    yield from _outliers(_intensities(case), "CO2e per kWh", "g/kWh")
+    yield from _outliers(_unit_intensities(case), "CO2e per kWh", "g/kWh")
+    yield from _outliers(_powers(case), "energy per device-hour", "W")
+    yield from _overlaps(case)
+    yield from _parts(case)
+
+
+def _intensities(case: Case) -> list[_Rate]:
+    rates = []
+    for run_id, block in case.statement.reported.runs.items():
+        emitted = block.figures.get("co2e_operational_kg") or block.figures.get("co2e_market_kg")
+        for name in ("energy_kwh", "energy_it_kwh", "energy_facility_kwh"):
+            energy = block.figures.get(name)
+            if emitted and energy and energy.value and emitted.value:
+                rates.append(_Rate(1000 * emitted.value / energy.value, emitted.at, run_id))
+                break
+    return rates
+
+
+def _unit_intensities(case: Case) -> list[_Rate]:
+    kwh = {"energy_j": 1 / 3.6e6, "energy_wh": 1e-3, "energy_kwh": 1.0}
+    grams = {"co2e_g": 1.0, "co2e_kg": 1e3}
+    rates = []
+    for block in case.statement.reported.per_unit:
+        energy = [kwh[name] * q.value for name, q in block.figures.items() if name in kwh]
+        emitted = [(grams[n] * q.value, q.at) for n, q in block.figures.items() if n in grams]
+        if energy and emitted and energy[0] and emitted[0][0]:
+            rates.append(_Rate(emitted[0][0] / energy[0], emitted[0][1], block.run or block.unit))
+    return rates
+
+
+def _powers(case: Case) -> list[_Rate]:
+    rates = []
+    for footprint in case.footprint.runs:
+        energy = value_of(footprint.outcomes, "energy_it_kwh")
+        hours = value_of(footprint.outcomes, "device_hours")
+        if energy and hours and energy.value and hours.value:
+            run = footprint.run
+            kind = run.primary[0].kind if run.primary else ""
+            rates.append(_Rate(1000 * energy.value / hours.value, run.at, f"{run.id} {kind}"))
+    return rates
+
+
+def _outliers(rates: list[_Rate], what: str, unit: str) -> Iterator[Finding]:
+    for rate in rates:
+        others = sorted(other.value for other in rates if other is not rate)
+        if len(others) < 2:
+            return
+        median = others[len(others) // 2]
+        # The others must agree among themselves: otherwise nobody stands out.
+        if others[-1] > 10 * others[0] or 1 / APART < rate.value / median < APART:
+            continue
+        ratio = max(rate.value / median, median / rate.value)
+        yield finding(
+            OUTLIER,
+            f"{what} of '{rate.name.split()[0]}' is {number(rate.value)} {unit}, its siblings have "
+            f"{number(median)}: {number(ratio)} times {'more' if rate.value > median else 'less'}",
+            rate.at,
+            expected=f"about {number(median)}",
+            found=number(rate.value),
+        )
+
+
+def _overlaps(case: Case) -> Iterator[Finding]:
+    runs = [run for run in case.statement.runs if run.host and run.start and run.end]
+    for index, run in enumerate(runs):
+        for other in runs[:index]:
+            related = run.part_of == other.id or other.part_of == run.id
+            shared = any(part.share is not None for r in (run, other) for part in r.hardware)
+            if run.host != other.host or related or shared:
+                continue
+            if run.start < other.end and other.start < run.end:
+                yield finding(
+                    OVERLAP,
+                    f"the runs '{other.id}' and '{run.id}' overlap on host {run.host}",
+                    f"{run.at}/period",
+                    found=f"{run.start} to {run.end}",
+                )
+
+
+def _parts(case: Case) -> Iterator[Finding]:
+    parents = {run.id: run.part_of for run in case.statement.runs if run.part_of}
+    for run in case.statement.runs:
+        seen, at = {run.id}, run.part_of
+        while at and at not in seen:
+            seen.add(at)
+            at = parents.get(at, "")
+        if at == run.id and run.part_of != run.id:
+            yield finding(
+                PART_CYCLE,
+                f"the run '{run.id}' is part of '{run.part_of}', which is part of it",
+                f"{run.at}/part_of",
+            )
+    for whole in case.footprint.runs:
+        inside = [f for f in case.footprint.runs if f.run.part_of == whole.run.id != f.run.id]
+        for name, unit in (("energy_it_kwh", "kWh"), ("device_hours", "h")):
+            total = whole.outcomes.get(name)
+            parts = [part for f in inside if (part := value_of(f.outcomes, name))]
+            if not isinstance(total, Result) or not parts:
+                continue
+            added = sum(part.lower for part in parts)
+            if added > total.upper * (1 + TOLERANCE):
+                yield finding(
+                    PART_LARGER,
+                    f"{name} of the parts of '{whole.run.id}' is {number(added)} {unit}, "
+                    f"its own is {number(total.value)}",
+                    whole.run.at,
+                    expected=f"at most {number(total.value)}",
+                    found=number(added),
+                )

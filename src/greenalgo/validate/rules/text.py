@@ -1,0 +1,91 @@
+"""GA5: text that does not say what it seems to say."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.findings import Severity
+from greenalgo.statement.read import escape
+from greenalgo.validate.case import finding
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.validate.case import Case
+
+NOT_NFC = Rule(
+    "GA520",
+    Severity.WARNING,
+    "Text is not in Unicode normal form C",
+    "A string is written with combining characters where a single character exists.",
+    "Two texts that look the same differ, so that searches and digests miss each other.",
+    'subject: {name: "Cafe\\u0301Net"}',
+    "Save the text in NFC; most editors do so on request.",
+)
+MIXED_SCRIPTS = Rule(
+    "GA521",
+    Severity.WARNING,
+    "A name mixes scripts",
+    "A word of the title, of the subject's name or of a model's name has letters of more than one script, "
+    "such as a Cyrillic letter among Latin ones.",
+    "It looks like another name, and is not found by searching for it.",
+    'subject: {name: "BLOO\\u041c"}   # the last letter is Cyrillic',
+    "Type the name again.",
+)
+INVISIBLE = Rule(
+    "GA522",
+    Severity.WARNING,
+    "Text contains invisible characters",
+    "A string contains a zero-width or direction-changing character.",
+    "It can hide or reorder what a reader sees, in the terminal and in the paper.",
+    'title: "Trai\\u200bning"',
+    "Delete the character.",
+)
+RULES = (NOT_NFC, MIXED_SCRIPTS, INVISIBLE)
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CHEROKEE")
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check every string of the document; nothing is done for plain ASCII."""
+    for text, at in _strings(case.statement.data, ""):
+        if text.isascii():
+            continue
+        if not unicodedata.is_normalized("NFC", text):
+            yield finding(NOT_NFC, "the text is not in NFC", at, found=text[:40])
+        hidden = [c for c in text if unicodedata.category(c) == "Cf"]
+        if hidden:
+            code = f"U+{ord(hidden[0]):04X}"
+            name = unicodedata.name(hidden[0], "unnamed").lower()
+            yield finding(INVISIBLE, f"the text contains {code} ({name})", at, found=code)
+        if at in ("/title", "/subject/name") or at.endswith("/model"):
+            yield from _mixed(text, at)
+
+
+def _mixed(text: str, at: str) -> Iterator[Finding]:
+    for word in text.split():
+        scripts = {
+            script
+            for char in word
+            if char.isalpha()
+            for script in [unicodedata.name(char, "").partition(" ")[0]]
+            if script in _SCRIPTS
+        }
+        # One Greek letter beside Latin ones is a formula sign: β-VAE, µ-law.
+        if len(scripts) > 1 and scripts != {"LATIN", "GREEK"}:
+            names = " and ".join(sorted(script.title() for script in scripts))
+            yield finding(MIXED_SCRIPTS, f"'{word}' mixes {names} letters", at, found=word)
+
+
+def _strings(node: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield node, at
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            if at or key != "results":
+                yield from _strings(item, f"{at}/{escape(key)}")
+    elif isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _strings(item, f"{at}/{index}")
