@@ -55,6 +55,21 @@ def compose(text: str, loader: Any = LOADER) -> Node:
             builder.take(event)
     except yaml.YAMLError as error:
         raise explain(error, text) from error
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # PyYAML's own parser, of an escape like \\Uffffffff
+        beyond = re.search(r"\\U(?!000|0010)", text)
+        line, column = position(text, beyond.start() if beyond else 0)
+        raise ReadError(
+            codes.CHARACTER,
+            "this escape is not a character (beyond U+10FFFF)",
+            line=line,
+            column=column,
+            expected="an escape of one character",
+            found=show(text[beyond.start() :][:10]) if beyond else "an escape",
+            hint="write the character itself; the file is UTF-8",
+        ) from error
     if builder.root is None:
         raise ReadError(
             codes.EMPTY,

@@ -172,3 +172,12 @@ def test_the_pure_parser_is_explained_too(text: str) -> None:
             compose(text, loader)
         found.append((raised.value.finding.code, raised.value.finding.message))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, yaml.CSafeLoader])
+@pytest.mark.parametrize("escape", ["\\Uffffffff", "\\U00110000", "\\ud800"])
+def test_escapes_that_are_no_characters(loader: Any, escape: str) -> None:
+    with pytest.raises(ReadError) as raised:
+        compose(f'a: 1\nb: "{escape}"\n', loader)
+    assert raised.value.finding.code == codes.CHARACTER
+    assert raised.value.finding.line == 2
