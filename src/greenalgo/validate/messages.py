@@ -116,7 +116,7 @@ def _follows_from_another(failure: Failure, said: list[tuple[Failure, _Said]]) -
 
 
 def _say(failure: Failure, schema: dict[str, Any]) -> _Said:
-    if failure.value is None and failure.keyword in ("type", "enum"):
+    if failure.value is None and failure.path and failure.keyword in ("type", "enum"):
         return _nothing(failure)
     if failure.keyword == "additionalProperties":
         return _unknown_key(failure, schema)
