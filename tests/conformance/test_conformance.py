@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cases import EXAMPLES, Failing, failing, passing
+from conformance_cases import EXAMPLES, Failing, failing, passing
 
 from greenalgo.findings import Finding, Severity
 from greenalgo.schemas.load import load_schema

@@ -233,13 +233,18 @@ def test_a_comma_in_a_flow_mapping_is_named() -> None:
 
 
 def test_what_is_not_a_mapping_is_no_statement() -> None:
-    for data in ([], "x", 3, None, True):
-        (finding,) = structure_findings(data)
+    others: list[Any] = [[], "x", 3, None, True]
+    for other in others:
+        (finding,) = structure_findings(other)
         assert (finding.code, finding.pointer) == ("GA020", "")
 
 
 def test_an_unknown_key_of_a_newer_minor_is_a_warning() -> None:
-    data: dict[str, Any] = copy.deepcopy(BASE) | {"spec_version": "1.7", "new_field": 1, "title": ""}
+    data: dict[str, Any] = copy.deepcopy(BASE) | {
+        "spec_version": "1.7",
+        "new_field": 1,
+        "title": "",
+    }
     found = {finding.code: finding.severity for finding in structure_findings(data)}
     assert found == {"GA101": Severity.WARNING, "GA108": Severity.ERROR}
 
