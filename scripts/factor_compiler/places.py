@@ -21,7 +21,14 @@ COLUMNS = (
 def locations() -> list[Row]:
     """Return the table of places."""
     rows = [
-        place(row["id"], row["name"], row["aliases"], "country", alpha2=row["alpha2"], proxy_of=row["proxy_of"])
+        place(
+            row["id"],
+            row["name"],
+            row["aliases"],
+            "country",
+            alpha2=row["alpha2"],
+            proxy_of=row["proxy_of"],
+        )
         for row in curated("countries")
     ]
     rows += [

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from factor_compiler import bibliography, carbon, devices, facility, index, places
+from factor_compiler import bibliography, carbon, devices, facility, index, places, regional
 from factor_compiler.common import CURATED, Row, Upstream, check_provenance, curated, write_csv
 from greenalgo.factors.sets import manifest_hash
 
@@ -37,9 +37,10 @@ def regions() -> list[Row]:
 def tables(upstream: Upstream) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
     """Return every table's columns and rows, by name."""
     cloud = regions()
+    national = carbon.countries(upstream)
     pue, wue = facility.efficiency(upstream, {row["id"] for row in cloud})
     return {
-        "carbon-intensity": (carbon.COLUMNS, carbon.countries(upstream)),
+        "carbon-intensity": (carbon.COLUMNS, national + regional.regional(upstream, national)),
         "processors": (devices.COLUMNS, devices.processors(upstream)),
         "pue": (facility.COLUMNS, pue),
         "wue": (facility.COLUMNS, wue),

@@ -176,7 +176,8 @@ def choose(
 
 
 def _proxy(row: dict[str, str]) -> str:
-    return row["note"].partition(".")[0] if row["status"] in ("proxy", "derived") else ""
+    """Return the first sentence of the note of a row that stands in for a missing one."""
+    return row["note"].partition(". ")[0] if row["note"].startswith(("Proxy", "Derived")) else ""
 
 
 def _side(side: str, asked: str) -> str:

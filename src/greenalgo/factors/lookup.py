@@ -37,9 +37,12 @@ def processor(names: Names, table: Table, name: str, kind: str | None) -> Proces
         lower=float(row["lower"]), upper=float(row["upper"]), power_kind=row["power_kind"],
         cores=int(number(row["cores"])), memory_gb=number(row["memory_gb"]), peak_flops=_flops(row["peak_flops"]),
         year=int(number(row["year"])), source=row["source"], licence=row["licence"],
-        how="exact" if name in (row["id"], row["name"]) else "alias", note=row["note"], sha256=row_hash(row),
+        how=("exact" if name in (row["id"], row["name"]) else "alias") + _GRADE_C * (row["grade"] == "C"), note=row["note"], sha256=row_hash(row),
         grade=row["grade"], idle_w=number(row["idle_w"]), die_mm2=number(row["die_mm2"]),
     )  # fmt: skip
+
+
+_GRADE_C = "; grade C: one collection or an estimate"
 
 
 def _namespaces(kind: str | None) -> tuple[str, ...]:

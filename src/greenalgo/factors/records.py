@@ -67,7 +67,7 @@ class Processor(NamedTuple):
         year: Year of release; 0 where not known.
         source: BibTeX key of the source.
         licence: SPDX expression of the licence under which the row is passed on.
-        how: ``exact`` (the row's name or id) or ``alias``.
+        how: ``exact`` (the row's name or id) or ``alias``; a row of grade C says so here.
         note: What a reader must know about the row; conflicts between sources stand here.
         sha256: SHA-256 of the row's canonical JSON.
         grade: ``A`` the vendor's own figure, ``B`` two sources agree, ``C`` one collection or an estimate.
