@@ -229,7 +229,7 @@ def reported_of(row: dict[str, str], boundary: str) -> dict[str, Any]:
             as_printed[field] = figure.text
     if "Market-based 0." in row["notes"]:
         reported["co2e_market_kg"] = 0
-        as_printed["co2e_market_kg"] = "0"
+        as_printed["co2e_market_kg"] = "0 t"
     if as_printed:
         reported["as_printed"] = as_printed
     if len(reported) == 1:
@@ -333,7 +333,27 @@ def encode(row: dict[str, str], entry: Recipe, paper: dict[str, Any]) -> dict[st
             "greenalgo maintainers, from texts that quote the document"
         )
     document = merge(merge(document, paper.get("patch", {})), entry.patch)
+    for each in document["runs"]:
+        state_gaps(each)
     return {key: value for key, value in document.items() if value not in ({}, [], "")}
+
+
+def state_gaps(run: dict[str, Any]) -> None:
+    """Say of an input that a computation would need and the document lacks, that it is not there."""
+    absent = {"status": "not_assessed", "reason": "Not given."}
+    components = run.get("hardware", [])
+    whole = "energy_it_kwh" in run or "energy_facility_kwh" in run
+    if not components and not whole:
+        return
+    for component in components:
+        if not whole and "energy_it_kwh" not in component:
+            component.setdefault("power_w", absent)
+    timed = "hours" in run or "device_hours" in run
+    if not whole and not timed and not any("energy_it_kwh" in part for part in components):
+        run["hours"] = absent
+    run.setdefault("pue", absent)
+    if "country" not in run.get("location", {}):
+        run.setdefault("carbon_intensity_g_per_kwh", absent)
 
 
 class Dumper(yaml.SafeDumper):
@@ -341,6 +361,9 @@ class Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
         super().increase_indent(flow, False)  # noqa: FBT003
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
 
     def represent_items(self, items: list[Any]) -> yaml.Node:
         plain = not any(isinstance(item, (dict, list)) for item in items)

@@ -177,7 +177,8 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
     outcomes = {name: attempt(step) for name, step in steps.items()}
     outcomes |= {"energy_it_kwh": it_energy, "energy_facility_kwh": facility_energy}
     outcomes |= water.water(run, it_energy, facility_energy, scale, at)
-    with suppress(CalculationError):  # no devices, or no hours: the energy says so if it matters
+    # No devices, or no hours: the energy says so if it matters.
+    with suppress(CalculationError, NotAssessedError):
         outcomes["device_hours"] = hours()
     ordered = {name: outcomes.get(name) for name in QUANTITIES}
     return RunFootprint(run, {name: found for name, found in ordered.items() if found}, parts)

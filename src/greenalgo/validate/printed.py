@@ -2,8 +2,8 @@
 """Printed figures: what a string such as ``24.69 t`` says, and how far its digits round.
 
 A printed number stands for every number that rounds to it: half a unit of its last significant
-digit to either side. Trailing zeros of a whole number are not counted as significant, because a
-paper that prints 16,000 kWh has seldom counted to the last one.
+digit to either side. Trailing zeros of a whole number are not counted as significant beyond the
+second digit, because a paper that prints 16,000 kWh has seldom counted to the last one.
 """
 
 from __future__ import annotations
@@ -95,8 +95,11 @@ def half_unit(digits: str) -> float:
     whole, _, decimals = digits.partition(".")
     if decimals or "." in digits:
         return 0.5 * 10.0 ** -len(decimals)
-    stripped = whole.rstrip("0")
-    return 0.5 * 10.0 ** (len(whole) - len(stripped)) if stripped else 0.5
+    if not whole.strip("0"):
+        return 0.5
+    # Two digits count at least: 200,000 may be 198,000 rounded, but hardly 160,000.
+    significant = max(len(whole.rstrip("0")), min(len(whole), 2))
+    return 0.5 * 10.0 ** (len(whole) - significant)
 
 
 def half_unit_of(number: float) -> float:

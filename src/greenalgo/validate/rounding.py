@@ -26,7 +26,7 @@ def rounded_footprint(case: Case) -> Footprint:
 
 def _widen(node: Any) -> Any:
     if isinstance(node, Quantity):
-        half = half_unit_of(node.value)
+        half = half_unit_of(node.value) if node.value else 0.0  # a stated zero is exact
         return node._replace(
             lower=min(node.lower, max(node.value - half, 0.0)),
             upper=max(node.upper, node.value + half),
