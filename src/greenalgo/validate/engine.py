@@ -6,6 +6,7 @@ imported. Only a file with something to say about pays for positions and for the
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import FactorError
@@ -82,7 +83,9 @@ def make_case(data: Any) -> Case:
     return Case(statement, compute(statement, factors, policy), factors, policy)
 
 
+@cache
 def _factors(name: str | None) -> FactorSet:
+    """Open a set once a process: sets never change, and a directory of statements shares one."""
     try:
         return open_set(name)
     except FactorError:
