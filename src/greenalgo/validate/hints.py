@@ -6,11 +6,10 @@ import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.schemas.walk import resolve
 from greenalgo.validate import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 _NUMBER = r"(?:\d{1,3}(?:[,_ '\u00a0\u202f]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 _WITH_UNIT = re.compile(rf"\s*[~\u2248]?\s*({_NUMBER})\s*(.*?)\s*", re.DOTALL)
@@ -29,26 +28,6 @@ _ABSENT = {
 }
 
 
-def known_keys(key: str, fields: Sequence[str]) -> list[str]:
-    """Return the fields of a place that a key is known to stand for, best first.
-
-    Args:
-        key: The unknown key.
-        fields: The fields that the place has.
-    """
-    wanted = words.normal(key)
-    return (
-        [field for field in fields if words.normal(field) == wanted]
-        or [field for field in fields if words.split_unit(field)[0] == words.split_unit(key)[0]]
-        or [field for field in words.KEYS.get(wanted, ()) if field in fields]
-    )
-
-
-def close_keys(key: str, fields: Sequence[str]) -> list[str]:
-    """Return the field of a place that is spelt most like a key, if any is."""
-    return difflib.get_close_matches(key.casefold(), fields, n=1, cutoff=0.75)
-
-
 def near_words(word: str, allowed: Sequence[str]) -> list[str]:
     """Return the words of a list that a word may stand for, best first."""
     wanted = words.normal(word)
@@ -57,29 +36,6 @@ def near_words(word: str, allowed: Sequence[str]) -> list[str]:
         return [forms[wanted]]
     meant = [known for known in words.VALUES.get(wanted, ()) if known in allowed]
     return meant or [forms[m] for m in difflib.get_close_matches(wanted, forms, n=1, cutoff=0.7)]
-
-
-def homes(schema: dict[str, Any], field: str) -> list[str]:
-    """Return the places in the author's part of a statement that have a field, by name."""
-    found = _places(schema, schema["$defs"], "the top level")
-    return list(dict.fromkeys(place for place, fields in found if field in fields))
-
-
-def _places(
-    schema: dict[str, Any], definitions: dict[str, Any], name: str
-) -> Iterable[tuple[str, dict[str, Any]]]:
-    schema = resolve(schema, definitions)
-    fields = schema.get("properties", {})
-    if "value" in fields:
-        return  # a quantity: its fields are at home in every number
-    if fields:
-        yield name, fields
-    children = [(f"'{key}'", child) for key, child in fields.items() if key != "results"]
-    children += [(name, branch) for branch in schema.get("oneOf", ())]
-    if "items" in schema:
-        children.append((name, schema["items"]))
-    for child_name, child in children:
-        yield from _places(child, definitions, child_name)
 
 
 def plain(number: float) -> str:

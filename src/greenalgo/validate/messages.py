@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.findings import Finding, Severity
 from greenalgo.schemas.walk import json_type
 from greenalgo.validate import hints, words
+from greenalgo.validate.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,48 +79,45 @@ def findings(
         Findings in the order of the failures. For an unknown key or word ``expected`` is the one
         that was probably meant, where there is one.
     """
-    said = [(failure, _say(failure, schema)) for failure in failures]
-    out = []
+    keys = Keys(schema)
+    said = [(failure, _say(failure, keys)) for failure in failures]
+    causes: dict[tuple[str | int, ...], list[tuple[Failure, _Said]]] = {}
     for failure, words_ in said:
-        if _follows_from_another(failure, said):
-            continue
-        unknown = words_.code == "GA101"
-        out.append(
-            Finding(
-                code=words_.code,
-                severity=Severity.WARNING if unknown and newer_minor else Severity.ERROR,
-                message=words_.message,
-                pointer=pointer(failure.path),
-                at_key=unknown or words_.code in ("GA112", "GA113"),
-                expected=words_.expected,
-                found=words_.found,
-                hint=words_.hint,
-            )
-        )
-    return out
+        if failure.path and (words_.code == "GA101" or failure.path[-1] == "status"):
+            causes.setdefault(failure.path[:-1], []).append((failure, words_))
+    return [
+        _finding(failure, words_, newer_minor=newer_minor)
+        for failure, words_ in said
+        if not _follows(failure, causes.get(failure.path, ()))
+    ]
 
 
-def _follows_from_another(failure: Failure, said: list[tuple[Failure, _Said]]) -> bool:
-    """Say whether another failure has the same cause: a misspelt key is not also missing."""
-    if failure.keyword not in ("required", "anyOf"):
-        return False
-    depth = len(failure.path)
-    for other, words_ in said:
-        if len(other.path) != depth + 1 or other.path[:depth] != failure.path:
-            continue
-        if words_.code == "GA101" and failure.keyword == "required":
-            if failure.limit in words_.expected.split(" or "):
-                return True
-        elif failure.keyword == "anyOf" and (words_.code == "GA101" or other.path[-1] == "status"):
-            return True
-    return False
+def _finding(failure: Failure, said: _Said, *, newer_minor: bool) -> Finding:
+    unknown = said.code == "GA101"
+    return Finding(
+        code=said.code,
+        severity=Severity.WARNING if unknown and newer_minor else Severity.ERROR,
+        message=said.message,
+        pointer=pointer(failure.path),
+        at_key=unknown or said.code in ("GA112", "GA113"),
+        expected=said.expected,
+        found=said.found,
+        hint=said.hint,
+    )
 
 
-def _say(failure: Failure, schema: dict[str, Any]) -> _Said:
+def _follows(failure: Failure, inside: Sequence[tuple[Failure, _Said]]) -> bool:
+    """Say whether a failure follows from others inside it: a misspelt key is not also missing."""
+    if failure.keyword == "required":
+        return any(failure.limit in said.expected.split(" or ") for _other, said in inside)
+    return failure.keyword == "anyOf" and bool(inside)
+
+
+def _say(failure: Failure, keys: Keys) -> _Said:
     if failure.value is None and failure.path and failure.keyword in ("type", "enum"):
         return _nothing(failure)
     if failure.keyword == "additionalProperties":
-        return _unknown_key(failure, schema)
+        return _unknown_key(failure, keys)
     return _SAY[failure.keyword](failure)
 
 
@@ -164,42 +162,16 @@ def describe(value: Any) -> str:
     return hints.plain(value) if kind in ("integer", "number") else kind
 
 
-def _did_you_mean(near: Sequence[str]) -> str:
-    return f"did you mean {' or '.join(repr(word) for word in near)}?"
-
-
 def _list(allowed: Sequence[str]) -> str:
     return ", ".join(allowed)
 
 
-def _unknown_key(failure: Failure, schema: dict[str, Any]) -> _Said:
-    key, owner = str(failure.limit), _owner(failure.path[:-1])
-    fields = list(failure.schema.get("properties", {}))
-    near = hints.known_keys(key, fields)
-    if failure.value is None and " " in key and not near:
-        # {source: node sensors, mean of the run} holds the key "mean of the run".
-        hint = "if it belongs to the text before it: a comma ends a text in { }; put it in quotes"
-        return _Said("GA101", f"{owner} has no field '{key}'", "", key, hint)
-    # A field of that very name elsewhere is likelier than a misspelling of one here.
-    hint = "" if near else words.ADVICE.get(words.normal(key), "") or _elsewhere(key, schema)
-    if not hint:
-        near = near or hints.close_keys(key, fields)
-        hint = _did_you_mean(near) + _other_unit(key, near[0]) if near else ""
-    for field in () if hint else words.KEYS.get(words.normal(key), ()):
-        hint = hint or _elsewhere(field, schema)
-    if not hint:
-        hint = f"its fields are: {_list(fields)}" if len(fields) <= 16 else "see `greenalgo schema`"
-    return _Said("GA101", f"{owner} has no field '{key}'", " or ".join(near), key, hint)
-
-
-def _other_unit(key: str, field: str) -> str:
-    given, wanted = words.split_unit(key)[1], words.split_unit(field)[1]
-    return f" Give it in {wanted}, not in {given}" if given and wanted and given != wanted else ""
-
-
-def _elsewhere(field: str, schema: dict[str, Any]) -> str:
-    places = hints.homes(schema, field)
-    return f"'{field}' belongs under {' or '.join(places[:2])}" if places else ""
+def _unknown_key(failure: Failure, keys: Keys) -> _Said:
+    key = str(failure.limit)
+    fields = tuple(failure.schema.get("properties", ()))
+    near, hint = keys.direction(key, fields, empty=failure.value is None)
+    message = f"{_owner(failure.path[:-1])} has no field '{key}'"
+    return _Said("GA101", message, " or ".join(near), key, hint)
 
 
 def _missing_key(failure: Failure) -> _Said:
@@ -300,7 +272,8 @@ def _not_in_list(failure: Failure) -> _Said:
         f"{_name(failure.path)} cannot be {describe(failure.value)}",
         " or ".join(near) or _list(allowed),
         describe(failure.value),
-        (_did_you_mean(near) + " " if near else "") + f"It is one of: {_list(allowed)}",
+        (f"did you mean {' or '.join(map(repr, near))}? " if near else "")
+        + f"It is one of: {_list(allowed)}",
     )
 
 
