@@ -14,7 +14,7 @@ from greenalgo.findings import Finding, Severity
 from greenalgo.schemas.load import load_schema
 from greenalgo.schemas.versions import accept, check_version
 from greenalgo.sources import parse, parse_fast
-from greenalgo.validate.engine import check_path
+from greenalgo.validate.engine import check_bytes, check_path
 from greenalgo.validate.structure import RULES, structure_findings
 
 if TYPE_CHECKING:
@@ -69,6 +69,14 @@ def test_a_failing_case_raises_its_findings(case: Failing) -> None:
 def test_the_fast_path_never_accepts_a_failing_case(case: Failing) -> None:
     data = parse_fast(case.path.read_bytes(), case.path.name)
     assert data is None or check_version(data) is not None or not accept(data)
+
+
+def test_a_newer_minor_is_read_with_warnings() -> None:
+    raw = (EXAMPLES / "pass" / "minimal.yaml").read_bytes().replace(b'"1.0"', b'"1.9"')
+    report = check_bytes(raw + b"new_field: 1\n", "newer.yaml")
+    assert report.valid
+    assert not report.unsupported
+    assert [finding.code for finding in report.findings] == ["GA901", "GA101"]
 
 
 def test_every_structural_code_has_a_case() -> None:
