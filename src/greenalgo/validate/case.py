@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo.errors import FactorError
 from greenalgo.findings import Finding, Severity
 from greenalgo.footprint import Result
 
 if TYPE_CHECKING:
-    from greenalgo.factors import FactorSet, Policy
+    from greenalgo.factors import Factor, FactorSet, Policy, Processor
     from greenalgo.footprint import Footprint, RunFootprint
-    from greenalgo.statement import Statement
+    from greenalgo.statement import Component, Statement
     from greenalgo.validate.rules.base import Rule
 
 
@@ -25,6 +27,33 @@ class Case(NamedTuple):
     def run(self, run_id: str) -> RunFootprint | None:
         """Return the footprint of the run with this id, or None."""
         return next((f for f in self.footprint.runs if f.run.id == run_id), None)
+
+    def processor(self, part: Component) -> Processor | None:
+        """Return what the factor set knows of a component's model, or None."""
+        if part.kind not in ("gpu", "cpu", "accelerator") or not part.model:
+            return None
+        return _processor(self.factors, part.model, part.kind)
+
+    def country_intensity(self, country: str, year: int) -> Factor | None:
+        """Return the factor set's carbon intensity of a country, or None where it has none."""
+        return _intensity(self.factors, country, year or None)
+
+
+# Sets do not change, and the statements of one directory name the same hardware and places.
+@lru_cache(maxsize=4096)
+def _processor(factors: FactorSet, model: str, kind: str) -> Processor | None:
+    try:
+        return factors.processor(model, kind=kind)
+    except FactorError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _intensity(factors: FactorSet, country: str, year: int | None) -> Factor | None:
+    try:
+        return factors.carbon_intensity(country=country, year=year)
+    except FactorError:
+        return None
 
 
 def finding(

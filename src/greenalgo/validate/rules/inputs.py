@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.errors import FactorError
 from greenalgo.findings import Severity
 from greenalgo.statement import Quantity
 from greenalgo.statement.read import escape
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.findings import Finding
-    from greenalgo.statement import CarbonIntensity, Component, Run
+    from greenalgo.statement import Component, Run
     from greenalgo.validate.case import Case
 
 INTERVAL = Rule(
@@ -114,16 +113,6 @@ IMPLIED_POWER = Rule(
     "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
 )
-INTENSITY_PLACE = Rule(
-    "GA408",
-    Severity.WARNING,
-    "Carbon intensity is far from the place's",
-    "A location-based carbon intensity differs by more than three times from the factor set's value for "
-    "the declared country and year.",
-    "The country, the unit or the basis may be wrong, or the value is for a part of the country.",
-    "location: {country: POL}\ncarbon_intensity_g_per_kwh: {value: 40, year: 2022}",
-    "Check the country; declare region or grid_zone if the value is regional.",
-)
 TOO_LONG = Rule(
     "GA409",
     Severity.ERROR,
@@ -145,7 +134,7 @@ BASIS = Rule(
 )
 RULES = (
     INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
-    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, INTENSITY_PLACE, TOO_LONG, BASIS,
+    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, TOO_LONG, BASIS,
 )  # fmt: skip
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
@@ -157,7 +146,7 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _intervals(case.statement.data, "")
     for run in case.statement.runs:
         yield from _pue(run)
-        yield from _intensities(case, run)
+        yield from _intensities(run)
         yield from _time(run)
         yield from _facility(run)
         for part in run.hardware:
@@ -209,7 +198,7 @@ def _pue(run: Run) -> Iterator[Finding]:
         )
 
 
-def _intensities(case: Case, run: Run) -> Iterator[Finding]:
+def _intensities(run: Run) -> Iterator[Finding]:
     for intensity, basis in (
         (run.carbon_intensity, "location"),
         (run.carbon_intensity_market, "market"),
@@ -244,33 +233,6 @@ def _intensities(case: Case, run: Run) -> Iterator[Finding]:
                 expected="g/kWh",
                 found=number(quantity.value),
             )
-        elif basis == "location" and intensity.basis == basis:
-            yield from _place(case, run, intensity, quantity)
-
-
-def _place(
-    case: Case, run: Run, intensity: CarbonIntensity, quantity: Quantity
-) -> Iterator[Finding]:
-    """Compare a location-based intensity with the factor set's value for the country."""
-    place = run.location
-    if not place.country or place.region or place.grid_zone or place.provider_region:
-        return
-    try:
-        factor = case.factors.carbon_intensity(
-            country=place.country, year=intensity.year or run.factor_year or None
-        )
-    except FactorError:
-        return
-    if factor.value and quantity.value and not 1 / 3 <= quantity.value / factor.value <= 3:
-        yield finding(
-            INTENSITY_PLACE,
-            f"the carbon intensity is {number(quantity.value)} g/kWh; the factor set has "
-            f"{number(factor.value)} for {factor.name} in {factor.year} "
-            f"({size(quantity.value, factor.value)})",
-            quantity.at,
-            expected=f"about {number(factor.value)}",
-            found=number(quantity.value),
-        )
 
 
 def _time(run: Run) -> Iterator[Finding]:
@@ -345,11 +307,8 @@ def _facility(run: Run) -> Iterator[Finding]:
 
 def _limit(case: Case, part: Component) -> tuple[float, str] | None:
     """The most that a device of this model draws (W) and its name, where the factor set knows it."""
-    if part.kind not in ("gpu", "cpu", "accelerator") or not part.model:
-        return None
-    try:
-        processor = case.factors.processor(part.model, kind=part.kind)
-    except FactorError:
+    processor = case.processor(part)
+    if processor is None:
         return None
     most = max(processor.power_w, processor.upper)
     if part.power_scope == "core":

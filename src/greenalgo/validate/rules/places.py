@@ -16,6 +16,7 @@ from greenalgo.validate.rules.base import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenalgo.factors import Factor
     from greenalgo.findings import Finding
     from greenalgo.statement import CarbonIntensity, Run
     from greenalgo.validate.case import Case
@@ -48,6 +49,16 @@ CALCULATOR_DEFAULT = Rule(
     "location: {country: NOR}\ncarbon_intensity_g_per_kwh: 475",
     "Look the place up: greenalgo factors list carbon-intensity, or leave the field out and run fill.",
 )
+INTENSITY_PLACE = Rule(
+    "GA408",
+    Severity.WARNING,
+    "Carbon intensity is far from the place's",
+    "A location-based carbon intensity differs by more than three times from the factor set's value for "
+    "the declared country and year.",
+    "The country, the unit or the basis may be wrong, or the value is for a part of the country.",
+    "location: {country: POL}\ncarbon_intensity_g_per_kwh: {value: 40, year: 2022}",
+    "Check the country; declare region or grid_zone if the value is regional.",
+)
 FACTOR_YEAR = Rule(
     "GA413",
     Severity.WARNING,
@@ -67,7 +78,7 @@ ZERO = Rule(
     "carbon_intensity_g_per_kwh: 0",
     "Put the zero into carbon_intensity_market_g_per_kwh and declare the grid's own intensity.",
 )
-RULES = (UNKNOWN_COUNTRY, CONFLICT, CALCULATOR_DEFAULT, FACTOR_YEAR, ZERO)
+RULES = (UNKNOWN_COUNTRY, CONFLICT, INTENSITY_PLACE, CALCULATOR_DEFAULT, FACTOR_YEAR, ZERO)
 #: World averages that calculators insert: 432 and 436 (ML CO2 Impact), 445 (carbontracker 2.4), 475
 #: (IEA 2019: Green Algorithms, CodeCarbon), 480 (Ember 2023: Green Algorithms v3.1).
 DEFAULTS = (432.0, 436.0, 445.0, 475.0, 480.0)
@@ -143,19 +154,31 @@ def _intensity(
             expected=str(run.year),
             found=str(intensity.year),
         )
-    if quantity.value in DEFAULTS and run.location.country:
-        try:
-            factor = case.factors.carbon_intensity(
-                country=run.location.country, year=intensity.year or run.factor_year or None
-            )
-        except FactorError:
-            return
-        if abs(quantity.value / factor.value - 1) > 0.15:
-            yield finding(
-                CALCULATOR_DEFAULT,
-                f"{number(quantity.value)} g/kWh is a calculator's world average; {factor.name} has "
-                f"{number(factor.value)} ({size(quantity.value, factor.value)})",
-                quantity.at,
-                expected=f"about {number(factor.value)}",
-                found=number(quantity.value),
-            )
+    if intensity.basis == "location" and run.location.country:
+        factor = case.country_intensity(run.location.country, intensity.year or run.factor_year)
+        if factor is not None and factor.value and quantity.value:
+            yield from _against_factor(run, quantity, factor)
+
+
+def _against_factor(run: Run, quantity: Quantity, factor: Factor) -> Iterator[Finding]:
+    """Compare a location-based intensity with the factor set's value for the country."""
+    place, ratio = run.location, quantity.value / factor.value
+    narrower = place.region or place.grid_zone or place.provider_region
+    if quantity.value in DEFAULTS and abs(ratio - 1) > 0.15:
+        yield finding(
+            CALCULATOR_DEFAULT,
+            f"{number(quantity.value)} g/kWh is a calculator's world average; {factor.name} has "
+            f"{number(factor.value)} ({size(quantity.value, factor.value)})",
+            quantity.at,
+            expected=f"about {number(factor.value)}",
+            found=number(quantity.value),
+        )
+    elif not narrower and not 1 / 3 <= ratio <= 3:
+        yield finding(
+            INTENSITY_PLACE,
+            f"the carbon intensity is {number(quantity.value)} g/kWh; the factor set has "
+            f"{number(factor.value)} for {factor.name} ({size(quantity.value, factor.value)})",
+            quantity.at,
+            expected=f"about {number(factor.value)}",
+            found=number(quantity.value),
+        )
