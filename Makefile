@@ -1,13 +1,66 @@
-# Two commands on a fresh machine: `make demo` and `make test`. Everything lives in .venv.
-PYTHON ?= python3
+# Two commands on a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
+# Everything is installed in .venv; nothing else of the machine is touched, but for TeX, which
+# `make test` installs with apt where it may (scripts/install_test_tools.sh).
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if command -v $$name >/dev/null && \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$name; exit; fi; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: demo test test-fast lint types contracts docs bench clean
+.DEFAULT_GOAL := help
+.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve picture bench clean
 
-$(STAMP): constraints.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r constraints.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+help:  ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+$(STAMP): constraints.txt pyproject.toml scripts/setup_venv.py
+	@$(PYTHON) scripts/setup_venv.py $(VENV)
+	@touch $@
+
+# Compiled beforehand, because the environment may forbid Python to do it (PYTHONDONTWRITEBYTECODE).
+ready: $(STAMP)
+	@$(BIN)/python -m compileall -q src
+
+demo: ready  ## Fill, validate and typeset a published footprint; the files are in demo/
+	@$(BIN)/python scripts/demo.py
+
+test: tools ready  ## Run the whole test suite
+	$(PYTEST)
+
+test-fast: ready  ## Run the tests that need no TeX and take under three minutes
+	$(PYTEST) -m "not tex and not slow"
+
+test-tex: tools ready  ## Run the tests that typeset
+	$(PYTEST) -m tex
+
+tools:  ## Install what the tests need beyond Python (apt, as root), or say what is missing
+	@bash scripts/install_test_tools.sh
+
+lint: ready  ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: ready  ## Check types
+	$(BIN)/python -m mypy
+
+contracts: ready  ## Check that imports point down only
+	$(BIN)/lint-imports
+
+docs: ready  ## Build the documentation in site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+docs-serve: ready  ## Serve the documentation while you write
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
+
+picture: ready  ## Make docs/images/appendix.png again (needs TeX and poppler-utils)
+	$(BIN)/python scripts/make_picture.py
+
+bench: ready  ## Measure (see benchmarks/)
+	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+clean:  ## Remove everything that was made
+	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests scripts benchmarks docs -name __pycache__ -type d -prune -exec rm -rf {} +

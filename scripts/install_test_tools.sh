@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils.
+#
+#   bash scripts/install_test_tools.sh            install what is missing (apt, as root), or say what it is
+#   bash scripts/install_test_tools.sh --missing  only print what is missing, one a line
+#
+# Exit code 0, except where CI is set and something is still missing: then 1.
+set -euo pipefail
+
+packages=(
+    texlive-latex-extra texlive-science texlive-publishers texlive-pictures
+    texlive-fonts-recommended texlive-bibtex-extra texlive-luatex texlive-xetex
+    biber latexmk poppler-utils
+)
+programs=(pdflatex lualatex xelatex bibtex biber latexmk kpsewhich pdftotext pdftoppm pdffonts pdfinfo)
+# A file of each collection: a program may be there without the classes.
+files=(acmart.cls IEEEtran.cls llncs.cls elsarticle.cls booktabs.sty siunitx.sty tikz.sty biblatex.sty)
+
+missing() {
+    local name
+    for name in "${programs[@]}"; do
+        command -v "$name" >/dev/null || echo "$name"
+    done
+    command -v kpsewhich >/dev/null || return 0
+    for name in "${files[@]}"; do
+        kpsewhich "$name" >/dev/null || echo "$name"
+    done
+}
+
+lacking=$(missing)
+if [[ ${1:-} == --missing ]]; then
+    if [[ -n $lacking ]]; then echo "$lacking"; fi
+    exit 0
+fi
+[[ -n $lacking ]] || exit 0
+
+if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    echo "Installing TeX Live for the tests (some minutes; once)"
+    export DEBIAN_FRONTEND=noninteractive
+    # The lists may be old or absent; an update that fails need not mean that the install does.
+    apt-get update -qq || true
+    apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null >/dev/null || true
+    lacking=$(missing)
+    [[ -n $lacking ]] || exit 0
+fi
+
+echo "The tests that typeset need what this machine lacks: ${lacking//$'\n'/ }" >&2
+echo "On Debian and Ubuntu: apt install ${packages[*]}" >&2
+if [[ -n ${CI:-} ]]; then exit 1; fi
+echo "The other tests run; make test-fast leaves these out." >&2
