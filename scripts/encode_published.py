@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent / "corpus"
 MODELINE = "# yaml-language-server: $schema=https://w3id.org/greenalgo/statement/1.0\n"
-MARK = "# Written by scripts/encode_published.py from a table of facts"
+MARK = "# Written by scripts/"
 ISSUED = "2026-11-23"
 
 PHASES = {
@@ -401,7 +401,9 @@ def dump(document: dict[str, Any], key: str, top: str) -> str:
     text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=96)
     text = re.sub(r"(?m)(?<=[\[ ])'([^'\"\\\n]*)'(?=[,\]]|$)", r'"\1"', text)
     comment = "".join(f"# {line}\n" for line in top.splitlines())
-    return f"{MODELINE}{MARK} (row {key}).\n{comment}{text}"
+    return (
+        f"{MODELINE}{MARK}encode_published.py from a table of facts (row {key}).\n{comment}{text}"
+    )
 
 
 def write(path: Path, text: str) -> str:

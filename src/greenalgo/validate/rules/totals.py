@@ -200,17 +200,28 @@ def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
         ):
             yield finding(
                 SEVERAL,
-                "the document prints " + " and ".join(f"'{text}'" for text, _ in known) + ": "
-                + size(max(p.value for p in values), min(p.value for p in values))
-                + " between the highest and the lowest",
+                "the document prints "
+                + " and ".join(f"'{text}'" for text, _ in known)
+                + f": {_apart([p.value for p in values])}",
                 at,
                 found=", ".join(text for text, _ in known),
-            )  # fmt: skip
+            )
         stated = block.figures.get(field)
         if stated is None or not known:
             continue
         if not any(abs(p.value - stated.value) <= p.half + 1e-9 * abs(p.value) for p in values):
             yield _unlike(field, stated, known[0][0], values[0].value)
+
+
+def _apart(values: list[float]) -> str:
+    """Say how far apart the highest and the lowest of several figures are."""
+    low, high = min(values), max(values)
+    if not low:
+        return "one of them is zero"
+    if high < 2 * low:
+        return f"{100 * (high / low - 1):.2g} % apart"
+    known = slip(high / low, UNIT_SLIPS)
+    return f"{number(high / low)} times apart" + (f", {known.words}" if known else "")
 
 
 def _unlike(field: str, stated: Quantity, text: str, value: float) -> Finding:
