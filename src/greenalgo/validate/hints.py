@@ -85,7 +85,7 @@ def _size(digits: str, unit: str, field: str) -> float | None:
 def text_hint(text: str, field: str) -> str:
     """Return the right form of a text that has the wrong one, as "write ...", or an empty text."""
     fixed = _text_fix(text.strip(), field)
-    return f"write {fixed}" if fixed and fixed != text else ""
+    return f"write {fixed}" if fixed and fixed != text and fixed.isprintable() else ""
 
 
 def _text_fix(text: str, field: str) -> str:

@@ -126,7 +126,12 @@ def _name(path: Sequence[str | int]) -> str:
     if not path:
         return "the statement"
     index = f"[{path[-1]}]" if isinstance(path[-1], int) else ""
-    return f"'{path[-2] if index else path[-1]}{index}'"
+    return _quoted(f"{path[-2] if index else path[-1]}{index}")
+
+
+def _quoted(text: str) -> str:
+    """Return a text in quotes, short, and without anything that a terminal would obey."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def _owner(path: Sequence[str | int]) -> str:
@@ -137,7 +142,7 @@ def _owner(path: Sequence[str | int]) -> str:
         return f"the block '{path[0]}' of a run"
     if isinstance(path[-1], int):
         return _ENTRIES.get(str(path[-2]), f"an entry of '{path[-2]}'")
-    return _BLOCKS.get(path[-1], f"'{path[-1]}'")
+    return _BLOCKS.get(path[-1], _quoted(path[-1]))
 
 
 def _field(failure: Failure) -> str:
@@ -154,7 +159,7 @@ def describe(value: Any) -> str:
     if kind == "string" and not value:
         return "an empty text"
     if kind == "string":
-        return repr(value if len(value) <= 60 else value[:57] + "...")
+        return _quoted(value)
     if kind in ("array", "object"):
         return _TYPES[kind] if value else f"an empty {_TYPES[kind][2:]}"
     if kind == "boolean":
@@ -170,7 +175,7 @@ def _unknown_key(failure: Failure, keys: Keys) -> _Said:
     key = str(failure.limit)
     fields = tuple(failure.schema.get("properties", ()))
     near, hint = keys.direction(key, fields, empty=failure.value is None)
-    message = f"{_owner(failure.path[:-1])} has no field '{key}'"
+    message = f"{_owner(failure.path[:-1])} has no field {_quoted(key)}"
     return _Said("GA101", message, " or ".join(near), key, hint)
 
 
@@ -244,7 +249,11 @@ def _retype(failure: Failure) -> str:
         return "make it a list: start each entry with a dash ('- ')"
     if "array" in wanted and kind == "string":
         words_only = "$ref" not in failure.schema.get("items", {"$ref": ""})
-        return f"write [{value}]" if words_only else "write a list: each entry after a dash ('- ')"
+        return (
+            f"write [{_quoted(value)}]"
+            if words_only
+            else "write a list: each entry after a dash ('- ')"
+        )
     if "object" in wanted and kind == "string":
         return _as_mapping(value, field, failure.schema)
     if kind == "array" and len(value) == 1:
@@ -254,6 +263,8 @@ def _retype(failure: Failure) -> str:
 
 def _as_mapping(text: str, field: str, schema: dict[str, Any]) -> str:
     """Return a mapping that says what a bare text says."""
+    if not text.isprintable() or len(text) > 200:
+        return ""
     if field == "location":
         code = words.COUNTRIES.get(words.normal(text), text)
         return f"write {{country: {code}}}" if len(code) == 3 else f"write {{site: {text}}}"
@@ -387,7 +398,9 @@ def _wrong_key(failure: Failure) -> _Said:
     form = {"fields": "prefix:name, such as hpc:queue", "runs": _RUN_ID}.get(
         str(where), "a field of this block: small letters, digits and underscore"
     )
-    return _Said("GA112", f"{key!r} cannot be a key of '{where}'; keys are {form}", form, key)
+    return _Said(
+        "GA112", f"{_quoted(key)} cannot be a key of '{where}'; keys are {form}", form, key
+    )
 
 
 def _ambiguous(failure: Failure) -> _Said:

@@ -118,7 +118,7 @@ def test_an_unknown_key_gets_a_direction(place: str, key: str, hint: str) -> Non
         ),
         ("subject", "parameters", "176 billion", "write 176000000000"),
         ("run", "measurement", {"method": "pdu", "pue_included": "no"}, "write false"),
-        ("run", "measurement", {"method": "pdu", "covers": "gpu"}, "write [gpu]"),
+        ("run", "measurement", {"method": "pdu", "covers": "gpu"}, "write ['gpu']"),
     ],
 )
 def test_a_wrong_type_says_what_to_write(place: str, field: str, value: Any, hint: str) -> None:
@@ -247,6 +247,26 @@ def test_an_unknown_key_of_a_newer_minor_is_a_warning() -> None:
     }
     found = {finding.code: finding.severity for finding in structure_findings(data)}
     assert found == {"GA101": Severity.WARNING, "GA108": Severity.ERROR}
+
+
+@pytest.mark.parametrize("text", ["\x1b[31mred", "x" * 5000, "a\nb"])
+def test_what_is_quoted_is_short_and_plain(text: str) -> None:
+    for place, field, value in (
+        ("run", text, 1),
+        ("run", "pue", text),
+        ("run", "phase", text),
+        ("run", "location", text),
+        ("run", "hardware", text),
+        ("run", "measurement", {"method": "pdu", "covers": text}),
+        ("top", "subject", text),
+        ("subject", "doi", "10.1000/a" + text + " b"),
+        ("top", "reported", {"runs": {text + " ": {"energy_it_kwh": 1}}}),
+        ("top", "extensions", [{"uri": "https://x.org", "fields": {text: 1}}]),
+    ):
+        finding = _one(field, value, place)
+        assert finding.message.isprintable()
+        assert finding.hint.isprintable()
+        assert len(finding.message) < 300
 
 
 def test_pointers_are_escaped() -> None:
