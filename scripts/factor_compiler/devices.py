@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from greenalgo.factors.names import processor_key
-
 from factor_compiler.common import CompileError, Row, Upstream, check_range, curated, figure
+from greenalgo.factors.names import processor_key
 
 COLUMNS = (
     "id", "name", "aliases", "kind", "vendor", "power_w", "lower", "upper", "unit", "power_kind", "idle_w",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from factor_compiler.common import CompileError, Row, Upstream, check_range, curated, figure
+from factor_compiler.impacts import commented
 
 COLUMNS = (
     "id", "name", "provider", "region", "year", "value", "lower", "upper", "unit", "kind", "status", "source",
@@ -24,7 +25,8 @@ SHARES = {"measured": (0.02, 0.02), "fleet": (0.05, 0.10), "regional-average": (
 def efficiency(upstream: Upstream, regions: set[str]) -> tuple[list[Row], list[Row]]:
     """Return the rows of the tables ``pue`` and ``wue``."""
     pue, wue = world(), list[Row]()
-    for cells in upstream.csv("pue-2025.csv") + curated("facilities"):
+    listed = upstream.csv("pue-2025.csv")
+    for cells in listed + earlier(upstream, regions) + azure(upstream, regions):
         provider, region = cells["provider"], cells["region"]
         period = re.search(r"20\d\d", cells["period"])
         if not period:
@@ -47,6 +49,26 @@ def efficiency(upstream: Upstream, regions: set[str]) -> tuple[list[Row], list[R
                            cells["note"])
                 )  # fmt: skip
     return pue, wue
+
+
+def earlier(upstream: Upstream, regions: set[str]) -> list[Row]:
+    """Return AWS's regional figures of 2024 from the carrier; its averages of continents are left out."""
+    columns = ("name", "region", "pue", "wue_l_per_kwh")
+    found = commented(upstream.path("spruce/aws-pue-wue.csv"), columns)
+    return [
+        {**row, "provider": "aws", "period": "CY2024", "note": "by way of DigitalPebble/spruce"}
+        for row in found if f"region:aws:{row['region']}" in regions
+    ]  # fmt: skip
+
+
+def azure(upstream: Upstream, regions: set[str]) -> list[Row]:
+    """Return, for each Azure region, the average of its macro-region: Microsoft publishes no more since 2022."""
+    columns = ("name", "region", "pue", "wue_l_per_kwh")
+    found = commented(upstream.path("spruce/azure-pue-wue.csv"), columns)
+    return [
+        {**row, "provider": "azure", "period": "FY2025", "note": "average of the macro-region"}
+        for row in found if f"region:azure:{row['region']}" in regions
+    ]  # fmt: skip
 
 
 def row_of(

@@ -45,7 +45,12 @@ def names(row: Row) -> list[str]:
     return [row["name"], *(alias for alias in row["aliases"].split("|") if alias)]
 
 
-def build(processors: Iterable[Row], locations: Iterable[Row], regions: Iterable[Row]) -> str:
+def build(
+    processors: Iterable[Row],
+    locations: Iterable[Row],
+    regions: Iterable[Row],
+    instances: Iterable[Row],
+) -> str:
     """Return the index of a set."""
     index = Index()
     for row in processors:
@@ -70,4 +75,8 @@ def build(processors: Iterable[Row], locations: Iterable[Row], regions: Iterable
             key = place_key(name).replace(" ", "")
             index.add(f"cloud-region-{row['provider']}", key, row["id"])
             index.add("cloud-region", key, row["id"])
-    return index.text(ambiguous=frozenset({"cloud-region", "region"}))
+    for row in instances:
+        for name in names(row):
+            index.add("instance", place_key(name), row["id"])
+            index.add(f"instance-{row['provider']}", place_key(name), row["id"])
+    return index.text(ambiguous=frozenset({"cloud-region", "region", "instance"}))

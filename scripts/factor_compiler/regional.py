@@ -43,7 +43,7 @@ def merged(upstream: Upstream) -> list[Row]:
     sources = {row["upstream"]: row for row in curated("regional_sources")}
     places = {row["id"]: row["name"] for row in curated("subdivisions") + curated("countries")}
     alpha3 = {row["alpha2"]: row["id"] for row in curated("countries")}
-    renamed = {"US-usa": "USA", "US-PR": "PRI", **{a2: a3 for a2, a3 in alpha3.items()}}
+    renamed = {"US-usa": "USA", "US-PR": "PRI", **alpha3}
     best: dict[tuple[str, str, str, str], int] = {}
     found: list[tuple[int, Row]] = []
     for line, cells in enumerate(upstream.csv(MERGED), start=2):

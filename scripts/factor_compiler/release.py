@@ -6,7 +6,17 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from factor_compiler import bibliography, carbon, devices, facility, index, places, regional
+from factor_compiler import (
+    bibliography,
+    carbon,
+    devices,
+    facility,
+    impacts,
+    index,
+    instances,
+    places,
+    regional,
+)
 from factor_compiler.common import CURATED, Row, Upstream, check_provenance, curated, write_csv
 from greenalgo.factors.sets import manifest_hash
 
@@ -18,17 +28,20 @@ CONSTANTS = (
     "id", "name", "value", "lower", "upper", "unit", "year", "status", "source", "licence", "note",
 )  # fmt: skip
 REGIONS = (
-    "id", "name", "aliases", "provider", "region_code", "country", "region", "zone", "source", "licence", "note",
+    "id", "name", "aliases", "provider", "region_code", "country", "region", "zone", "water_stress", "source",
+    "licence", "note",
 )  # fmt: skip
 
 
-def regions() -> list[Row]:
+def regions(stress: dict[str, str]) -> list[Row]:
     """Return the table of cloud regions."""
     return [
         {
             "id": f"region:{row['provider']}:{row['region']}", "name": row["name"], "aliases": "",
             "provider": row["provider"], "region_code": row["region"], "country": row["country"],
-            "region": row["subdivision"], "zone": row["zone"], "source": "cloudregions2026", "licence": "CC-BY-4.0",
+            "region": row["subdivision"], "zone": row["zone"],
+            "water_stress": stress.get(f"region:{row['provider']}:{row['region']}", ""),
+            "source": "cloudregions2026", "licence": "CC-BY-4.0",
             "note": "",
         } for row in curated("cloud_regions")
     ]  # fmt: skip
@@ -36,14 +49,20 @@ def regions() -> list[Row]:
 
 def tables(upstream: Upstream) -> dict[str, tuple[tuple[str, ...], list[Row]]]:
     """Return every table's columns and rows, by name."""
-    cloud = regions()
+    cloud = regions(impacts.stress(upstream))
     national = carbon.countries(upstream)
     pue, wue = facility.efficiency(upstream, {row["id"] for row in cloud})
+    processors = devices.processors(upstream)
+    types = instances.instances(upstream, {row["id"] for row in processors})
     return {
         "carbon-intensity": (carbon.COLUMNS, national + regional.regional(upstream, national)),
-        "processors": (devices.COLUMNS, devices.processors(upstream)),
+        "processors": (devices.COLUMNS, processors),
         "pue": (facility.COLUMNS, pue),
         "wue": (facility.COLUMNS, wue),
+        "water": (impacts.WATER, impacts.water(upstream)),
+        "embodied": (impacts.EMBODIED, impacts.embodied(processors)),
+        "instances": (instances.COLUMNS, types),
+        "equivalents": (impacts.EQUIVALENTS, impacts.equivalents()),
         "constants": (CONSTANTS, curated("constants")),
         "locations": (places.COLUMNS, places.locations()),
         "cloud-regions": (REGIONS, cloud),
@@ -61,7 +80,10 @@ def compile_set(upstream: Upstream, target: Path, date: str) -> dict[str, int]:
             check_provenance(rows, keys)
         files[f"{name.replace('-', '_')}.csv"] = write_csv(rows, columns)
     files["names.tsv"] = index.build(
-        built["processors"][1], built["locations"][1], built["cloud-regions"][1]
+        built["processors"][1],
+        built["locations"][1],
+        built["cloud-regions"][1],
+        built["instances"][1],
     )
     files["sources.bib"] = bibliography.bibtex()
     policies = sorted(path.stem for path in (CURATED / "policies").glob("*.json"))

@@ -11,7 +11,7 @@ Example:
 
 from __future__ import annotations
 
-from greenalgo.factors.records import Factor, Policy, Processor
+from greenalgo.factors.records import Factor, Instance, Policy, Processor
 from greenalgo.factors.sets import FactorSet, list_sets, open_set
 
-__all__ = ["Factor", "FactorSet", "Policy", "Processor", "list_sets", "open_set"]
+__all__ = ["Factor", "FactorSet", "Instance", "Policy", "Processor", "list_sets", "open_set"]

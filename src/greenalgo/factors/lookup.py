@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import MissingFactorError, UnknownNameError
-from greenalgo.factors.intensity import cloud_region, pick_year
+from greenalgo.factors.intensity import Place, cloud_region, pick_year
 from greenalgo.factors.names import place_key, plain_key, processor_key
-from greenalgo.factors.records import Factor, Processor
+from greenalgo.factors.records import Factor, Instance, Processor
 from greenalgo.factors.table import number, row_hash
 
 if TYPE_CHECKING:
@@ -32,17 +32,17 @@ def processor(names: Names, table: Table, name: str, kind: str | None) -> Proces
         row = table.row(ids[0])
     if row is None:
         raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
+    how = "exact" if name in (row["id"], row["name"]) else "alias"
+    if row["grade"] == "C":
+        how += "; grade C: one collection or an estimate"
     return Processor(
         id=row["id"], kind=row["kind"], vendor=row["vendor"], name=row["name"], power_w=float(row["power_w"]),
         lower=float(row["lower"]), upper=float(row["upper"]), power_kind=row["power_kind"],
         cores=int(number(row["cores"])), memory_gb=number(row["memory_gb"]), peak_flops=_flops(row["peak_flops"]),
         year=int(number(row["year"])), source=row["source"], licence=row["licence"],
-        how=("exact" if name in (row["id"], row["name"]) else "alias") + _GRADE_C * (row["grade"] == "C"), note=row["note"], sha256=row_hash(row),
+        how=how, note=row["note"], sha256=row_hash(row),
         grade=row["grade"], idle_w=number(row["idle_w"]), die_mm2=number(row["die_mm2"]),
     )  # fmt: skip
-
-
-_GRADE_C = "; grade C: one collection or an estimate"
 
 
 def _namespaces(kind: str | None) -> tuple[str, ...]:
@@ -94,15 +94,42 @@ def _facility(table: Table, prefix: str, year: int | None, how: str) -> Factor:
     return factor(table.name, row, "; ".join(word for word in (how, chosen) if word))
 
 
-def constant(table: Table, constant_id: str) -> Factor:
-    """Return a constant by its id."""
-    row = table.row(constant_id)
+def instance(names: Names, table: Table, name: str, provider: str | None) -> Instance:
+    """Return one instance type; see :meth:`greenalgo.factors.FactorSet.instance`."""
+    row = table.row(name)
+    if row is None:
+        space = "instance"
+        if provider:
+            space += "-" + names.one("provider", provider, place_key(provider), "provider")
+        row = table.row(names.one(space, name, place_key(name), "instance type"))
+    if row is None:
+        raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
+    return Instance(
+        id=row["id"], provider=row["provider"], name=row["name"], vcpus=int(number(row["vcpus"])),
+        memory_gb=number(row["memory_gb"]), cpu=row["cpu"], cpu_name=row["cpu_name"],
+        accelerator=row["accelerator"], accelerators=number(row["accelerators"]), share=number(row["share"]),
+        host_embodied_kg=number(row["host_embodied_kg"]), source=row["source"], licence=row["licence"],
+        how="exact" if name in (row["id"], row["name"]) else "alias", note=row["note"], sha256=row_hash(row),
+    )  # fmt: skip
+
+
+def water(table: Table, candidates: list[Place]) -> Factor:
+    """Return water per kWh for the narrowest place that has a row."""
+    for place in candidates:
+        row = table.row(f"water:{place.id}")
+        if row is not None:
+            return factor("water", row, place.how)
+    wanted = ", ".join(place.id for place in candidates)
+    raise MissingFactorError(f"the set has no water per kWh for {wanted}", name=wanted)
+
+
+def by_id(table: Table, row_id: str, what: str) -> Factor:
+    """Return a row by its id, or by its id without the table's prefix."""
+    row = table.row(row_id) or table.row(f"{table.name}:{row_id}")
     if row is None:
         ids = tuple(row["id"] for row in table.rows())
-        raise UnknownNameError(
-            f"there is no constant '{constant_id}'", name=constant_id, candidates=ids
-        )
-    return factor("constants", row, "exact")
+        raise UnknownNameError(f"there is no {what} '{row_id}'", name=row_id, candidates=ids)
+    return factor(table.name, row, "exact")
 
 
 def factor(table: str, row: dict[str, str], how: str) -> Factor:

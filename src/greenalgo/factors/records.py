@@ -97,6 +97,46 @@ class Processor(NamedTuple):
     die_mm2: float = 0.0
 
 
+class Instance(NamedTuple):
+    """One instance type of a cloud provider, as a share of a host.
+
+    Attributes:
+        id: The row's id, such as ``instance:aws:p4d.24xlarge``.
+        provider: The provider's id.
+        name: The provider's name of the type.
+        vcpus: Virtual CPUs (hardware threads); 0 where not known.
+        memory_gb: Memory in GB; 0 where not known.
+        cpu: Id of the host's processor; empty where the provider does not name it.
+        cpu_name: What the provider calls it.
+        accelerator: Id of its accelerator; empty where it has none.
+        accelerators: How many boards of it; 0.5 where it has one of a board's two GPUs.
+        share: Share of the host, by vCPU; 0 where not known.
+        host_embodied_kg: Embodied emissions of the whole host in kg CO2e; 0 where not known.
+        source: BibTeX key of the source.
+        licence: SPDX expression of the licence under which the row is passed on.
+        how: ``exact`` or ``alias``.
+        note: What a reader must know about the row.
+        sha256: SHA-256 of the row's canonical JSON.
+    """
+
+    id: str
+    provider: str
+    name: str
+    vcpus: int
+    memory_gb: float
+    cpu: str
+    cpu_name: str
+    accelerator: str
+    accelerators: float
+    share: float
+    host_embodied_kg: float
+    source: str
+    licence: str
+    how: str
+    note: str
+    sha256: str
+
+
 class Policy(NamedTuple):
     """The defaults that a calculator applies where a statement is silent; a document, not code.
 

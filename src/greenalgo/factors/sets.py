@@ -21,7 +21,7 @@ from greenalgo.factors.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from greenalgo.factors.records import Factor, Policy, Processor
+    from greenalgo.factors.records import Factor, Instance, Policy, Processor
 
 _SETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sets")
 
@@ -201,6 +201,55 @@ class FactorSet:
             self.names(), self.table("wue"), "wue", provider, provider_region, year
         )
 
+    def water(
+        self,
+        country: str | None = None,
+        region: str | None = None,
+        grid_zone: str | None = None,
+        provider: str | None = None,
+        provider_region: str | None = None,
+    ) -> Factor:
+        """Return the water consumed off site per kWh of electricity, in L/kWh; see :meth:`carbon_intensity`."""
+        candidates = intensity.places(
+            self.names(), self.table("cloud-regions"), self.table("locations"), country=country, region=region,
+            grid_zone=grid_zone, provider=provider, provider_region=provider_region,
+        )  # fmt: skip
+        return lookup.water(self.table("water"), candidates)
+
+    def embodied(self, item: str) -> Factor:
+        """Return embodied emissions in the unit of the row (kg CO2e, or kg per unit of size).
+
+        Args:
+            item: An item's id, such as ``server-rack-base``, or the name of an accelerator.
+
+        Raises:
+            UnknownNameError: There is neither such an item nor such an accelerator.
+            MissingFactorError: The accelerator's die or memory is not known.
+        """
+        table = self.table("embodied")
+        row = table.row(f"embodied:{item}") or table.row(item)
+        if row is None:
+            device = self.processor(item)
+            row = table.row(f"embodied:{device.id}")
+            if row is None:
+                raise MissingFactorError(
+                    f"the set has no embodied emissions for {device.name}", name=item
+                )
+        return lookup.factor("embodied", row, "exact")
+
+    def instance(self, name: str, provider: str | None = None) -> Instance:
+        """Return an instance type of a cloud provider.
+
+        Args:
+            name: The provider's name of it, such as ``p4d.24xlarge`` or ``Standard_NC6s_v3``.
+            provider: The provider, where the name alone is not clear.
+
+        Raises:
+            UnknownNameError: There is no such type or provider; carries suggestions.
+            AmbiguousNameError: Several providers have a type of this name.
+        """
+        return lookup.instance(self.names(), self.table("instances"), name, provider)
+
     def constant(self, constant_id: str, year: int | None = None) -> Factor:
         """Return a constant.
 
@@ -214,7 +263,7 @@ class FactorSet:
         """
         if constant_id == "pue-world-average":
             return self.pue("world-average", year=year)
-        return lookup.constant(self.table("constants"), constant_id)
+        return lookup.by_id(self.table("constants"), constant_id, "constant")
 
     def policy(self, name: str | None = None) -> Policy:
         """Return a policy.

@@ -214,7 +214,13 @@ def test_a_family_is_ambiguous(factors: FactorSet, name: str) -> None:
     with pytest.raises(AmbiguousNameError) as error:
         factors.processor(name)
     assert len(error.value.candidates) > 1
-    assert all(factors.processor(candidate).how == "exact" for candidate in error.value.candidates)
+    assert all(factors.processor(candidate).id == candidate for candidate in error.value.candidates)
+
+
+def test_grade_c_is_never_silent(factors: FactorSet) -> None:
+    processor = factors.processor("Xeon Platinum 8175M")
+    assert processor.grade == "C"
+    assert processor.how == "alias; grade C: one collection or an estimate"
 
 
 @pytest.mark.parametrize("name", ["RTX 9999", "", "GPU", "Intel"])
@@ -266,6 +272,99 @@ def test_an_unpublished_pue_is_an_error(factors: FactorSet) -> None:
 def test_wue(factors: FactorSet) -> None:
     assert factors.wue("aws", "us-west-2", 2025).value == 0.12
     assert factors.wue("aws", "us-west-2", 2025).unit == "L/kWh"
+
+
+def test_water(factors: FactorSet) -> None:
+    assert factors.water("France").value == pytest.approx(3.6737)
+    california = factors.water(provider="aws", provider_region="us-west-1")
+    assert (california.id, california.how) == ("water:US-EGRID-CAMX", "grid zone of the region")
+    assert factors.water("USA", "Vermont").id == "water:USA"
+    with pytest.raises(MissingFactorError, match="BDI"):
+        factors.water("Burundi")
+
+
+def test_embodied(factors: FactorSet) -> None:
+    server = factors.embodied("server-rack-base")
+    assert (server.value, server.lower, server.upper, server.unit) == (1000, 500, 2000, "kg")
+    # 814 mm2 x 1.97 kg/cm2 + 26.97 kg + 80 GB x 2.2 / 1.8762 kg/GB
+    assert factors.embodied("H100 SXM5 80GB").value == pytest.approx(136.8, abs=0.1)
+    with pytest.raises(MissingFactorError, match="RTX 4060"):
+        factors.embodied("GeForce RTX 4060")
+    with pytest.raises(UnknownNameError):
+        factors.embodied("a bicycle")
+
+
+def test_instance(factors: FactorSet) -> None:
+    p4d = factors.instance("p4d.24xlarge")
+    assert (p4d.vcpus, p4d.accelerator, p4d.accelerators) == (96, "gpu:nvidia:a100-sxm4-40-gb", 8)
+    assert factors.processor(p4d.cpu).name == "Intel Xeon Platinum 8175M"
+    half = factors.instance("m5.12xlarge", provider="AWS")
+    assert (half.share, half.memory_gb) == (0.5, 192)
+    nc = factors.instance("Standard_NC6s_v3", provider="Azure")
+    assert (nc.name, nc.how, nc.accelerators) == ("NC6s v3", "alias", 1)
+    managed = factors.instance("db.m5.large")
+    assert managed.note.startswith("Runs on the hardware")
+    with pytest.raises(UnknownNameError) as error:
+        factors.instance("m5.larg")
+    assert "instance:aws:m5.large" in error.value.candidates
+
+
+def test_coverage(factors: FactorSet) -> None:
+    measured = [
+        row for row in factors.rows("carbon-intensity") if row["status"] not in ("proxy", "alternate")
+        and not row["note"].startswith("Derived")
+    ]  # fmt: skip
+    years: dict[str, set[str]] = {}
+    for row in measured:
+        years.setdefault(row["location"], set()).add(row["year"])
+    assert len(years) >= 375
+    assert sum(map(len, years.values())) >= 8000
+    assert sum(len(found) >= 20 for found in years.values()) >= 270
+    devices = list(factors.rows("processors"))
+    assert sum(row["kind"] == "cpu" and row["cores"] != "" for row in devices) >= 2800
+    assert sum(row["kind"] != "cpu" and row["grade"] in "AB" for row in devices) >= 250
+    assert len(list(factors.rows("instances"))) >= 1700
+
+
+def test_direct_and_lifecycle_are_never_mixed_in_silence(factors: FactorSet) -> None:
+    direct = factors.carbon_intensity(region="Quebec", year=2022, boundary="direct")
+    assert (direct.value, direct.boundary) == (1.2, "direct")
+    lifecycle = factors.carbon_intensity(region="Quebec", year=2023)
+    assert lifecycle.boundary == "lifecycle"
+    assert lifecycle.lower > direct.upper
+    assert lifecycle.how.startswith("alias; Derived life-cycle estimate")
+    other = factors.carbon_intensity("FRA", year=2023, boundary="direct")
+    assert other.boundary == "lifecycle"
+    assert other.how == "life-cycle, because there is no direct row"
+    for row in factors.rows("carbon-intensity"):
+        if row["source"].startswith(("egrid", "eia", "eccc", "mee", "nga", "desnz", "cea")):
+            assert row["boundary"] == "direct" or row["note"].startswith("Derived"), row["id"]
+
+
+def test_a_narrower_place_answers_first(factors: FactorSet) -> None:
+    state = factors.carbon_intensity("USA", region="California", year=2023, boundary="direct")
+    assert (state.id, state.value) == ("ci:US-CA:direct:production:2023", 179.064)
+    assert (
+        factors.carbon_intensity("USA", region="CA", year=2023).id
+        == "ci:US-CA:lifecycle:production:2023"
+    )
+    zone = factors.carbon_intensity(provider="aws", provider_region="us-west-1", year=2023)
+    assert zone.id == "ci:US-EGRID-CAMX:lifecycle:production:2023"
+    google = factors.carbon_intensity(
+        provider="gcp", provider_region="us-central1", year=2024, boundary="direct"
+    )
+    assert (google.id, google.value) == ("ci:cloud:gcp:us-central1:direct:consumption:2024", 412.72)
+    assert (
+        factors.carbon_intensity("SWE", grid_zone="SE3", year=2025).id
+        == "ci:SE-SE3:lifecycle:production:2025"
+    )
+
+
+def test_consumption_can_be_asked_for(factors: FactorSet) -> None:
+    factor = factors.carbon_intensity(
+        region="CA-QC", year=2022, boundary="direct", basis="consumption"
+    )
+    assert (factor.value, factor.basis) == (1.7, "consumption")
 
 
 def test_constant(factors: FactorSet) -> None:
