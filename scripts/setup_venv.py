@@ -2,11 +2,9 @@
 
 Usage: python3 scripts/setup_venv.py DIR
 
-Plain old Python on purpose, so that an interpreter that is too old can still say so in a sentence.
+It is written for Python 3.6, so that an interpreter that is too old can still say so in a sentence.
 It installs what constraints.txt pins (each file checked against its hash), then this checkout.
 """
-
-from __future__ import print_function
 
 import os
 import subprocess
@@ -15,51 +13,48 @@ import sys
 NEEDED = (3, 11)
 
 
-def fail(message):  # type: ignore[no-untyped-def]
+def fail(message: str) -> None:
     """End with a message for people."""
-    sys.stderr.write("setup: " + message + "\n")
+    sys.stderr.write(f"setup: {message}\n")
     sys.exit(1)
 
 
-def run(arguments, what):  # type: ignore[no-untyped-def]
+def run(arguments: "list[str]", what: str) -> None:
     """Run a program and end with a sentence where it fails; its own words stand above it."""
     code = subprocess.call(arguments)
     if code:
-        fail("could not %s (exit code %d, see above)" % (what, code))
+        fail(f"could not {what} (exit code {code}, see above)")
 
 
-def check_interpreter():  # type: ignore[no-untyped-def]
+def check_interpreter() -> None:
     """Look for what Debian and others leave out of Python."""
-    version = "%d.%d" % sys.version_info[:2]
+    version = "{}.{}".format(*sys.version_info)
     if sys.version_info[:2] < NEEDED:
         fail(
-            "this is Python %s (%s), and greenalgo needs %d.%d or newer. If you have one under "
-            "another name, say so: make PYTHON=python3.12 demo"
-            % ((version, sys.executable) + NEEDED)
+            f"this is Python {version} ({sys.executable}), and greenalgo needs "
+            "{}.{} or newer. ".format(*NEEDED)
+            + "If you have one under another name, say so: make PYTHON=python3.12 demo"
         )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
         fail(
-            "this Python (%s) cannot make virtual environments. On Debian and Ubuntu: "
-            "apt install python%s-venv" % (sys.executable, version)
+            f"this Python ({sys.executable}) cannot make virtual environments. "
+            f"On Debian and Ubuntu: apt install python{version}-venv"
         )
 
 
-def main(folder):  # type: ignore[no-untyped-def]
-    """Make the environment, or complete one that was interrupted."""
+def main(folder: str) -> None:
+    """Make the environment anew; one that was interrupted is cleared."""
     check_interpreter()
     python = os.path.join(folder, "bin", "python")
-    print("setup: making %s with Python %d.%d.%d" % ((folder,) + sys.version_info[:3]))
+    print("setup: making", folder, "with Python {}.{}.{}".format(*sys.version_info), flush=True)
     run([sys.executable, "-m", "venv", "--clear", folder], "make a virtual environment")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
-    print("setup: installing the pinned packages (a minute or two)")
-    sys.stdout.flush()
-    pinned = ["--require-hashes", "-r", "constraints.txt"]
-    run(pip + pinned, "install the pinned packages")
-    itself = ["--no-build-isolation", "--editable", "."]
-    run(pip + itself, "install greenalgo itself")
+    print("setup: installing the pinned packages (a minute or two)", flush=True)
+    run([*pip, "--require-hashes", "-r", "constraints.txt"], "install the pinned packages")
+    run([*pip, "--no-build-isolation", "--editable", "."], "install greenalgo itself")
 
 
 if __name__ == "__main__":
