@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import Finding, Severity
 from greenalgo.schemas.walk import json_type
+from greenalgo.sources.document import escape
 from greenalgo.validate import hints, words
 from greenalgo.validate.keys import Keys
 
@@ -61,7 +62,7 @@ class _Said(NamedTuple):
 
 def pointer(path: Sequence[str | int]) -> str:
     """Return a path as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "".join("/" + escape(step) for step in path)
 
 
 def findings(
