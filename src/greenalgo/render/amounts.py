@@ -68,6 +68,15 @@ class Amount(NamedTuple):
             return "–"
         return numbers.show(*self.bounds(unit.size if unit else 1.0))
 
+    def digits_only(self) -> Number:
+        """The value in its base unit, without the unit's name."""
+        return Number(self.digits(numbers.Unit("", 1.0)))
+
+    def in_unit(self, name: str) -> Number:
+        """The amount in the unit of this name, ``519.8 MWh``."""
+        unit = next(unit for unit in numbers.LADDERS[self.quantity] if unit.name == name)
+        return self.text(unit, ends=False)
+
     def range(self, unit: numbers.Unit | None = None) -> Number:
         """The interval in a unit, ``480–560``; empty for a point."""
         return (

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pybtex.errors
 from pybtex.database import BibliographyData, Entry, parse_string
 from pybtex.exceptions import PybtexError
+from pybtex.plugin import find_plugin
 
 from greenalgo import __version__, resources
 from greenalgo.errors import RenderError
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 #: Where greenalgo lives.
 HOME = "https://w3id.org/greenalgo"
 _GROUP = 8
+# For papers that load no url package: an address that may break anywhere.
+_PREAMBLE = r"""@preamble{"\ifx\url\undefined
+\def\gaLetters#1{\ifx\relax#1\else#1\allowbreak\expandafter\gaLetters\fi}
+\def\gaUrl#1{\texttt{\gaLetters#1\relax}\endgroup}
+\def\url{\begingroup\catcode`\_=12 \catcode`\~=12 \catcode`\#=12 \catcode`\&=12 \gaUrl}
+\fi"}
+"""
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}")
 
 
@@ -76,7 +84,8 @@ def bibliography(
             f"no bibliography entry for {', '.join(missing)}",
             hint="the factor set that the statement pins does not describe this source",
         )
-    return "\n".join(_entry(key, known[key]) for key in sorted(keys))
+    entries = [_entry(key, known[key]) for key in sorted(keys)]
+    return "\n".join(entries if biblatex else [_PREAMBLE, *entries])
 
 
 def statement_key(view: View) -> str:
@@ -98,6 +107,48 @@ def read(text: str, name: str) -> BibliographyData:
     if problems:
         raise RenderError(f"{name} is not BibTeX: {problems[0]}")
     return data
+
+
+def references(bib: str, keys: Sequence[str], backend: str, style: str = "unsrt") -> list[str]:
+    """Format entries as text.
+
+    Args:
+        bib: What :func:`bibliography` wrote.
+        keys: Which, in which order.
+        backend: ``markdown``, ``html``, ``plaintext`` or ``latex``.
+        style: ``plain``, ``unsrt`` or ``alpha``.
+
+    Returns:
+        A line for each key.
+    """
+    # \\allowbreak says where TeX may break a digest; no other format needs it.
+    data = read(bib.replace(r"\allowbreak{}", ""), "footprint.bib")
+    try:
+        with pybtex.errors.capture():
+            formatting = find_plugin("pybtex.style.formatting", style)()
+            writer = find_plugin("pybtex.backends", backend)()
+            wanted = [_linked(data.entries[key]) for key in keys]
+            formatted = {
+                entry.key: entry.text.render(writer).replace("\n", " ")
+                for entry in formatting.format_entries(wanted, bib_data=data)
+            }
+    except PybtexError as error:
+        raise RenderError(f"the references cannot be formatted: {error}") from error
+    return [formatted[key] for key in keys]
+
+
+def _linked(entry: Entry) -> Entry:
+    r"""Turn ``howpublished = \\url{…}`` into the ``url`` that styles outside LaTeX know."""
+    fields = dict(entry.fields)
+    how = fields.get("howpublished", "")
+    address = re.fullmatch(r"\\url\{(.*)\}", how)
+    if address:
+        fields["url"] = address[1]
+    if address or "eprint" in fields:
+        fields.pop("howpublished", None)
+    linked = Entry(entry.type, fields, persons=entry.persons)
+    linked.key = entry.key
+    return linked
 
 
 def merge(own: str, ours: str, name: str) -> str:

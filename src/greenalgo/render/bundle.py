@@ -10,6 +10,7 @@ from greenalgo.render.bibliography import Author, bibliography, statement_key
 from greenalgo.render.context import view as make_view
 from greenalgo.render.environment import environment, latex, render
 from greenalgo.render.macros import macros
+from greenalgo.render.pieces import PIECES, checklist_text, model_card, piece
 from greenalgo.render.prose import limitations, methods
 from greenalgo.render.styles import style as find_style
 from greenalgo.render.tables import inputs_table, statement_table
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from greenalgo.render.styles import Style
     from greenalgo.render.types import Prose
 
+#: Room on a screen, in em.
+_SCREEN_EM = 110.0
 _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -37,6 +40,10 @@ class Options(NamedTuple):
         templates: A user's template directory; empty for ours.
         sources: BibTeX of the factor set's sources.
         biblatex: Write the entry types of biblatex.
+        siunitx: Write numbers as ``\\num{}``, for a paper that loads siunitx.
+        checklists: Checklists to answer, too.
+        pieces: Forms outside LaTeX to write, too.
+        figures: Formats of the figure beside PDF.
     """
 
     style: str = "article"
@@ -47,6 +54,10 @@ class Options(NamedTuple):
     templates: str = ""
     sources: str = ""
     biblatex: bool = False
+    siunitx: bool = False
+    checklists: tuple[str, ...] = ()
+    pieces: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
 
 def render_paper(
@@ -71,7 +82,7 @@ def render_paper(
     style = find_style(chosen.style)
     view = make_view(filled, digest)
     context = _context(view, style, chosen)
-    made = environment(latex(style.cite), chosen.templates)
+    made = environment(latex(style.cite, siunitx=chosen.siunitx), chosen.templates)
     floats = {**context, "references": _references(context)}
     files = {
         f"{name}.tex": render(made, f"latex/{name}.tex.j2", keys).encode("ascii")
@@ -92,6 +103,18 @@ def render_paper(
             view, cited, sources=chosen.sources, authors=authors, biblatex=chosen.biblatex
         )
     ).encode("ascii")
+    for kind in chosen.figures:
+        files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
+    for name in chosen.pieces:
+        files[PIECES[name]] = piece(
+            name,
+            view,
+            _wide(view, context, chosen),
+            files["footprint.bib"].decode(),
+            chosen.templates,
+        )
+    for name in chosen.checklists:
+        files[f"checklist-{name}.md"] = checklist_text(name, view, chosen.templates)
     return dict(sorted(files.items()))
 
 
@@ -151,6 +174,13 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
         "describe": style.name == "acm",
         "style": style,
     }
+
+
+def _wide(view: View, context: Mapping[str, Any], options: Options) -> dict[str, Any]:
+    """Return the context with a table that no paper's width limits."""
+    table = statement_table(view, _SCREEN_EM, columns=options.columns, layout=options.layout)
+    rules = {"l": Raw(":--"), "r": Raw("--:")}
+    return {**context, "table": table, "inputs": None, "rules": rules, "card": model_card(view)}
 
 
 def _cited(view: View) -> tuple[Prose, ...]:

@@ -32,15 +32,13 @@ class Format(NamedTuple):
     Attributes:
         name: Its folder under ``templates/``.
         finalize: Turns what a template prints into markup.
-        comment: Delimiters of a comment in it; empty where it has none.
     """
 
     name: str
     finalize: Callable[[object], str]
-    comment: tuple[str, str]
 
 
-def latex(cite: str = r"\cite") -> Format:
+def latex(cite: str = r"\cite", *, siunitx: bool = False) -> Format:
     r"""LaTeX; ``cite`` is the citation command (``\\citep`` in author-year venues)."""
 
     def finalize(value: object) -> str:
@@ -48,55 +46,50 @@ def latex(cite: str = r"\cite") -> Format:
             return f"~{cite}{{{','.join(value.keys)}}}"
         if isinstance(value, tuple):
             return Raw("".join(finalize(part) for part in value))
+        if siunitx and isinstance(value, Number):
+            return escape.siunitx(value)
         return escape.finalize(value)
 
-    return Format("latex", finalize, ("% ", ""))
+    return Format("latex", finalize)
 
 
-def markdown() -> Format:
-    """GitHub's Markdown; citations as pandoc reads them."""
+def markdown(numbers: Mapping[str, int]) -> Format:
+    """GitHub's Markdown; ``numbers`` are the places of the references in the list below the text."""
 
-    def finalize(value: object) -> str:
-        if isinstance(value, Cite):
-            return " [" + "; ".join(f"@{key}" for key in value.keys) + "]"
-        if isinstance(value, tuple):
-            return Raw("".join(finalize(part) for part in value))
-        if isinstance(value, (Raw, Number)):
-            return value
-        return Raw(_MARKDOWN.sub(r"\\\1", escape.clean(_text(value))))
+    def text(value: str) -> str:
+        return value if isinstance(value, Number) else _MARKDOWN.sub(r"\\\1", escape.clean(value))
 
-    return Format("markdown", finalize, ("<!-- ", " -->"))
+    return Format("markdown", _finalizer(numbers, text))
 
 
-def html_format() -> Format:
-    """An HTML fragment; citations as links to the list of references below it."""
+def html_format(numbers: Mapping[str, int]) -> Format:
+    """An HTML fragment; citations are links to the list of references below it."""
 
-    def finalize(value: object) -> str:
-        if isinstance(value, Cite):
-            links = ", ".join(
-                f'<a href="#ref-{html.escape(key)}">{html.escape(key)}</a>' for key in value.keys
-            )
-            return f" [{links}]"
-        if isinstance(value, tuple):
-            return Raw("".join(finalize(part) for part in value))
-        if isinstance(value, Raw):
-            return value
-        return Raw(html.escape(escape.clean(_text(value))))
+    def link(key: str) -> str:
+        return f'<a href="#ref-{html.escape(key)}">{numbers[key]}</a>'
 
-    return Format("html", finalize, ("<!-- ", " -->"))
+    return Format("html", _finalizer(numbers, lambda value: html.escape(escape.clean(value)), link))
 
 
-def plain() -> Format:
+def plain(numbers: Mapping[str, int]) -> Format:
     """Plain text."""
+    return Format("plain", _finalizer(numbers, escape.clean))
 
+
+def _finalizer(
+    numbers: Mapping[str, int],
+    text: Callable[[str], str],
+    link: Callable[[str], str] | None = None,
+) -> Callable[[object], str]:
     def finalize(value: object) -> str:
         if isinstance(value, Cite):
-            return " [" + ", ".join(value.keys) + "]"
+            keys = sorted(value.keys, key=lambda key: numbers[key])
+            return f" [{', '.join(link(key) if link else str(numbers[key]) for key in keys)}]"
         if isinstance(value, tuple):
             return Raw("".join(finalize(part) for part in value))
-        return Raw(escape.clean(_text(value)))
+        return value if isinstance(value, Raw) else Raw(text(_text(value)))
 
-    return Format("plain", finalize, ("", ""))
+    return finalize
 
 
 def _text(value: object) -> str:

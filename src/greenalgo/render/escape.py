@@ -23,8 +23,10 @@ from greenalgo.render.types import Name, Number, Raw
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# `\$`, `\S` and `\dag` come from TS1 since LaTeX 2020, as bitmaps where no cm-super is installed; the signs of
+# mathematics do not.
 _ASCII: Mapping[str, str] = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_",
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"$\mathdollar$", "&": r"\&", "#": r"\#", "_": r"\_",
     "%": r"\%", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}",
     ">": r"\textgreater{}", "|": r"\textbar{}", '"': "{''}", "`": r"{\kern0pt`}", "[": "{[}", "]": "{]}", "*": "{*}",
 }  # fmt: skip
@@ -33,9 +35,9 @@ _SYMBOLS: Mapping[str, str] = {
     "\u200b": r"\allowbreak{}",
     "\u00a0": "~", "\u2009": r"\,", "\u202f": r"\,", "\u2010": "-", "\u2011": "-", "\u2013": "{--}",
     "\u2014": "{---}", "\u2018": "{`}", "\u2019": "{'}", "\u201c": "{``}", "\u201d": "{''}", "\u201e": "{,,}",
-    "\u201a": "{,}", "«": r"$\ll$", "»": r"$\gg$", "…": r"\dots{}", "§": r"\S{}", "¶": r"\P{}", "†": r"\dag{}",
-    "‡": r"\ddag{}", "©": r"\copyright{}", "®": r"\textsuperscript{R}", "™": r"\textsuperscript{TM}",
-    "£": r"\pounds{}", "€": "EUR", "°": r"$^\circ$", "¡": r"{!`}", "¿": r"{?`}", "¼": "1/4", "½": "1/2", "¾": "3/4",
+    "\u201a": "{,}", "«": r"$\ll$", "»": r"$\gg$", "…": r"\dots{}", "§": r"$\mathsection$", "¶": r"$\mathparagraph$", "†": r"$\dagger$",
+    "‡": r"$\ddagger$", "©": "(c)", "®": r"\textsuperscript{R}", "™": r"\textsuperscript{TM}",
+    "£": r"$\mathsterling$", "€": "EUR", "°": r"$^\circ$", "¡": r"{!`}", "¿": r"{?`}", "¼": "1/4", "½": "1/2", "¾": "3/4",
     "\u2212": "$-$", "±": r"$\pm$", "×": r"$\times$", "÷": r"$\div$", "·": r"$\cdot$", "•": r"$\bullet$",
     "≈": r"$\approx$", "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "∞": r"$\infty$", "→": r"$\to$",
     "←": r"$\leftarrow$", "√": r"$\surd$", "∼": r"$\sim$", "µ": r"$\mu$", "Ω": r"$\Omega$", "Å": r"\r{A}",
@@ -74,7 +76,8 @@ _LABEL = re.compile(
 _BREAK = "\u200b"
 _LONGEST = 16
 _NUMBER = re.compile(r"(?P<digits>[\d.]+)×10(?P<sign>⁻?)(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_NUMERAL = re.compile(r"(?P<digits>\d[\d.\u2009]*)(?:×10(?P<power>[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
+_SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def text(value: str, *, pointer: str = "") -> Raw:
@@ -167,6 +170,20 @@ def number(value: Number) -> Raw:
         sign = "-" if match["sign"] else ""
         power = match["power"].translate(_SUPERSCRIPT)
         parts.append(rf"${match['digits']}\times10^{{{sign}{power}}}$")
+        start = match.end()
+    parts.append(_escape(value[start:], ""))
+    return Raw("".join(parts))
+
+
+def siunitx(value: Number) -> Raw:
+    """Write rounded digits with siunitx: every numeral becomes ``\\num{}``, which the paper sets up."""
+    parts: list[str] = []
+    start = 0
+    for match in _NUMERAL.finditer(value):
+        parts.append(_escape(value[start : match.start()], ""))
+        digits = match["digits"].replace("\u2009", "")
+        power = (match["power"] or "").translate(_SUPERSCRIPT)
+        parts.append(rf"\num{{{digits}{f'e{power}' if power else ''}}}")
         start = match.end()
     parts.append(_escape(value[start:], ""))
     return Raw("".join(parts))

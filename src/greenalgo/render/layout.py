@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RenderError
+from greenalgo.render.escape import clean
 from greenalgo.render.types import Name, Number, Raw
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ _WIDTHS: Mapping[str, float] = {char: size for size, chars in _GROUPS.items() fo
 _OTHER = 0.8
 #: ``\\tabcolsep`` is 6 pt on each side of a column; the outer two are taken away with ``@{}``.
 _GAP = 1.2
+#: How much a column gives way at a time, and the longest word that is kept whole, in em.
+_STEP = 0.25
+_WORD = 9.0
 #: Type sizes of LaTeX's 10 pt classes that a table may take, and their share of the text's.
 _SIZES = (("", 1.0), ("small", 0.9), ("footnotesize", 0.8))
 
@@ -48,6 +52,11 @@ class Column(NamedTuple):
     rank: int = 0
     shortest: float = 0.0
 
+    @property
+    def title(self) -> str:
+        """The head on one line, for formats that break lines by themselves."""
+        return " ".join(self.header).replace("- ", "-")
+
 
 class Block(NamedTuple):
     """A row, as the lines that it takes.
@@ -59,6 +68,12 @@ class Block(NamedTuple):
 
     kind: str
     lines: tuple[Lines, ...]
+
+    @property
+    def joined(self) -> tuple[Lines, ...]:
+        """The cells with their lines, for formats whose cells break by themselves."""
+        count = len(self.lines[0]) if self.lines else 0
+        return tuple(tuple(line[at] for line in self.lines if line[at]) for at in range(count))
 
 
 class Table(NamedTuple):
@@ -174,9 +189,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Row], width: float) -> lis
         if not loose:
             return None
         widest = max(loose, key=lambda at: widths[at])
-        widths[widest] = max(
-            least[widest], widths[widest] - max(0.5, min(sum(widths) - room, widths[widest] / 8))
-        )
+        widths[widest] = max(least[widest], widths[widest] - _STEP)
     return widths
 
 
@@ -191,7 +204,12 @@ def _natural(column: Column, at: int, rows: Sequence[Row]) -> float:
 def _least(column: Column, at: int, rows: Sequence[Row]) -> float:
     natural = _natural(column, at, rows)
     head = max((text_width(line) for line in column.header), default=0.0)
-    return min(natural, max(head, column.shortest)) if column.shortest else natural
+    if not column.shortest:
+        return natural
+    cells = (line for row in rows for line in row.cells[at] if row.kind != "group")
+    words = (text_width(word) for line in cells for word in line.split(" "))
+    word = max((width for width in words if width <= _WORD), default=0.0)
+    return min(natural, max(head, column.shortest, word))
 
 
 def _broken(
@@ -216,6 +234,27 @@ def _broken(
             Block(row.kind, tuple(tuple(cell[line] for cell in padded) for line in range(lines)))
         )
     return Table(tuple(columns), header, tuple(blocks), dropped=dropped)
+
+
+def text_columns(table: Table) -> tuple[Raw, ...]:
+    """Write a table as lines of plain text, columns aligned, rules as dashes."""
+    every = [*table.header, *(line for block in table.blocks for line in block.lines)]
+    widths = [max(len(clean(line[at])) for line in every) for at in range(len(table.columns))]
+
+    def line(cells: Lines) -> Raw:
+        return Raw(
+            "  ".join(
+                clean(cell).rjust(width) if column.align == "r" else clean(cell).ljust(width)
+                for cell, width, column in zip(cells, widths, table.columns, strict=True)
+            ).rstrip()
+        )
+
+    rule = Raw("-" * (sum(widths) + 2 * (len(widths) - 1)))
+    shown = [*map(line, table.header), rule]
+    for block in table.blocks:
+        shown += [rule] if block.kind == "total" else []
+        shown += map(line, block.lines)
+    return tuple(shown)
 
 
 def wrap(text: str, width: float) -> Lines:

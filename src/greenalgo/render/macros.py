@@ -80,7 +80,7 @@ def common(amounts: Iterable[Amount]) -> Number:
     first, last = known[0], known[-1]
     if first.number == last.number:
         return Number(first.digits())
-    return Number(f"{first.digits()}–{last.digits()}")
+    return Number(f"{numbers.show(first.number)}–{numbers.show(last.number)}")
 
 
 def _base(amount: Amount) -> Number:

@@ -40,11 +40,11 @@ def limitations(view: View) -> tuple[Prose, ...]:
     """Return the sentences that say what is assumed and what is not counted."""
     found: list[Prose] = []
     if view.defaults:
-        listed = _list([(name, " of ", amount.text()) for name, amount in view.defaults])
+        listed = joined([(name, " of ", amount.text()) for name, amount in view.defaults])
         found.append(("Not declared by us, and replaced by defaults: ", *listed, "."))
     uncounted = _uncounted(view)
     if uncounted:
-        found.append(("Not counted: ", *_list([(name,) for name in uncounted]), "."))
+        found.append(("Not counted: ", *joined([(name,) for name in uncounted]), "."))
     if view.assessed:
         found += _outcomes(view)
     for offset in view.offsets:
@@ -80,7 +80,7 @@ def _hardware(view: View) -> Prose:
             models.setdefault(name, name)
     if not models or len(models) > _MANY:
         return (Number(str(len(models))), " kinds of hardware") if models else ()
-    return _list([(name,) for name in models.values()])
+    return joined([(name,) for name in models.values()])
 
 
 def _energy(view: View) -> list[Prose]:
@@ -94,7 +94,7 @@ def _energy(view: View) -> list[Prose]:
     methods_used = {
         run.method for run in view.runs if run.energy_it.status not in MEASURED and run.method
     }
-    how = _list([_METHODS[m] for m in sorted(methods_used) if m in _METHODS])
+    how = joined([_METHODS[m] for m in sorted(methods_used) if m in _METHODS])
     if not share:
         return [("IT energy", *((", ", *how, ",") if how else ()), " is ", amount, ".")]
     rest: Prose = ("; the rest was ", *how) if how else ()
@@ -164,7 +164,7 @@ def _beside(view: View) -> list[Prose]:
     if view.totals.water.assessed:
         extra.append(("a water use of ", view.totals.water.text()))
     if extra:
-        found.append(("Beside this figure, not inside it, stand ", *_list(extra), "."))
+        found.append(("Beside this figure, not inside it, stand ", *joined(extra), "."))
     return found
 
 
@@ -177,7 +177,7 @@ def _units(view: View) -> list[Prose]:
         if unit.co2e.assessed:
             parts.append((unit.co2e.text(), " CO₂e"))
         if parts:
-            found.append(("Per ", unit.unit, ", this is ", *_list(parts), "."))
+            found.append(("Per ", unit.unit, ", this is ", *joined(parts), "."))
     return found
 
 
@@ -196,7 +196,7 @@ def _quotes(view: View) -> Prose:
 def _claims(view: View) -> tuple[Prose, ...]:
     if not view.quoted.claims:
         return ()
-    listed = _list([claim.text for claim in view.quoted.claims])
+    listed = joined([claim.text for claim in view.quoted.claims])
     return (("Printed as relative claims, and not recomputed: ", *listed, "."),)
 
 
@@ -244,7 +244,7 @@ def _outcomes(view: View) -> list[Prose]:
             if count
         ]
         verb = " are included." if failed + explored > 1 else " is included."
-        return [(*_list(listed), verb)]
+        return [(*joined(listed), verb)]
     told = {view.boundary.get("failed_runs"), view.boundary.get("exploratory_runs")}
     if told == {"none"}:
         return [("There were no failed or exploratory runs.",)]
@@ -257,14 +257,14 @@ def _counted(items: Iterable[str]) -> Prose:
     counts: dict[str, int] = {}
     for item in items:
         counts[item] = counts.get(item, 0) + 1
-    return _list([(Number(str(count)), f" {item}") for item, count in counts.items()])
+    return joined([(Number(str(count)), f" {item}") for item, count in counts.items()])
 
 
-def _list(items: Sequence[Prose]) -> Prose:
+def joined(items: Sequence[Prose]) -> Prose:
     """Join as English does: ``a``, ``a and b``, ``a, b and c``."""
-    joined: list[str | Cite] = []
+    parts: list[str | Cite] = []
     for index, item in enumerate(items):
         if index:
-            joined.append(" and " if index == len(items) - 1 else ", ")
-        joined.extend(item)
-    return tuple(joined)
+            parts.append(" and " if index == len(items) - 1 else ", ")
+        parts.extend(item)
+    return tuple(parts)

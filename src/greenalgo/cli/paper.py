@@ -1,0 +1,167 @@
+"""``greenalgo paper``: from a statement to the files of a paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenalgo import api
+from greenalgo.cli.output import emit
+from greenalgo.factors import open_set
+from greenalgo.render.anonymous import anonymise, identifies
+from greenalgo.render.bibliography import merge
+from greenalgo.render.bundle import Options, preview, render_paper
+from greenalgo.statement.digest import digest
+from greenalgo.render.pieces import CHECKLISTS, PIECES
+from greenalgo.render.styles import STYLES
+from greenalgo.render.tex import compile_tex
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_EPILOG = """\b
+Examples:
+  greenalgo paper footprint.yaml -o paper/
+  greenalgo paper footprint.yaml -o paper/ --style acm --pdf
+  greenalgo paper footprint.yaml -o paper/ --check          # in CI: exit 1 when a file is stale
+  greenalgo paper footprint.yaml -o review/ --anonymous --checklist neurips
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("file", metavar="FILE")
+@click.option("-o", "--output", "output", metavar="DIR", required=True, help="Folder to write to.")
+@click.option(
+    "--style", type=click.Choice(list(STYLES)), default="article", show_default=True, help="Venue."
+)
+@click.option("--pdf", is_flag=True, help="Compile a preview.pdf (needs a TeX Live).")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not up to date.")
+@click.option(
+    "--anonymous", is_flag=True, help="For double-blind review: leave out what identifies."
+)
+@click.option("--columns", metavar="KEYS", default="", help="Columns of the table, with commas.")
+@click.option(
+    "--width",
+    type=click.Choice(["column", "page"]),
+    default="column",
+    show_default=True,
+    help="Width of tables and figure.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["auto", "rows", "record"]),
+    default="auto",
+    show_default=True,
+    help="A row for a run, or for a quantity.",
+)
+@click.option(
+    "--checklist",
+    "checklists",
+    type=click.Choice(list(CHECKLISTS)),
+    multiple=True,
+    help="Also write answers to a venue's checklist.",
+)
+@click.option(
+    "--also",
+    type=click.Choice(list(PIECES)),
+    multiple=True,
+    help="Also write this form of the text.",
+)
+@click.option(
+    "--figure",
+    "figures",
+    type=click.Choice(["svg", "png", "pgf"]),
+    multiple=True,
+    help="Also write the figure in this format.",
+)
+@click.option(
+    "--siunitx", is_flag=True, help="Write numbers with siunitx (the paper must load it)."
+)
+@click.option("--biblatex", is_flag=True, help="Use @software and @dataset, which biblatex knows.")
+@click.option("--bib", metavar="FILE", help="Add missing references to your own .bib file.")
+@click.option("--templates", metavar="DIR", default="", help="Your templates; they win over ours.")
+@click.option(
+    "--policy", metavar="P", default=None, help="Policy for a statement that is not filled."
+)
+@click.pass_context
+def paper(context: click.Context, /, file: str, output: str, **given: Any) -> None:  # noqa: ANN401
+    """Write LaTeX tables, figure, macros, text and bibliography of a statement.
+
+    FILE is a statement; one without results is filled in memory first. The folder gets table.tex,
+    figure.pdf, macros.tex, paragraph.tex, footprint.bib and appendix.tex, which a paper can \\input.
+    """
+    files, notes = _files(file, output, given)
+    folder = Path(output)
+    if given["check"]:
+        context.exit(_check(files, folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    emit("".join(f"{folder / name}\n" for name in files))
+    if given["bib"]:
+        own = Path(given["bib"])
+        before = own.read_text("utf-8") if own.exists() else ""
+        own.write_text(merge(before, files["footprint.bib"].decode(), str(own)), "utf-8")
+        emit(f"{own}\n")
+    if given["pdf"]:
+        document = {**files, "preview.tex": preview(given["style"], given["templates"])}
+        compiled = compile_tex(document, "preview.tex")
+        (folder / "preview.pdf").write_bytes(compiled.pdf)
+        emit(f"{folder / 'preview.pdf'}\n")
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    """Render everything that was asked for, and say what was left out."""
+    document = api.load(file)
+    filled = document.data
+    if "results" not in filled:
+        filled = api.fill_document(document, policy=given["policy"])
+    folder = Path(output).name if not Path(output).is_absolute() else ""
+    notes: list[str] = []
+    identity = digest(document.data)
+    if given["anonymous"]:
+        blind = anonymise(filled)
+        filled, identity = blind.filled, ""
+        folder = "" if identifies(folder, blind.withheld) else folder
+        notes = ["Left out for double-blind review:", *(f"  {line}" for line in blind.dropped)]
+    options = Options(
+        style=given["style"],
+        columns=tuple(key.strip() for key in given["columns"].split(",") if key.strip()),
+        width=given["width"],
+        layout=given["layout"],
+        folder=folder,
+        templates=given["templates"],
+        sources=_sources(filled["results"]),
+        biblatex=given["biblatex"],
+        siunitx=given["siunitx"],
+        checklists=given["checklists"],
+        pieces=given["also"],
+        figures=given["figures"],
+    )
+    return render_paper(filled, identity, options), notes
+
+
+def _sources(results: Mapping[str, Any]) -> str:
+    """Return the BibTeX of the sources of every factor that the results used."""
+    keys = {row["source"] for row in results.get("factors", ()) if row.get("source")}
+    return open_set(results["factor_set"]).bibtex(keys) if keys else ""
+
+
+def _check(files: Mapping[str, bytes], folder: Path) -> int:
+    """Compare what would be written with what is there; return the exit code."""
+    stale = []
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file():
+            stale.append(f"{path}: missing")
+        elif path.read_bytes() != content:
+            stale.append(f"{path}: differs from the statement")
+    for line in stale:
+        click.echo(line, err=True)
+    if stale:
+        click.echo("Run the same command without --check to write them anew.", err=True)
+    return 1 if stale else 0
