@@ -1,0 +1,121 @@
+"""``greenalgo fill``: compute what follows from a statement's inputs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenalgo import api
+from greenalgo.cli.output import emit, emit_bytes
+from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.write import write_atomic
+from greenalgo.errors import FactorError, InvalidStatementError
+from greenalgo.factors.sets import FactorSet, open_set
+from greenalgo.findings import Finding, by_severity
+from greenalgo.sources.dump import to_yaml
+from greenalgo.sources.splice import replace_top_level
+from greenalgo.sources.text import decode, is_json
+
+if TYPE_CHECKING:
+    from greenalgo.sources import Document
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
+@click.option("--in-place", is_flag=True, help="Write into FILE; nothing else in it changes.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["yaml", "json"]),
+    help="yaml keeps your file and puts results into it (the default, unless FILE is JSON); json "
+    "prints the whole filled statement.",
+)
+@click.option(
+    "--policy", metavar="P", help="Whose defaults apply; the factor set's own if not given."
+)
+@click.option(
+    "--factors",
+    "factor_set",
+    metavar="SET|FILE",
+    help="The factor set: a name such as 2026.11, or the manifest.json of one.",
+)
+@click.pass_context
+def fill(
+    ctx: click.Context,
+    file: str,
+    output: str | None,
+    in_place: bool,  # noqa: FBT001 - a flag of the command line
+    format_name: str | None,
+    policy: str | None,
+    factor_set: str | None,
+) -> None:
+    """Compute energy, CO2e, water and whatever else follows from the inputs of FILE.
+
+    The block results is written, with an interval and a trace for every number; comments, order and
+    every other byte of a YAML file stay as they are. FILE may be - for standard input. Values that
+    were put in for you are listed on standard error. An invalid statement is refused, and nothing is
+    written.
+
+    \b
+    Example:
+      greenalgo fill footprint.yaml                  # look first
+      greenalgo fill footprint.yaml --in-place
+      greenalgo fill footprint.yaml --format json | jq .results.totals
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+    if in_place and (file == "-" or output):
+        wrong = "-o" if output else "- (standard input)"
+        raise click.UsageError(f"--in-place cannot be combined with {wrong}")
+    factors = _factors(factor_set)
+    try:
+        factors.policy(policy)
+    except FactorError as error:
+        raise click.BadParameter(str(error), param_hint="--policy") from error
+    document = api.load(file)
+    colour = wants_colour(sys.stderr)
+    try:
+        filled = api.fill_document(document, factors=factors, policy=policy)
+    except InvalidStatementError as error:
+        findings = [found for found in error.findings if isinstance(found, Finding)]
+        emit(findings_text(by_severity(findings), document.raw, colour=colour), sys.stderr)
+        emit(f"Error: {file} is invalid: nothing was written\n", sys.stderr)
+        ctx.exit(1)
+    content = _content(document, filled, format_name)
+    target = file if in_place else output
+    if target in (None, "-"):
+        emit_bytes(content)
+    else:
+        write_atomic(str(target), content)
+    findings = api.place(document, api.judge(api.without_results(document.data)).findings)
+    emit(findings_text(by_severity(findings), document.raw, colour=colour), sys.stderr)
+    if target not in (None, "-"):
+        emit(f"{target}: filled, {filled['results']['level']}\n", sys.stderr)
+
+
+def _factors(name: str | None) -> FactorSet:
+    """Open a factor set by name, or by the path of its manifest or directory."""
+    try:
+        if name is None or not os.path.exists(name):
+            return open_set(name)
+        folder = name if os.path.isdir(name) else os.path.dirname(os.path.abspath(name))
+        factors = FactorSet(folder)
+    except (FactorError, ValueError, KeyError) as error:
+        words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
+        raise click.BadParameter(words, param_hint="--factors") from error
+    if problems := factors.verify():
+        raise click.BadParameter(f"'{name}' is damaged: {problems[0]}", param_hint="--factors")
+    return factors
+
+
+def _content(document: Document, filled: dict[str, Any], format_name: str | None) -> bytes:
+    """Return the filled statement: the author's text with new results, or JSON."""
+    if format_name == "json":
+        return (json.dumps(filled, indent=2, ensure_ascii=False) + "\n").encode()
+    if format_name == "yaml" and is_json(decode(document.raw), document.name):
+        return to_yaml(filled).encode()
+    return replace_top_level(document.raw, "results", to_yaml({"results": filled["results"]}))

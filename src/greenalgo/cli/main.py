@@ -1,0 +1,170 @@
+"""The command ``greenalgo``: a group that imports a command only when it is called.
+
+Here alone exceptions become messages and exit codes; no traceback reaches a user.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.errors import (
+    CannotCheckError,
+    GreenalgoError,
+    InvalidStatementError,
+    ResourceError,
+    UnsupportedVersionError,
+)
+
+#: Name -> where the command is, and its line in the help, so that --help imports none of them.
+COMMANDS = {
+    "init": ("greenalgo.cli.init:init", "Write a starter statement to fill in."),
+    "validate": ("greenalgo.cli.validate:validate", "Check statements and recompute them."),
+    "fill": ("greenalgo.cli.fill:fill", "Compute energy, CO2e and what else follows."),
+    "explain": (
+        "greenalgo.cli.explain:explain",
+        "Show how the numbers follow, or what a rule says.",
+    ),
+    "paper": ("greenalgo.cli.paper:paper", "Write LaTeX tables, macros and an appendix."),
+    "factors": ("greenalgo.cli.factors:factors", "Look up the reference data."),
+    "schema": ("greenalgo.cli.schema:schema", "Print the JSON Schema of a statement."),
+}
+
+USAGE, UNSUPPORTED, COULD_NOT_CHECK, INTERNAL, INTERRUPTED = 2, 3, 4, 70, 130
+
+
+class Commands(click.Group):
+    """The commands of :data:`COMMANDS`, imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own
+        """Return the names in the order in which people meet the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; suggest one where there is none."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(COMMANDS)}"
+            ctx.fail(f"there is no command '{args[0]}'; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn what it raises into a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            raise  # click ends without a word
+        except KeyboardInterrupt:
+            emit("\nInterrupted.\n", sys.stderr)
+            ctx.exit(INTERRUPTED)
+        except GreenalgoError as error:
+            _fail(ctx, _words(error), exit_code(error))
+        except OSError as error:
+            _fail(ctx, _os_words(error), COULD_NOT_CHECK)
+        except Exception as error:  # noqa: BLE001 - the last resort: a line, never a traceback
+            if os.environ.get("GREENALGO_DEBUG") == "1":
+                traceback.print_exc()
+            _fail(
+                ctx,
+                f"internal error ({type(error).__name__}: {error}). This is a bug of greenalgo: "
+                "please report it. GREENALGO_DEBUG=1 shows where it happened.",
+                INTERNAL,
+            )
+
+
+def exit_code(error: GreenalgoError) -> int:
+    """Return the exit code of an exception that no command took care of."""
+    if isinstance(error, UnsupportedVersionError):
+        return UNSUPPORTED
+    if isinstance(error, (CannotCheckError, ResourceError)):
+        return COULD_NOT_CHECK
+    return 1
+
+
+def _words(error: GreenalgoError) -> str:
+    if isinstance(error, InvalidStatementError):
+        # Imported here: only a refused statement is printed finding by finding.
+        from greenalgo.cli.report.text import findings_of
+
+        return "the statement is invalid\n" + findings_of(error).rstrip("\n")
+    hint = getattr(error, "hint", "")
+    near = ", ".join(getattr(error, "candidates", ())[:5])
+    return "\n".join(
+        part
+        for part in (
+            str(error),
+            f"  hint:     {hint}" if hint else "",
+            f"  nearest:  {near}" if near and near not in str(error) else "",
+        )
+        if part
+    )
+
+
+def _os_words(error: OSError) -> str:
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"cannot read or write '{error.filename}': {reason}" if error.filename else reason
+
+
+def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
+    emit(f"Error: {message}\n", sys.stderr)
+    ctx.exit(code)
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    if not wanted or ctx.resilient_parsing:
+        return
+    from greenalgo import __version__
+    from greenalgo.factors import open_set
+    from greenalgo.schemas.versions import NEWEST
+
+    emit(f"greenalgo {__version__}\nschema {NEWEST}\nfactor set {open_set().name}\n")
+    ctx.exit()
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 valid, 1 invalid, 2 usage, 3 unsupported version, 4 could not check.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Print the versions of the tool, the schema and the factor set.",
+)
+def cli() -> None:
+    """Report what a computation cost the planet, and check what others report.
+
+    \b
+    Example:
+      greenalgo init                          # write footprint.yaml, edit it
+      greenalgo validate footprint.yaml       # a verdict, and what is missing
+      greenalgo fill footprint.yaml --in-place
+      greenalgo paper footprint.yaml -o paper/
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped

@@ -1,0 +1,92 @@
+"""One JSON document for programs: every file, every finding, a summary.
+
+``format_version`` is MAJOR.MINOR of this output, apart from the versions of tool and schema: a minor
+adds keys, a major may change them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from greenalgo import __version__
+from greenalgo.cli.report.records import count
+from greenalgo.factors import open_set
+from greenalgo.schemas.versions import NEWEST
+
+if TYPE_CHECKING:
+    from greenalgo.cli.report.records import Session
+    from greenalgo.findings import Finding, Report
+
+FORMAT_VERSION = "1.0"
+
+
+def render(session: Session) -> str:
+    """Return a session as one JSON document."""
+    return json.dumps(document(session), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(session: Session) -> dict[str, Any]:
+    """Return a session as plain JSON values."""
+    return {
+        **versions(),
+        "files": [file_record(item.report, session) for item in session.checked],
+        "summary": summary_record(session),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this output, the tool, the schema and the factor set."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool": __version__,
+        "schema": NEWEST,
+        "factor_set": open_set().name,
+    }
+
+
+def file_record(report: Report, session: Session) -> dict[str, Any]:
+    """Return the verdict on a file as plain JSON values.
+
+    ``status`` is ``valid``, ``invalid``, ``unsupported`` or ``unreadable``; ``level`` is null where
+    there is none; ``unmet`` names the demand of the caller that a valid statement falls short of.
+    """
+    status = "valid" if report.valid else "invalid"
+    status = "unsupported" if report.unsupported else status
+    return {
+        "file": report.file,
+        "valid": report.valid,
+        "status": "unreadable" if report.unreadable else status,
+        "level": report.level or None,
+        "missing": list(report.missing),
+        "unmet": session.unmet(report) or None,
+        "findings": [finding_record(found) for found in report.findings],
+    }
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain JSON values; line and column are null where there is no place."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.label,
+        "message": finding.message,
+        "file": finding.file,
+        "line": finding.line or None,
+        "column": finding.column or None,
+        "pointer": finding.pointer,
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint,
+        "docs": finding.docs,
+    }
+
+
+def summary_record(session: Session) -> dict[str, Any]:
+    """Return the counts of a session and its exit code."""
+    return {
+        **count(session)._asdict(),
+        "skipped_files": list(session.skipped),
+        "require": session.demands.level or None,
+        "fail_on": session.demands.fail_on.label,
+        "exit_code": session.exit_code,
+    }

@@ -1,0 +1,148 @@
+"""Findings as text for people: a verdict a file, then every finding with its place.
+
+Used by the accept path as well: nothing here imports click.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.cli.report.frame import frame
+from greenalgo.cli.report.records import count, plural, tally
+from greenalgo.cli.report.style import BLUE, BOLD, DIM, GREEN, RED, YELLOW, paint, safe
+from greenalgo.findings import Finding, Severity
+from greenalgo.sources import read_bytes
+from greenalgo.validate.levels import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.cli.report.records import Checked, Session
+    from greenalgo.errors import InvalidStatementError
+    from greenalgo.findings import Report
+
+_COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BLUE}
+#: Needs of the next level that are shown for one file; for several files none are.
+MOST_NEEDS = 3
+
+
+def render(session: Session, *, colour: bool = False) -> str:
+    """Return a session as text.
+
+    Args:
+        session: What was checked.
+        colour: Use SGR codes.
+    """
+    lines: list[str] = []
+    several = len(session.checked) > 1
+    talked = False
+    for item in session.checked:
+        if talked:
+            lines.append("")
+        block = list(_file(item, session, several=several, colour=colour))
+        talked = len(block) > 1
+        lines += block
+    codes = {found.code for item in session.checked for found in item.report.findings}
+    if several or session.skipped:
+        lines += ["", _summary(session)]
+    if codes:
+        example = min(codes)
+        lines += ["", paint(f"What a code means: greenalgo explain {example}", DIM, colour=colour)]
+    return "\n".join(lines) + "\n"
+
+
+def findings_text(
+    findings: tuple[Finding, ...] | list[Finding], raw: bytes, *, colour: bool = False
+) -> str:
+    """Return findings alone, without a verdict."""
+    lines = [line for found in findings for line in _finding(found, raw, colour=colour)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def findings_of(error: InvalidStatementError, *, colour: bool = False) -> str:
+    """Return the findings that an exception carries, with code frames from their files."""
+    text = ""
+    for found in error.findings:
+        if isinstance(found, Finding):
+            raw = read_bytes(found.file) if found.line and found.file not in ("", "-") else b""
+            text += findings_text([found], b"" if isinstance(raw, Finding) else raw, colour=colour)
+        else:
+            text += f"{safe(str(found))}\n"
+    return text
+
+
+def _file(item: Checked, session: Session, *, several: bool, colour: bool) -> Iterator[str]:
+    report = item.report
+    unmet = session.unmet(report)
+    yield f"{paint(safe(report.file), BOLD, colour=colour)}: {_verdict(report, unmet, colour)}"
+    for finding in report.findings:
+        yield from _finding(finding, item.raw, colour=colour)
+    if unmet and session.demands.level and unmet.startswith(session.demands.level):
+        yield from _needs(report, len(report.missing))
+    elif report.valid and not several:
+        yield from _needs(report, MOST_NEEDS)
+
+
+def _verdict(report: Report, unmet: str, colour: bool) -> str:  # noqa: FBT001
+    severities = [found.severity for found in report.findings]
+    counts = tally(*(severities.count(severity) for severity in sorted(Severity, reverse=True)))
+    if report.unreadable:
+        return paint("could not be checked", RED, colour=colour)
+    if report.unsupported:
+        return paint("unsupported version", RED, colour=colour)
+    if not report.valid:
+        return f"{paint('invalid', RED, colour=colour)} ({counts})"
+    words = f"{paint('valid', GREEN, colour=colour)}, {report.level}"
+    words += f" ({counts})" if counts else ""
+    return f"{words}, {paint(f'but fails: {unmet}', RED, colour=colour)}" if unmet else words
+
+
+def _needs(report: Report, most: int) -> Iterator[str]:
+    if not report.missing:
+        return
+    following = LEVELS[LEVELS.index(report.level) + 1]
+    yield f"  {following} needs more:"
+    for text in report.missing[:most]:
+        yield f"    {safe(text)}"
+    if len(report.missing) > most:
+        rest = len(report.missing) - most
+        yield f"    and {rest} more (all of them: --require {following})"
+
+
+def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
+    place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
+    word = paint(
+        f"{finding.severity.label} {finding.code}",
+        BOLD,
+        _COLOURS[finding.severity],
+        colour=colour,
+    )
+    yield f"{safe(place)}: {word}: {safe(finding.message)}"
+    for line in frame(raw, finding.line, finding.column):
+        yield paint(line, DIM, colour=colour)
+    for label, text in (
+        ("expected", finding.expected),
+        ("found", finding.found),
+        ("hint", finding.hint),
+    ):
+        if text:
+            yield f"  {label + ':':<10}{safe(text)}"
+
+
+def _summary(session: Session) -> str:
+    counts = count(session)
+    kinds = (
+        (counts.valid, "valid"),
+        (counts.invalid, "invalid"),
+        (counts.unsupported, "of an unsupported version"),
+        (counts.unreadable, "not checked"),
+    )
+    unmet = sum(bool(session.unmet(item.report)) for item in session.checked)
+    words = [f"{number} {word}" for number, word in kinds if number]
+    words += [f"{unmet} short of what was asked for"] if unmet else []
+    text = f"{plural(counts.files, 'file')}: {', '.join(words)}"
+    found = tally(counts.errors, counts.warnings, counts.notes)
+    text += f"; {found}" if found else ""
+    if counts.skipped:
+        text += f"; {plural(counts.skipped, 'other file')} skipped (no spec_version)"
+    return text

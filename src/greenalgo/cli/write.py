@@ -1,0 +1,61 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from contextlib import suppress
+
+
+def write_atomic(path: str, content: bytes) -> None:
+    """Replace a file's content, or create it: a reader sees the old bytes or the new ones.
+
+    The new file is written beside the old one and renamed. Permissions are kept; a symbolic link
+    stays one, its target is replaced.
+
+    Args:
+        path: The file.
+        content: Its new bytes.
+
+    Raises:
+        OSError: It cannot be written; the old file is untouched. ``filename`` is the path as given.
+    """
+    target = os.path.realpath(path)
+    try:
+        if os.path.exists(target) and not os.path.isfile(target):
+            _write_through(target, content)
+            return
+        mode = _mode(target)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{os.path.basename(target)[:80]}.", dir=os.path.dirname(target)
+        )
+        try:
+            with open(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, mode)
+            os.replace(temporary, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        error.filename, error.filename2 = path, None
+        raise
+
+
+def _write_through(target: str, content: bytes) -> None:
+    """Write to what is no regular file (a pipe, /dev/null): it cannot be replaced."""
+    with open(target, "wb") as file:
+        file.write(content)
+
+
+def _mode(target: str) -> int:
+    """Return the permissions of a file, or those that a new one gets."""
+    with suppress(FileNotFoundError):
+        return stat.S_IMODE(os.stat(target).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
