@@ -72,8 +72,9 @@ def build(
             index.add("provider", place_key(name), row["id"])
     for row in regions:
         for name in [*names(row), row["region_code"]]:
-            key = place_key(name).replace(" ", "")
+            key = place_key(name)
             index.add(f"cloud-region-{row['provider']}", key, row["id"])
+            index.add(f"cloud-region-{row['provider']}", key.replace(" ", ""), row["id"])
             index.add("cloud-region", key, row["id"])
     for row in instances:
         for name in names(row):

@@ -12,7 +12,6 @@ COLUMNS = (
     "accelerators", "host_vcpus", "host_memory_gb", "share", "host_embodied_kg", "status", "source", "licence",
     "note",
 )  # fmt: skip
-_LISTED = ("vCPUs", "Memory (GiB)", "Platform CPU Name")
 _MANAGED = re.compile(r"^(db|cache|ml|dax)\.|\.(elasticsearch|search)$")
 
 
@@ -48,13 +47,14 @@ def aws(upstream: Upstream) -> list[Row]:
     rows = []
     for name in sorted({*listed, *embodied}):
         base = _MANAGED.sub("", name)
-        found = listed.get(base)
-        tonnes = found["Platform Embedded Emissions (mtCo2eq)"] if found else ""
+        found = listed.get(base, {})
+        tonnes = found.get("Platform Embedded Emissions (mtCo2eq)", "")
         kilograms = figure(float(tonnes) * 1000) if tonnes else embodied.get(name, "")
         card = accelerators.get(base)
         vcpus, memory = hosts.get(base.partition(".")[0], (0.0, 0.0))
         rows.append(instance(
-            "aws", name, base.partition(".")[0], *(found[key] if found else "" for key in _LISTED), card, vcpus, memory, kilograms,
+            "aws", name, base.partition(".")[0], found.get("vCPUs", ""), found.get("Memory (GiB)", ""),
+            found.get("Platform CPU Name", ""), card, vcpus, memory, kilograms,
             note="Runs on the hardware of the type without prefix and suffix" if base != name and found else "",
         ))  # fmt: skip
     return rows

@@ -97,12 +97,13 @@ def cloud_region(names: Names, provider: str | None, provider_region: str) -> st
         AmbiguousNameError: Several providers have a region of this name and none is given.
     """
     key = place_key(provider_region)
-    if provider:
-        owner = names.one("provider", provider, place_key(provider), "provider")
-        return names.one(
-            f"cloud-region-{owner}", provider_region, key.replace(" ", ""), f"region of {owner}"
-        )
-    return names.one("cloud-region", provider_region, key.replace(" ", ""), "provider's region")
+    if not provider:
+        return names.one("cloud-region", provider_region, key, "provider's region")
+    owner = names.one("provider", provider, place_key(provider), "provider")
+    space = f"cloud-region-{owner}"
+    # A provider's own names are also found without their hyphens and spaces: "East US", "eastus", "US-East1".
+    key = key if names.find(space, key) else key.replace(" ", "")
+    return names.one(space, provider_region, key, f"region of {owner}")
 
 
 def _exact(name: str, place: str) -> str:

@@ -35,11 +35,14 @@ def open_set(name: str | None = None) -> FactorSet:
     """Open a factor set.
 
     Args:
-        name: Its name, such as ``2026.11``; None opens the newest.
+        name: Its name, such as ``2026.11``; None opens the newest. The path of a directory with a
+            ``manifest.json`` opens that set.
 
     Raises:
         FactorError: There is no such set; carries the names of those that exist.
     """
+    if name and os.path.isfile(os.path.join(name, "manifest.json")):
+        return FactorSet(name)
     sets = list_sets()
     chosen = sets[-1] if name is None and sets else name
     if chosen is None or chosen not in sets:

@@ -169,8 +169,15 @@ def test_a_wrong_place_gets_suggestions(
 
 def test_a_name_of_two_places_is_ambiguous(factors: FactorSet) -> None:
     with pytest.raises(AmbiguousNameError) as error:
-        factors.carbon_intensity(provider_region="us-east-1")
-    assert set(error.value.candidates) == {"region:aws:us-east-1", "region:gcp:us-east1"}
+        factors.carbon_intensity(provider_region="Canada Central")
+    assert set(error.value.candidates) == {"region:aws:ca-central-1", "region:azure:canadacentral"}
+
+
+def test_a_providers_region_is_found_by_its_code_and_its_name(factors: FactorSet) -> None:
+    assert factors.pue(None, "us-east-1", 2025).id == "pue:aws:us-east-1:2025"
+    assert factors.pue(None, "us-east1", 2025).id == "pue:gcp:us-east1:2025"
+    assert factors.pue("Azure", "East US", 2025).id == factors.pue("azure", "eastus", 2025).id
+    assert factors.pue("Azure", "West_Europe", 2025).value == 1.16
 
 
 @pytest.mark.parametrize(

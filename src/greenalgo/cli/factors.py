@@ -1,0 +1,271 @@
+"""``greenalgo factors``: look up the reference data. Facts come from ``greenalgo.factors``; here they are printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.errors import FactorError
+from greenalgo.factors import open_set
+from greenalgo.factors.diff import compare_sets
+from greenalgo.factors.show import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from greenalgo.factors import FactorSet
+    from greenalgo.factors.show import Shown
+
+#: Width of the widest cell of a printed table.
+WIDEST = 48
+_SUMMARY = ("table", "id", "name", "value", "unit", "year", "source")
+_COLUMNS = {
+    "carbon-intensity": ("id", "value", "lower", "upper", "unit", "status", "source"),
+    "processors": ("id", "name", "power_w", "power_kind", "cores", "memory_gb", "grade", "source"),
+    "instances": ("id", "vcpus", "memory_gb", "cpu", "accelerator", "accelerators", "share"),
+    "locations": ("id", "name", "aliases", "level", "parent"),
+    "cloud-regions": ("id", "name", "country", "region", "zone", "water_stress"),
+    "sources": ("id", "name", "year", "licence", "status"),
+}
+_DEFAULT = ("id", "name", "value", "lower", "upper", "unit", "year", "source")
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every subcommand has."""
+    formats = click.Choice(["table", "json", "csv"])
+    command = click.option(
+        "--format", "form", type=formats, default="table", show_default=True, help="How to print."
+    )(command)
+    return click.option(
+        "--set",
+        "set_name",
+        metavar="SET",
+        help="A factor set, or the directory of one; the newest by default.",
+    )(command)
+
+
+@click.group()
+def factors() -> None:
+    """Look up the reference data: carbon intensity, processors, PUE and so on.
+
+    A name is found exactly, through aliases, or not at all: nothing is guessed.
+
+    \b
+    Example:
+      greenalgo factors show "NVIDIA A100-SXM4-80GB"
+      greenalgo factors show France --year 2022
+      greenalgo factors search epyc 7763
+      greenalgo factors list pue --format csv
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+
+
+@factors.command()
+@click.argument("text", nargs=-1, required=True)
+@_common
+def search(text: tuple[str, ...], form: str, set_name: str | None) -> None:
+    """Print the rows whose id, name or aliases hold every word of TEXT.
+
+    \b
+    Example:
+      greenalgo factors search a100
+      greenalgo factors search us-east --format json
+    """  # noqa: D301
+    hits = [{"table": table, **row} for table, row in open_set(set_name).search(" ".join(text))]
+    if not hits:
+        emit(f"Error: nothing matches '{' '.join(text)}'\n", sys.stderr)
+        raise SystemExit(1)
+    _print_rows(hits, form, _SUMMARY)
+
+
+@factors.command()
+@click.argument("name", nargs=-1, required=True)
+@click.option(
+    "--year", type=click.IntRange(1900, 2100), help="The year; the latest complete one by default."
+)
+@click.option(
+    "--boundary", type=click.Choice(["lifecycle", "direct"]), default="lifecycle", show_default=True,
+    help="The boundary of carbon intensity.",
+)  # fmt: skip
+@_common
+def show(
+    name: tuple[str, ...], year: int | None, boundary: str, form: str, set_name: str | None
+) -> None:
+    """Print what is known under NAME: a processor, a place, a provider or its region, an instance type, a row's id.
+
+    Exits with 1 where the name is unknown or fits several; the candidates go to standard error.
+
+    \b
+    Example:
+      greenalgo factors show "Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz"
+      greenalgo factors show us-west-2 --year 2025 --format json
+      greenalgo factors show Quebec --boundary direct
+    """  # noqa: D301
+    factor_set = open_set(set_name)
+    try:
+        found = resolve(factor_set, " ".join(name), year=year, boundary=boundary)
+    except FactorError as error:
+        emit(_explain(factor_set, error), sys.stderr)
+        raise SystemExit(1) from error
+    if form == "json":
+        main, *rest = [_plain(shown) for shown in found]
+        emit(_json({**main, "related": rest} if rest else main))
+    elif form == "csv":
+        _print_rows([_plain(shown) for shown in found], form, ())
+    else:
+        emit("\n".join(_card(shown) for shown in found))
+
+
+@factors.command("list")
+@click.argument("table")
+@_common
+def list_rows(table: str, form: str, set_name: str | None) -> None:
+    """Print every row of TABLE: carbon-intensity, processors, pue, wue, water, embodied, instances and so on.
+
+    The table on screen shows the main columns; CSV and JSON have all.
+
+    \b
+    Example:
+      greenalgo factors list pue
+      greenalgo factors list carbon-intensity --format csv > ci.csv
+    """  # noqa: D301
+    _print_rows(list(open_set(set_name).rows(table)), form, _COLUMNS.get(table, _DEFAULT))
+
+
+@factors.command()
+@click.option("--bibtex", is_flag=True, help="Print the bibliography entries instead.")
+@_common
+def sources(form: str, set_name: str | None, *, bibtex: bool) -> None:
+    """Print where the numbers come from, with licences.
+
+    \b
+    Example:
+      greenalgo factors sources
+      greenalgo factors sources --bibtex > factors.bib
+    """  # noqa: D301
+    factor_set = open_set(set_name)
+    rows = list(factor_set.rows("sources"))
+    if bibtex:
+        emit(factor_set.bibtex(row["id"] for row in rows))
+    else:
+        _print_rows(rows, form, _COLUMNS["sources"])
+
+
+@factors.command()
+@click.argument("older", metavar="A")
+@click.argument("newer", metavar="B")
+@_common
+def diff(older: str, newer: str, form: str, set_name: str | None) -> None:
+    """Print the rows that differ between the sets A and B, and by how much. A set is a name or a directory.
+
+    \b
+    Example:
+      greenalgo factors diff 2026.11 ./build/2027.02
+    """  # noqa: D301
+    del set_name  # both sets are named
+    changes = [change._asdict() for change in compare_sets(open_set(older), open_set(newer))]
+    for change in changes:
+        change["columns"] = " ".join(change["columns"])
+    if form == "table":
+        for change in changes:
+            change["relative"] = f"{change['relative']:+.1%}" if change["kind"] == "value" else ""
+        if not changes:
+            emit("no row differs\n")
+            return
+    _print_rows(changes, form, ("table", "id", "kind", "before", "after", "unit", "relative"))
+
+
+def _explain(factor_set: FactorSet, error: FactorError) -> str:
+    lines = [f"Error: {error}"]
+    named = (
+        row for table in ("processors", "locations", "instances") for row in factor_set.rows(table)
+    )
+    names = {row["id"]: row["name"] for row in named}
+    lines += [
+        f"  {candidate}  {names.get(candidate, '')}".rstrip() for candidate in error.candidates
+    ]
+    if not error.candidates:
+        lines.append("  greenalgo factors search TEXT looks for words in all tables")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(shown: Shown) -> dict[str, Any]:
+    record = shown.record if isinstance(shown.record, dict) else shown.record._asdict()
+    return {
+        "table": shown.table,
+        **{key: _typed(key, value) for key, value in record.items() if key != "table"},
+    }
+
+
+_TEXT = frozenset({"id", "name", "note", "locator", "doi", "region", "provider"})
+
+
+def _typed(key: str, value: Any) -> Any:
+    """Return a cell as a number where it is one."""
+    if not isinstance(value, str) or key in _TEXT:
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() and "." not in value else number
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _card(shown: Shown) -> str:
+    """Return one fact as lines of ``key  value``, without what is empty."""
+    fields = [(key, value) for key, value in _plain(shown).items() if value not in ("", 0, 0.0, {})]
+    width = max(len(key) for key, _ in fields)
+    return "".join(f"{key:{width}}  {_cell(value)}\n" for key, value in fields)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number:.4g}" for key, number in value.items())
+    return str(value)
+
+
+def _print_rows(rows: Sequence[dict[str, Any]], form: str, columns: Iterable[str]) -> None:
+    if form == "json":
+        emit(_json([{key: _typed(key, value) for key, value in row.items()} for row in rows]))
+    elif form == "csv":
+        header = list(dict.fromkeys(key for row in rows for key in row))
+        buffer = io.StringIO()
+        writer = csv.DictWriter(buffer, header, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        emit(buffer.getvalue())
+    else:
+        emit(_aligned(rows, tuple(columns)))
+
+
+def _aligned(rows: Sequence[dict[str, Any]], columns: tuple[str, ...]) -> str:
+    cells = [columns, *(tuple(_short(row, column) for column in columns) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        for line in cells
+    )
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _short(row: dict[str, Any], column: str) -> str:
+    value = row.get(column)
+    text = _cell(
+        row.get("power_w", "")
+        if value is None and column == "value"
+        else ""
+        if value is None
+        else value
+    )
+    return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
