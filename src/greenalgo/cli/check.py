@@ -23,10 +23,9 @@ def check_files(paths: Iterable[str]) -> tuple[Checked, ...]:
 
 
 def check_file(path: str) -> Checked:
-    """Validate a file and keep its bytes where a finding points into them."""
+    """Validate a file and keep its bytes, into which findings point."""
     raw = read_bytes(path)
     if isinstance(raw, Finding):
         unreadable = raw.code in UNREADABLE_CODES
         return Checked(Report(path, (raw._replace(file=path),), unreadable=unreadable))
-    report = check_bytes(raw, path)
-    return Checked(report, raw if report.findings else b"")
+    return Checked(check_bytes(raw, path), raw)

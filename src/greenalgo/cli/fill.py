@@ -15,13 +15,14 @@ from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import FactorError, InvalidStatementError
-from greenalgo.factors.sets import FactorSet, open_set
+from greenalgo.factors import open_set
 from greenalgo.findings import Finding, by_severity
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.text import decode, is_json
 
 if TYPE_CHECKING:
+    from greenalgo.factors import FactorSet
     from greenalgo.sources import Document
 
 
@@ -98,16 +99,14 @@ def fill(
 
 
 def _factors(name: str | None) -> FactorSet:
-    """Open a factor set by name, or by the path of its manifest or directory."""
+    """Open a factor set by name, or by the path of its directory or manifest."""
+    path = os.path.dirname(os.path.abspath(name)) if name and os.path.isfile(name) else name
     try:
-        if name is None or not os.path.exists(name):
-            return open_set(name)
-        folder = name if os.path.isdir(name) else os.path.dirname(os.path.abspath(name))
-        factors = FactorSet(folder)
+        factors = open_set(path)
     except (FactorError, ValueError, KeyError) as error:
         words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
         raise click.BadParameter(words, param_hint="--factors") from error
-    if problems := factors.verify():
+    if path not in (None, factors.name) and (problems := factors.verify()):
         raise click.BadParameter(f"'{name}' is damaged: {problems[0]}", param_hint="--factors")
     return factors
 

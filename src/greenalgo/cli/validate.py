@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from greenalgo import api
 from greenalgo.cli.check import check_file
 from greenalgo.cli.discover import find_statements, nothing_in
 from greenalgo.cli.output import emit, emit_bytes
@@ -15,9 +16,8 @@ from greenalgo.cli.report import FORMATS, text
 from greenalgo.cli.report.records import Checked, Demands, Session
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.findings import Severity
+from greenalgo.validate.profiles import check_profile, profile_names
 
-#: Profiles that can be asked for; a profile is a checklist that a statement can answer.
-PROFILES: tuple[str, ...] = ()
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
 
 
@@ -43,7 +43,12 @@ _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse
     show_default=True,
     help="The least severity that makes the exit code 1.",
 )
-@click.option("--profile", metavar="P", help="Check against a venue's questions as well.")
+@click.option(
+    "--profile",
+    metavar="P",
+    help="Say as well which questions of a checklist or standard can be answered: neurips, arr, "
+    "hf-card, eu-gpai, ghg, sci, boamps.",
+)
 @click.pass_context
 def validate(
     ctx: click.Context,
@@ -59,7 +64,8 @@ def validate(
     *.yaml, *.yml and *.json below it that has spec_version), or - for standard input. Nothing is
     fetched from a network.
 
-    The verdict does not depend on any option; --require and --fail-on change the exit code only.
+    The verdict does not depend on any option: --require and --fail-on change the exit code only, and
+    --profile adds a list.
 
     \b
     Exit codes:
@@ -74,12 +80,15 @@ def validate(
       greenalgo validate statements/ --require L1 --format github
       greenalgo fill footprint.yaml | greenalgo validate -
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if profile is not None and profile not in PROFILES:
-        known = f"there are {', '.join(PROFILES)}" if PROFILES else "this version has no profiles"
+    if profile is not None and profile not in profile_names():
+        known = ", ".join(profile_names())
         raise click.BadParameter(
-            f"there is no profile '{profile}': {known}", param_hint="--profile"
+            f"there is no profile '{profile}'; there are {known}", param_hint="--profile"
         )
     session = _check(paths, Demands(require or "", _SEVERITIES[fail_on]))
+    if profile is not None:
+        answered = tuple(_answer(item, profile) for item in session.checked)
+        session = session._replace(checked=answered)
     if format_name == "text":
         emit(text.render(session, colour=wants_colour(sys.stdout)))
     else:
@@ -103,6 +112,16 @@ def _check(paths: tuple[str, ...], demands: Demands) -> Session:
         if not found.statements:
             checked[path] = Checked(nothing_in(path, len(found.others)))
     return Session(tuple(checked.values()), demands, tuple(skipped))
+
+
+def _answer(item: Checked, profile: str) -> Checked:
+    """Hold a statement against a profile, where its shape allows it."""
+    report = item.report
+    shapeless = any(found.code[:3] in ("GA0", "GA1") for found in report.findings)
+    if report.unsupported or report.unreadable or (shapeless and not report.valid):
+        return item
+    case = api.make_case(api.loads(item.raw, report.file).data)
+    return item._replace(profile=check_profile(case, profile))
 
 
 def _write_step_summary(session: Session) -> None:

@@ -15,8 +15,9 @@ from greenalgo.factors import open_set
 from greenalgo.schemas.versions import NEWEST
 
 if TYPE_CHECKING:
-    from greenalgo.cli.report.records import Session
-    from greenalgo.findings import Finding, Report
+    from greenalgo.cli.report.records import Checked, Session
+    from greenalgo.findings import Finding
+    from greenalgo.validate.profiles import Profile
 
 FORMAT_VERSION = "1.0"
 
@@ -30,7 +31,7 @@ def document(session: Session) -> dict[str, Any]:
     """Return a session as plain JSON values."""
     return {
         **versions(),
-        "files": [file_record(item.report, session) for item in session.checked],
+        "files": [file_record(item, session) for item in session.checked],
         "summary": summary_record(session),
     }
 
@@ -45,12 +46,14 @@ def versions() -> dict[str, str]:
     }
 
 
-def file_record(report: Report, session: Session) -> dict[str, Any]:
+def file_record(item: Checked, session: Session) -> dict[str, Any]:
     """Return the verdict on a file as plain JSON values.
 
     ``status`` is ``valid``, ``invalid``, ``unsupported`` or ``unreadable``; ``level`` is null where
-    there is none; ``unmet`` names the demand of the caller that a valid statement falls short of.
+    there is none; ``unmet`` names the demand of the caller that a valid statement falls short of;
+    ``profile`` is null where none was asked for.
     """
+    report = item.report
     status = "valid" if report.valid else "invalid"
     status = "unsupported" if report.unsupported else status
     return {
@@ -61,6 +64,26 @@ def file_record(report: Report, session: Session) -> dict[str, Any]:
         "missing": list(report.missing),
         "unmet": session.unmet(report) or None,
         "findings": [finding_record(found) for found in report.findings],
+        "profile": profile_record(item.profile) if item.profile else None,
+    }
+
+
+def profile_record(profile: Profile) -> dict[str, Any]:
+    """Return a profile and the answers to its questions as plain JSON values."""
+    return {
+        "id": profile.id,
+        "title": profile.title,
+        "version": profile.version,
+        "complete": profile.complete,
+        "questions": [
+            {
+                "id": question.id,
+                "text": question.text,
+                "answered": not question.missing,
+                "missing": list(question.missing),
+            }
+            for question in profile.questions
+        ],
     }
 
 

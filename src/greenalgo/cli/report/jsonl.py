@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 def render(session: Session) -> str:
     """Return a session as JSON Lines; ``kind`` says what a line is."""
-    records = [{"kind": "file", **file_record(item.report, session)} for item in session.checked]
+    records = [{"kind": "file", **file_record(item, session)} for item in session.checked]
     records.append({"kind": "summary", **versions(), **summary_record(session)})
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Report, Severity
 from greenalgo.validate.levels import LEVELS
+
+if TYPE_CHECKING:
+    from greenalgo.validate.profiles import Profile
 
 #: Exit codes of one file, the one that decides for several files first. What is certainly wrong
 #: comes before what could not be read: it stays wrong however the rest turns out.
@@ -29,11 +32,13 @@ class Checked(NamedTuple):
 
     Attributes:
         report: The validator's verdict.
-        raw: The file's bytes, for code frames; empty where there is nothing to show.
+        raw: The file's bytes, for code frames; empty where it could not be read.
+        profile: The profile that was asked for, held against the statement.
     """
 
     report: Report
     raw: bytes = b""
+    profile: Profile | None = None
 
 
 class Session(NamedTuple):
@@ -77,7 +82,7 @@ class Session(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many of what; ``valid`` and the three after it add up to ``files``."""
+    """How many of what; ``valid`` and the three after it add up to ``files``, ``levels`` to ``valid``."""
 
     files: int
     valid: int
@@ -88,6 +93,7 @@ class Counts(NamedTuple):
     warnings: int
     notes: int
     skipped: int
+    levels: dict[str, int]
 
 
 def count(session: Session) -> Counts:
@@ -95,6 +101,7 @@ def count(session: Session) -> Counts:
     reports = [item.report for item in session.checked]
     severities = [found.severity for report in reports for found in report.findings]
     valid = sum(report.valid for report in reports)
+    levels = [report.level for report in reports if report.valid]
     unsupported = sum(report.unsupported for report in reports)
     unreadable = sum(report.unreadable for report in reports)
     return Counts(
@@ -107,6 +114,7 @@ def count(session: Session) -> Counts:
         severities.count(Severity.WARNING),
         severities.count(Severity.NOTE),
         len(session.skipped),
+        {level: levels.count(level) for level in LEVELS if level in levels},
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from greenalgo.cli.report.records import Checked, Session
     from greenalgo.errors import InvalidStatementError
     from greenalgo.findings import Report
+    from greenalgo.validate.profiles import Profile
 
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BLUE}
 #: Needs of the next level that are shown for one file; for several files none are.
@@ -81,6 +82,8 @@ def _file(item: Checked, session: Session, *, several: bool, colour: bool) -> It
         yield from _needs(report, len(report.missing))
     elif report.valid and not several:
         yield from _needs(report, MOST_NEEDS)
+    if item.profile:
+        yield from _profile(item.profile)
 
 
 def _verdict(report: Report, unmet: str, colour: bool) -> str:  # noqa: FBT001
@@ -109,6 +112,16 @@ def _needs(report: Report, most: int) -> Iterator[str]:
         yield f"    and {rest} more (all of them: --require {following})"
 
 
+def _profile(profile: Profile) -> Iterator[str]:
+    answered = sum(not question.missing for question in profile.questions)
+    questions = plural(len(profile.questions), "question")
+    yield f"  {profile.id} ({profile.title}, {profile.version}): {answered} of {questions} answered"
+    for question in profile.questions:
+        yield f"    {'no ' if question.missing else 'yes'} {question.text}"
+        for text in question.missing:
+            yield f"          declare {safe(text)}"
+
+
 def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
     place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
     word = paint(
@@ -131,8 +144,9 @@ def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
 
 def _summary(session: Session) -> str:
     counts = count(session)
+    levels = ", ".join(f"{number} {level}" for level, number in counts.levels.items())
     kinds = (
-        (counts.valid, "valid"),
+        (counts.valid, f"valid ({levels})"),
         (counts.invalid, "invalid"),
         (counts.unsupported, "of an unsupported version"),
         (counts.unreadable, "not checked"),
