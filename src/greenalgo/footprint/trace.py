@@ -1,6 +1,7 @@
 """How a number follows: inputs, formula, result."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a string, which
+# costs `greenalgo validate` 3 ms.
 
 from typing import NamedTuple
 

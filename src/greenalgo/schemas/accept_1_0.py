@@ -46,7 +46,7 @@ def _subject_doi(v):
 
 
 def _subject_arxiv(v):
-    return isinstance(v, str) and re.search('^([0-9]{4}\\.[0-9]{4,5}|[a-z.-]+/[0-9]{7})(v[0-9]+)?\\Z', v) is not None
+    return isinstance(v, str) and re.search('^([0-9]{4}\\.[0-9]{4,5}|[A-Za-z.-]+/[0-9]{7})(v[0-9]+)?\\Z', v) is not None
 
 
 def _subject_url(v):
@@ -89,8 +89,17 @@ _POSITIVE_QUANTITY_1 = {
 }
 
 
+def _positive_quantity_1_0_status(v):
+    return isinstance(v, str) and v in {'metered', 'counter', 'modelled', 'vendor_reported', 'declared', 'looked_up', 'default', 'imputed'}
+
+
+_POSITIVE_QUANTITY_1_0 = {
+    'status': _positive_quantity_1_0_status,
+}
+
+
 def _positive_quantity_1_0(v):
-    return (not (isinstance(v, dict)) or ('value' in v))
+    return (not (isinstance(v, dict)) or ('value' in v and _members(v, _POSITIVE_QUANTITY_1_0, _any)))
 
 
 def _positive_quantity_1_1_status(v):
@@ -155,12 +164,8 @@ def _authors(v):
     return isinstance(v, list) and len(v) >= 1 and len(v) <= 5000 and all(map(_person, v))
 
 
-def _date(v):
-    return isinstance(v, str) and re.search('^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\\Z', v) is not None
-
-
 def _moment(v):
-    return isinstance(v, str) and re.search('^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?\\Z', v) is not None
+    return isinstance(v, str) and re.search('^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])?)?)?)?\\Z', v) is not None
 
 
 _PERIOD = {
@@ -208,7 +213,7 @@ def _run_id(v):
 
 
 def _run_phase(v):
-    return isinstance(v, str) and v in {'data_preparation', 'training', 'fine_tuning', 'search', 'evaluation', 'inference', 'simulation', 'analysis', 'development'}
+    return isinstance(v, str) and v in {'data_preparation', 'training', 'fine_tuning', 'search', 'evaluation', 'inference', 'simulation', 'analysis', 'development', 'other'}
 
 
 def _run_outcome(v):
@@ -417,6 +422,7 @@ _EMBODIED_ITEM = {
     'co2e_kg': _quantity,
     'count': _component_count,
     'lifetime_hours': _positive_quantity,
+    'time_share': _fraction,
     'hours': _quantity,
     'resource_share': _fraction,
     'source': _positive_quantity_1_source,
@@ -486,6 +492,14 @@ def _measurement(v):
     return isinstance(v, dict) and 'method' in v and _members(v, _MEASUREMENT, _none)
 
 
+def _run_measurement_1(v):
+    return isinstance(v, list) and len(v) >= 1 and len(v) <= 100 and all(map(_measurement, v))
+
+
+def _run_measurement(v):
+    return (_measurement(v) or _run_measurement_1(v))
+
+
 def _run_command(v):
     return isinstance(v, str) and len(v) >= 1 and len(v) <= 2000
 
@@ -511,7 +525,7 @@ _RUN = {
     'water': _run_water,
     'embodied': _run_embodied,
     'work': _work,
-    'measurement': _measurement,
+    'measurement': _run_measurement,
     'part_of': _run_id,
     'same_run_as': _positive_quantity_1_source,
     'host': _subject_name,
@@ -1007,7 +1021,7 @@ _STATEMENT = {
     'title': _title,
     'subject': _subject,
     'authors': _authors,
-    'issued': _date,
+    'issued': _moment,
     'licence': _subject_version,
     'period': _period,
     'boundary': _boundary,

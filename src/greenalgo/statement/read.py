@@ -172,7 +172,9 @@ def _embodied(node: dict[str, Any], at: str) -> EmbodiedItem:
         node["item"],
         at,
         number=int(node.get("count", 1)),
-        **_quantities(node, at, "co2e_kg", "lifetime_hours", "hours", "resource_share"),
+        **_quantities(
+            node, at, "co2e_kg", "lifetime_hours", "time_share", "hours", "resource_share"
+        ),
     )
 
 

@@ -381,7 +381,11 @@ def _twice(failure: Failure) -> _Said:
 
 def _no_value(failure: Failure) -> _Said:
     keys = failure.value.keys()
-    if failure.value.get("status") == "not_assessed":
+    expected = "value"
+    if failure.value.get("status") == "not_assessed" and "value" in keys:
+        message, hint = "has a value and says not_assessed", "delete the value, or the status"
+        expected = "value, or status and reason"
+    elif failure.value.get("status") == "not_assessed":
         message, hint = "is not assessed without a reason", "add 'reason: ' and why nobody knows it"
     elif "reason" in keys:
         message, hint = "has a reason but no value", "add 'status: not_assessed', or the value"
@@ -390,7 +394,7 @@ def _no_value(failure: Failure) -> _Said:
     else:
         message = "has no value"
         hint = "add 'value: ', or write {status: not_assessed, reason: why}"
-    return _Said("GA111", f"{_name(failure.path)} {message}", "value", _list(list(keys)), hint)
+    return _Said("GA111", f"{_name(failure.path)} {message}", expected, _list(list(keys)), hint)
 
 
 def _wrong_key(failure: Failure) -> _Said:

@@ -1,4 +1,3 @@
-
 """Printed figures: what a string such as ``24.69 t`` says, and how far its digits round.
 
 A printed number stands for every number that rounds to it: half a unit of its last significant
@@ -13,13 +12,14 @@ from typing import NamedTuple
 
 from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
 
-_NUMBER = re.compile(
+# Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
+_NUMBER = (
     r"[~≈<>≤≥]?\s*(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
     r"(?:\s*(?:[x×*·]\s*10\s*\^?\s*\{?(?P<power>[-−+]?\d+)\}?|[eE](?P<exponent>[-+]?\d+)))?"
     r"(?P<scale>[kKM](?=\s|-|$))?"
 )
 _SCALE = {"k": 3, "K": 3, "M": 6}
-_TAIL = re.compile(
+_TAIL = (
     r"\s*(?P<unit>GPU[- ]?hours|TPU[- ]?hours|CPU[- ]?h(?:ours)?|short tons|[A-Za-zµμ]+?[0-9]?)"
     r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
 )
@@ -73,15 +73,18 @@ def parse(text: str, field: str) -> Printed | None:
         The figure in the field's unit; with an empty unit where it has none or an unknown one; None
         where the text holds no number, or more than one (a range).
     """
-    match = _NUMBER.search(text)
+    units = units_of(field)
+    number, _, unit = text.partition(" ")
+    if unit in units and number.isascii() and number.replace(".", "", 1).isdigit():
+        return Printed(float(number) * units[unit], half_unit(number) * units[unit], unit)
+    match = re.search(_NUMBER, text)
     if match is None or _is_range(text, match.end()):
         return None
     digits = re.sub(r"[^\d.+-]", "", match["number"])
     exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
     exponent += _SCALE.get(match["scale"] or "", 0)
     value, half = float(digits) * 10.0**exponent, half_unit(digits) * 10.0**exponent
-    units = units_of(field)
-    tail = _TAIL.match(text, match.end())
+    tail = re.match(_TAIL, text[match.end() :])
     unit = _canonical(tail["unit"]) if tail else ""
     factor = units.get(unit)
     if factor is None:
