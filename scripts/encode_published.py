@@ -37,7 +37,14 @@ PHASES = {
     "evaluation": ("evaluation", "study", "evaluation"),
     "simulation/analysis": ("analysis", "software", "analysis"),
 }
-FIELDS = {"NLP": "natural language processing", "NLP/biomedical": "biomedical language processing"}
+FIELDS = {
+    "NLP": "natural language processing",
+    "NLP/biomedical": "biomedical language processing",
+    "NLP/vision": "language processing and computer vision",
+    "vision": "computer vision",
+    "tables": "table understanding",
+    "ML benchmarking": "machine learning",
+}
 #: Printed units, as exact factors to kWh, kg and L.
 UNITS = {
     "GWh": Decimal(10) ** 6, "MWh": Decimal(1000), "kWh": Decimal(1), "Wh": Decimal("0.001"),
@@ -145,13 +152,21 @@ def source_of(row: dict[str, str]) -> str:
     evidence = row["evidence"].split("; ")[0]
     match = re.search(r"(Tables? [^;]*|[Ff]ootnote \d+|[Ss]ection [\d.]+)", row["evidence"])
     if match:
-        text = re.sub(r"eqs (\d)-(\d)", r"equations \1 and \2", match[1].strip())
+        text = match[1].replace(" + ", " and ").strip()
+        text = re.sub(r"eqs (\d)-(\d)", r"equations \1 and \2", text)
         return text[:1].upper() + text[1:]
     if evidence.startswith("github:"):
         repository, _, path = evidence.removeprefix("github:").partition(" ")
         path = re.sub(r"^(?:.*/)?\.\./", "", path)
         return f"{path} of {repository.partition('@')[0]}"
-    return "Model card" if "card" in row["paper"] or "README" in row["paper"] else "Text"
+    if "card" in row["paper"] or "README" in row["paper"]:
+        return "Model card" if "card" in row["paper"] else "README"
+    return "Quoted in other texts" if second_hand(row) else "Text of the document"
+
+
+def second_hand(row: dict[str, str]) -> bool:
+    """Whether the row was read in texts that quote the document."""
+    return row["evidence_type"] == "secondary" and row["evidence"].startswith("secondary")
 
 
 def hours_of(row: dict[str, str]) -> dict[str, Any]:
@@ -168,7 +183,17 @@ def hours_of(row: dict[str, str]) -> dict[str, Any]:
 def power_status(row: dict[str, str]) -> str:
     if "avg_power" in row["imputed_fields"]:
         return "imputed"
+    if "category average" in row["power_basis"]:
+        return "looked_up"
     return "metered" if "measured" in row["power_basis"] else "vendor_reported"
+
+
+#: What a power is of, by its status.
+POWER_NOTES = {
+    "vendor_reported": "Thermal design power, not a measurement.",
+    "looked_up": "Mean of this kind of accelerator in Patterson et al. 2021, not a measurement.",
+    "metered": "Mean system power per accelerator, with memory, network interface and host CPU.",
+}
 
 
 def hardware_of(row: dict[str, str], hardware: dict[str, Any]) -> list[dict[str, Any]]:
@@ -178,8 +203,8 @@ def hardware_of(row: dict[str, str], hardware: dict[str, Any]) -> list[dict[str,
     if components and row["avg_power_W_per_device"]:
         power = {"value": number(row["avg_power_W_per_device"]), "status": power_status(row)}
         power["source"] = row["source"]
-        if power["status"] == "vendor_reported":
-            power["note"] = "Thermal design power, not a measurement."
+        if power["status"] in POWER_NOTES:
+            power["note"] = POWER_NOTES[power["status"]]
         components[0]["power_w"] = power
     return components
 
@@ -278,14 +303,18 @@ def functional_unit(row: dict[str, str], run: str) -> list[dict[str, Any]]:
     if match:
         return [{"unit": match[2], "quantity": int(match[1]), "run": run}]
     match = re.match(r"prompt (\w+) in-([\w.]+) out", text)
-    unit = f"prompt of {match[1]} tokens and {match[2]} tokens of answer" if match else text
+    unit = f"prompt of {match[1]} tokens, answered in {match[2]}" if match else text
     return [{"unit": unit, "quantity": 1, "run": run}]
 
 
 def title_of(row: dict[str, str], by: str) -> str:
     name, word = row["model"], PHASES[row["phase"]][2]
+    units = functional_unit(row, "")
+    if units:
+        many = "" if units[0]["quantity"] == 1 else "s"
+        name += f", {units[0]['quantity'] if many else 'one'} {units[0]['unit']}{many}"
     if word in name or row["phase"] in ("inference", "simulation/analysis", "evaluation"):
-        return f"{name[:1].upper()}{name[1:]}, as {by}"
+        return f"{name}, as {by}"
     return f"{name} {word}, as {by}"
 
 
@@ -298,6 +327,7 @@ def encode(row: dict[str, str], entry: Recipe, paper: dict[str, Any]) -> dict[st
     boundary = boundary_of(row)
     run = run_of(row, boundary, facts("hardware"), facts("places"))
     name = row["model"].removesuffix(" (CodeCarbon csv)")
+    name = re.sub(r" (training|fine-tuning)$", "", name)
     task = name.removeprefix("mean over 8 models: ")
     if task != name:
         row["model"] = name = f"{task[:1].upper()}{task[1:]}, mean over 8 models"
@@ -328,7 +358,7 @@ def encode(row: dict[str, str], entry: Recipe, paper: dict[str, Any]) -> dict[st
         },
         "note": "",
     }
-    if row["evidence_type"] == "secondary":
+    if second_hand(row):
         document["provenance"]["compiled_by"] = (
             "greenalgo maintainers, from texts that quote the document"
         )
@@ -398,7 +428,7 @@ def ordered(value: Any, order: list[str]) -> Any:
 def dump(document: dict[str, Any], key: str, top: str) -> str:
     """Return the file's text: double quotes where YAML needs quotes, as people write them."""
     document = {**document, "runs": ordered(document["runs"], RUN)}
-    text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=96)
+    text = yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
     text = re.sub(r"(?m)(?<=[\[ ])'([^'\"\\\n]*)'(?=[,\]]|$)", r'"\1"', text)
     comment = "".join(f"# {line}\n" for line in top.splitlines())
     return (
