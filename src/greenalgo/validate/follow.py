@@ -33,6 +33,12 @@ _LABELS = {
     "pue": ("PUE", ""),
     "carbon_intensity_g_per_kwh": ("carbon intensity", "g/kWh"),
 }
+#: The figures of a block for the whole or a run, and of one for a functional unit (a test holds them
+#: against the schema).
+FIGURE_FIELDS = frozenset((*_LABELS, "device_count"))
+UNIT_FIELDS = frozenset(
+    ("energy_j", "energy_wh", "energy_kwh", "co2e_g", "co2e_kg", "water_ml", "water_l")
+)
 _CO2E = ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg")
 
 

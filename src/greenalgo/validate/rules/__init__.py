@@ -1,6 +1,7 @@
 """The rule book: a file a family, each with its rules' metadata and its check."""
 
 from greenalgo.validate.rules import (
+    claims,
     disclosure,
     figures,
     inputs,
@@ -14,4 +15,16 @@ from greenalgo.validate.rules import (
 )
 
 #: Every family of rules over a structurally valid statement, in the order in which they run.
-FAMILIES = (inputs, places, figures, totals, units, siblings, provenance, disclosure, text, results)
+FAMILIES = (
+    inputs,
+    places,
+    figures,
+    totals,
+    units,
+    siblings,
+    provenance,
+    disclosure,
+    claims,
+    text,
+    results,
+)

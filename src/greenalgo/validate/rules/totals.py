@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity
-from greenalgo.statement import Quantity
+from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
-from greenalgo.validate.follow import half_of, label
+from greenalgo.validate.follow import FIGURE_FIELDS, UNIT_FIELDS, half_of, label
 from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rules.base import Rule
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.findings import Finding
-    from greenalgo.statement import Figures, UnitFigures
+    from greenalgo.statement import Figures
     from greenalgo.validate.case import Case
 
 PARTS = Rule(
@@ -57,6 +57,15 @@ NO_UNIT = Rule(
     "reported: {co2e_operational_kg: 64.8, as_printed: {co2e_operational_kg: 64.8 CO2eq}}",
     "Ask the authors for the unit; say in a note which one is assumed.",
 )
+UNKNOWN_FIELD = Rule(
+    "GA217",
+    Severity.ERROR,
+    "A printed string belongs to no figure",
+    "A key of as_printed is not the name of a figure of its block.",
+    "A misspelt key is never compared with anything.",
+    "reported: {energy_it_kwh: 27, as_printed: {energy_kw: 27 kWh}}",
+    "Use the name of the figure that the string is of.",
+)
 SEVERAL = Rule(
     "GA210",
     Severity.WARNING,
@@ -94,7 +103,17 @@ CLAIM = Rule(
     "reported: {claims: [{metric: energy, run: pruned, against_run: baseline, ratio: 0.41}]}",
     "State the ratio this / other: 41 % less is 0.59.",
 )
-RULES = (PARTS, PARTS_LOOSE, AS_PRINTED, NO_UNIT, SEVERAL, DUPLICATE_ID, NO_SUCH_RUN, CLAIM)
+RULES = (
+    PARTS,
+    PARTS_LOOSE,
+    AS_PRINTED,
+    NO_UNIT,
+    UNKNOWN_FIELD,
+    SEVERAL,
+    DUPLICATE_ID,
+    NO_SUCH_RUN,
+    CLAIM,
+)
 _ADDED = ("energy", "co2e", "water", "device_hours")
 _CLAIMED = {
     "energy": ("energy_it_kwh", "energy_facility_kwh"),
@@ -181,6 +200,15 @@ def _parts(case: Case) -> Iterator[Finding]:
 def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
     for field, texts in block.as_printed.items():
         at = f"{block.at}/as_printed/{field}"
+        fields = UNIT_FIELDS if isinstance(block, UnitFigures) else FIGURE_FIELDS
+        if field not in fields:
+            yield finding(
+                UNKNOWN_FIELD,
+                f"as_printed.{field} belongs to no figure",
+                at,
+                expected="one of " + ", ".join(sorted(fields)),
+                found=field,
+            )
         if not units_of(field):
             continue
         read = [(text, printed) for text in texts if (printed := parse(text, field)) is not None]
