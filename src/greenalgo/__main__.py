@@ -1,12 +1,13 @@
 """The command's entry: the common case at once, everything else through click.
 
-``greenalgo validate FILE...`` is what CI and editors run all day. Where every file is valid and there
-is nothing to say about it, the answer is printed without importing click (28 ms) or anything that
-explains; in every other case nothing has been printed yet and the whole command line answers.
+``greenalgo validate FILE...`` is what CI and editors run all day. Where every argument is a file, the
+answer is printed without importing click (28 ms); in every other case nothing has been printed yet and
+the whole command line answers.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -18,7 +19,8 @@ def main() -> None:
 
         code = accept(arguments[1:])
         if code is not None:
-            sys.exit(code)
+            # Everything is written and flushed; taking the interpreter down would cost 4 ms more.
+            os._exit(code)
     from greenalgo.cli.main import cli
 
     cli(prog_name="greenalgo")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
 from greenalgo.errors import FactorError
+from greenalgo.factors.digest import sha256_of
 from greenalgo.factors.records import Factor, Policy
 from greenalgo.factors.table import row_hash
 
@@ -43,7 +43,7 @@ def read_policy(text: str) -> Policy:
         intensities=table("intensities", "g/kWh"),
         processors=table("processors"),
         providers=table("providers", "1"),
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=sha256_of(text),
     )
 
 

@@ -8,9 +8,10 @@ sorted by id, and no comma, quote or line break inside an id.
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from typing import TYPE_CHECKING
+
+from greenalgo.factors.digest import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,7 @@ class Table:
 def row_hash(row: dict[str, str]) -> str:
     """Return the SHA-256 of a row as canonical JSON: sorted keys, no spaces, UTF-8, values as written."""
     text = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of(text)
 
 
 def number(text: str) -> float:

@@ -8,26 +8,27 @@ doi:10.1137/1.9780898717716): the ends hold whatever the dependence between the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol
 
+    # Only annotations need it, and making a protocol costs every validation 1 ms.
+    class Spread(Protocol):
+        """Anything with a value and an interval: scalars, arrays or columns of one length."""
 
-class Spread(Protocol):
-    """Anything with a value and an interval: scalars, arrays or columns of one length."""
+        @property
+        def value(self) -> Any:
+            """The value."""
 
-    @property
-    def value(self) -> Any:
-        """The value."""
+        @property
+        def lower(self) -> Any:
+            """Lower end."""
 
-    @property
-    def lower(self) -> Any:
-        """Lower end."""
-
-    @property
-    def upper(self) -> Any:
-        """Upper end."""
+        @property
+        def upper(self) -> Any:
+            """Upper end."""
 
 
 class Interval(NamedTuple):

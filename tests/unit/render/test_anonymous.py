@@ -1,0 +1,120 @@
+"""Double-blind: nothing that identifies is left, and what was taken out is said."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+
+from greenalgo.render.anonymous import anonymise, identifies
+from greenalgo.render.bundle import Options, render_paper
+
+SECRETS = [
+    "Boreal", "Nordic", "LUMI", "CSC", "Kajaani", "Google", "us-central1", "Nguy", "Ægis", "Pre-training, 7B",
+    "pretrain-crash", "sft", "sweep", "2026-05-02", "Gold Standard",
+]  # fmt: skip
+
+
+def leaks(text: str, secrets: list[str]) -> list[str]:
+    return [
+        secret
+        for secret in secrets
+        if re.search(rf"(?<![a-z]){re.escape(secret.casefold())}", text.casefold())
+    ]
+
+
+@pytest.fixture
+def telling(statements: dict[str, Any]) -> dict[str, Any]:
+    document = copy.deepcopy(statements["project"])
+    document["subject"].update(arxiv="2605.01234", url="https://boreal.example", commit="abc123")
+    document["runs"][0]["hardware"][0]["source"] = "LUMI operator"
+    document["runs"][3]["host"] = "sft-node-1"
+    document["boundary"]["excludes"] = ["archive storage at CSC", "personal computers"]
+    document["reported"] = {
+        "energy_it_kwh": 1, "source": "Table 3 of Boreal", "runs": {"sft": {"energy_it_kwh": 2}},
+        "claims": [{"metric": "energy", "run": "sft", "against": "Boreal-1B", "ratio": 0.5}],
+    }  # fmt: skip
+    document["results"]["factors"].append(
+        {
+            "id": "pue:google:us-central1",
+            "table": "provider-pue",
+            "name": "Google Iowa",
+            "value": 1.1,
+            "source": "google2025",
+        }
+    )
+    document["results"]["citations"].append("google2025")
+    return document
+
+
+def test_nothing_is_left_in_any_file(telling: dict[str, Any], sources: str) -> None:
+    blind = anonymise(telling)
+    options = Options(
+        sources=sources,
+        pieces=("markdown", "html", "model-card", "plain", "csv"),
+        checklists=("neurips",),
+        figures=("svg",),
+    )
+    files = render_paper(blind.filled, "", options)
+    for name, content in files.items():
+        if not name.startswith("figure."):
+            assert leaks(content.decode(), SECRETS[:-1]) == [], name
+            assert "sha256:" not in content.decode()
+            assert "cite{footprint" not in content.decode()
+
+
+def test_the_statement_that_stays_has_the_numbers(telling: dict[str, Any]) -> None:
+    blind = anonymise(telling).filled
+    assert [run["id"] for run in blind["runs"]] == [
+        "training 1", "training 2", "hyper-parameter search", "fine-tuning", "evaluation",
+    ]  # fmt: skip
+    assert blind["results"]["totals"] == telling["results"]["totals"]
+    assert blind["runs"][0]["location"] == {"country": "FIN"}
+    assert list(blind["results"]["runs"]) == [run["id"] for run in blind["runs"]]
+    assert leaks(json.dumps(blind, ensure_ascii=False), SECRETS[:10]) == []
+
+
+def test_what_was_taken_out_is_said(telling: dict[str, Any]) -> None:
+    dropped = anonymise(telling).dropped
+    text = "\n".join(dropped)
+    for word in (
+        "digest",
+        "authors",
+        "subject: name, arxiv, url, commit",
+        "provider_region",
+        "host",
+        "factors of a provider",
+    ):
+        if word.startswith("subject"):
+            assert re.search(
+                r"subject: name, arxiv, url, commit|subject: name.*arxiv.*url.*commit", text
+            )
+        else:
+            assert word in text
+
+
+def test_the_original_is_not_changed(telling: dict[str, Any]) -> None:
+    before = copy.deepcopy(telling)
+    anonymise(telling)
+    assert telling == before
+
+
+def test_free_text_that_repeats_a_secret_is_withheld(telling: dict[str, Any]) -> None:
+    blind = anonymise(telling)
+    assert blind.filled["boundary"]["excludes"] == ["(withheld)", "personal computers"]
+    assert identifies("paper-for-LUMI", blind.withheld)
+    assert not identifies("paper", blind.withheld)
+
+
+def test_two_statements_that_differ_in_who_look_alike(
+    telling: dict[str, Any], sources: str
+) -> None:
+    other = copy.deepcopy(telling)
+    other["title"], other["subject"]["name"] = "Another title", "Austral-7B"
+    other["authors"] = [{"name": "Someone Else"}]
+    options = Options(sources=sources)
+    first = render_paper(anonymise(telling).filled, "", options)
+    assert first == render_paper(anonymise(other).filled, "", options)

@@ -1,0 +1,155 @@
+"""Everything a paper needs, in memory."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from greenalgo.errors import RenderError
+from greenalgo.render.bibliography import read
+from greenalgo.render.bundle import Options, preview, render_paper
+from greenalgo.render.styles import STYLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DIGEST = "0123456789abcdef" * 4
+NAMES = {"table.tex", "figure.pdf", "macros.tex", "paragraph.tex", "footprint.bib", "appendix.tex"}
+EVERY = ["bloom", "project", "chip", "quote", "hostile"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_files_headers_and_determinism(statements: dict[str, Any], sources: str, name: str) -> None:
+    options = Options(sources=sources)
+    files = render_paper(statements[name], DIGEST, options)
+    assert set(files) == NAMES
+    assert files == render_paper(statements[name], DIGEST, options)
+    for file, content in files.items():
+        if file != "figure.pdf":
+            first = content.decode("ascii").splitlines()[0]
+            assert (
+                first
+                == f"% Made by greenalgo 0.1.0, statement sha256:{DIGEST}, factor set 2026.11."
+            )
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("style", list(STYLES))
+def test_every_citation_has_an_entry(
+    statements: dict[str, Any], sources: str, name: str, style: str
+) -> None:
+    files = render_paper(statements[name], DIGEST, Options(style=style, sources=sources))
+    tex = files["appendix.tex"].decode() + files["paragraph.tex"].decode()
+    cited = {key for keys in re.findall(r"\\citep?\{([^}]*)\}", tex) for key in keys.split(",")}
+    assert cited
+    assert cited == set(read(files["footprint.bib"].decode(), "footprint.bib").entries)
+
+
+def test_macros_are_letters_and_may_come_twice(statements: dict[str, Any]) -> None:
+    text = render_paper(statements["bloom"], DIGEST)["macros.tex"].decode()
+    names = re.findall(r"\\providecommand\{\\(\w+)\}\{\}\\renewcommand\{\\(\w+)\}", text)
+    assert all(
+        first == second and first.isalpha() and first.startswith("ga") for first, second in names
+    )
+    assert len(names) == len({first for first, _ in names}) >= 25
+    for line in (
+        r"\renewcommand{\gaEnergyKWh}{519\,800}",
+        r"\renewcommand{\gaEnergyITKWh}{433\,196}",
+        r"\renewcommand{\gaCOtwoKg}{29\,630}",
+        r"\renewcommand{\gaCOtwo}{29.63~t}",
+        r"\renewcommand{\gaPUE}{1.2}",
+        r"\renewcommand{\gaCarbonIntensity}{57}",
+        r"\renewcommand{\gaLevel}{L1}",
+        r"\renewcommand{\gaFactorSet}{2026.11}",
+        r"\renewcommand{\gaDeviceHours}{1\,082\,990}",
+        r"\renewcommand{\gaWater}{not assessed}",
+    ):
+        assert line in text
+
+
+def test_the_appendix_finds_its_figure_where_it_was_written(statements: dict[str, Any]) -> None:
+    inside = render_paper(statements["bloom"], DIGEST, Options(folder="paper"))[
+        "appendix.tex"
+    ].decode()
+    assert r"\IfFileExists{paper/figure.pdf}{\providecommand{\gaPath}{paper/}}" in inside
+    odd = render_paper(statements["bloom"], DIGEST, Options(folder="my paper%"))[
+        "appendix.tex"
+    ].decode()
+    assert "my paper" not in odd
+    assert r"\providecommand{\gaPath}{}" in odd
+
+
+def test_a_quote_has_no_figure_to_point_to(statements: dict[str, Any]) -> None:
+    text = render_paper(statements["quote"], DIGEST)["appendix.tex"].decode()
+    assert "fig:footprint" not in text
+    assert "tab:footprint-inputs" not in text
+
+
+def test_only_booktabs_and_graphicx_are_needed(statements: dict[str, Any], sources: str) -> None:
+    files = render_paper(statements["project"], DIGEST, Options(sources=sources))
+    text = files["table.tex"].decode()
+    assert not re.search(
+        r"\\begin\{table|\\caption|\\usepackage(?!\{booktabs\})|\\SI|\\num|\\multirow", text
+    )
+    with_siunitx = render_paper(
+        statements["project"], DIGEST, Options(sources=sources, siunitx=True)
+    )
+    assert r"\num{172032}" in with_siunitx["table.tex"].decode()
+
+
+def test_a_users_template_and_its_errors(statements: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "latex").mkdir()
+    own = tmp_path / "latex" / "table.tex.j2"
+    own.write_text("<< view.totals.co2e.text() >> of << view.subject >>", "utf-8")
+    files = render_paper(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
+    assert files["table.tex"] == b"29.63~t of BLOOM-176B"
+    own.write_text("\n<< view.totals.love >>", "utf-8")
+    with pytest.raises(RenderError, match=r"table\.tex\.j2:2: .*love"):
+        render_paper(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
+
+
+def test_a_character_that_cannot_be_set_names_its_place(
+    filled: Callable[[str], dict[str, Any]],
+) -> None:
+    document = filled("bloom")
+    document["runs"][0]["hardware"][0]["model"] = "昇腾 910B"
+    with pytest.raises(RenderError, match=r"U\+6607") as caught:
+        render_paper(document, DIGEST)
+    assert caught.value.pointer == "/runs/0/hardware/0/model"
+    document["runs"][0]["hardware"][0]["latex_label"] = "Ascend 910B"
+    assert b"Ascend 910B" in render_paper(document, DIGEST)["table.tex"]
+
+
+@pytest.mark.parametrize("style", list(STYLES))
+def test_previews_load_what_the_appendix_needs(style: str) -> None:
+    text = preview(style).decode("ascii")
+    assert r"\usepackage{booktabs}" in text
+    assert r"\input{appendix}" in text
+
+
+def test_an_unknown_style_lists_the_others(statements: dict[str, Any]) -> None:
+    with pytest.raises(RenderError, match="no style 'word'") as caught:
+        render_paper(statements["bloom"], DIGEST, Options(style="word"))
+    assert "acm" in caught.value.hint
+
+
+def test_other_forms_are_written_on_request(statements: dict[str, Any], sources: str) -> None:
+    files = render_paper(
+        statements["project"],
+        DIGEST,
+        Options(
+            sources=sources,
+            pieces=("markdown", "html", "model-card", "plain", "csv"),
+            checklists=("neurips", "arr", "icml", "acm", "eu-gpai"),
+            figures=("svg", "png"),
+        ),
+    )
+    assert set(files) - NAMES == {
+        "footprint.md", "footprint.html", "model-card.md", "footprint.txt", "footprint.csv",
+        "checklist-neurips.md", "checklist-arr.md", "checklist-icml.md", "checklist-acm.md",
+        "checklist-eu-gpai.md", "figure.svg", "figure.png",
+    }  # fmt: skip
+    assert "122.1\u00a0MWh" in files["footprint.md"].decode()

@@ -1,0 +1,80 @@
+"""The view of a filled statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from greenalgo.errors import RenderError
+from greenalgo.render.context import CONTEXT_VERSION, view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from greenalgo.render.context import View
+
+
+def test_an_unfilled_statement_is_refused(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    del document["results"]
+    with pytest.raises(RenderError, match="no results") as caught:
+        view(document, "")
+    assert "greenalgo fill" in caught.value.hint
+
+
+def test_what_was_used_wins_over_what_was_declared(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    inputs = document["results"]["runs"]["final-training"]["energy_facility_kwh"]["trace"]["inputs"]
+    inputs[1].update(value=1.3, lower=1.3, upper=1.3, status="default")
+    assert view(document, "").runs[0].pue[1:5] == (1.3, 1.3, 1.3, "default")
+
+
+def test_declared_inputs_show_where_nothing_was_computed(
+    filled: Callable[[str], dict[str, Any]],
+) -> None:
+    document = filled("bloom")
+    document["results"]["runs"] = {}
+    run = view(document, "").runs[0]
+    assert run.pue.number == 1.2
+    assert run.carbon_intensity.number == 57
+    assert not run.energy.assessed
+
+
+def test_absence_keeps_its_reason(make_view: Callable[[str], View]) -> None:
+    water = make_view("bloom").totals.water
+    assert (water.assessed, water.reason) == (False, "no WUE is declared")
+    assert water.text() == "not assessed"
+
+
+def test_defaults_are_listed_once(make_view: Callable[[str], View]) -> None:
+    listed = [(name, amount.number) for name, amount in make_view("project").defaults]
+    assert listed == [("memory power in W/GB", 0.3725), ("PUE", 1.56)]
+
+
+def test_a_name_carries_its_label_and_place(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    document["runs"][0].update(name="最終学習", latex_label="Saishu gakushu")
+    name = view(document, "").runs[0].name
+    assert (name, name.latex, name.pointer) == ("最終学習", "Saishu gakushu", "/runs/0/name")
+
+
+def test_the_version_of_the_keys_is_there(make_view: Callable[[str], View]) -> None:
+    assert make_view("bloom").version == CONTEXT_VERSION == "1"
+
+
+def test_quoted_figures_are_in_base_units(make_view: Callable[[str], View]) -> None:
+    figures = make_view("quote").quoted.figures
+    assert [(f.of, f.what, f.printed) for f in figures][0] == (
+        "per median text prompt",
+        "Energy",
+        "0.24 Wh",
+    )
+    assert figures[0].amount.number == pytest.approx(0.00024)
+    assert figures[3].amount.number == pytest.approx(2.4e-9 / 3.6e6)
+
+
+def test_only_the_quote_is_not_assessed(make_view: Callable[[str], View]) -> None:
+    assert {name: make_view(name).assessed for name in ("bloom", "project", "chip", "quote")} == {
+        "bloom": True, "project": True, "chip": True, "quote": False,
+    }  # fmt: skip

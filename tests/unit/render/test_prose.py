@@ -1,0 +1,115 @@
+"""The sentences: what was measured, modelled, assumed and left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from greenalgo.render.context import view
+from greenalgo.render.prose import joined, limitations, methods
+from greenalgo.render.types import Cite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from greenalgo.render.context import View
+    from greenalgo.render.types import Prose
+
+
+def plain(sentences: Iterable[Prose]) -> list[str]:
+    return [
+        "".join(f"[{','.join(p.keys)}]" if isinstance(p, Cite) else p for p in sentence)
+        .replace("\u2009", " ")
+        .replace("\u00a0", " ")
+        for sentence in sentences
+    ]
+
+
+def test_methods_of_one_run(make_view: Callable[[str], View]) -> None:
+    assert plain(methods(make_view("bloom"))) == [
+        "The training run of BLOOM-176B used 1 082 990 device-hours on 384 × NVIDIA A100-SXM4-80GB.",
+        "IT energy, computed as the sum over components of count, hours, power and utilisation multiplied"
+        "[lannelongue2021], is 433.2 MWh.",
+        "With a PUE of 1.2, facility energy is 519.8 MWh.",
+        "At a location-based carbon intensity of 57 g CO₂e/kWh, operational emissions are 29.63 t CO₂e"
+        "[patterson2021].",
+        "All figures were computed with greenalgo 0.1.0[greenalgo], factor set 2026.11, at level L1.",
+    ]
+
+
+def test_methods_of_many_runs(make_view: Callable[[str], View]) -> None:
+    text = " ".join(plain(methods(make_view("project"))))
+    assert text.startswith(
+        "The 5 runs of Boreal-7B (2 training, 1 hyper-parameter search, 1 fine-tuning and 1 evaluation) used"
+    )
+    assert "86 % of it was read from meters or hardware counters; the rest was computed" in text
+    assert "With a PUE of 1.04–1.56, facility energy is 122.1 MWh (117.2 MWh–" not in text
+    assert "Market-based, they are" in text
+    assert "Beside this figure, not inside it, stand embodied emissions of" in text
+    assert "Per 1000 generated tokens, this is 29 mWh (19–44 mWh)" in text
+
+
+def test_limitations(make_view: Callable[[str], View]) -> None:
+    assert plain(limitations(make_view("bloom"))) == [
+        "Not counted: CPUs, memory, storage, network, embodied emissions and water.",
+        "Failed and exploratory runs are not declared, so the total may be larger.",
+        "No input has an interval, so the figures show none; they are not exact.",
+    ]
+    assert plain(limitations(make_view("project"))) == [
+        "Not declared by us, and replaced by defaults: memory power in W/GB of 0.37 (0.20–0.50) and PUE of "
+        "1.56 (1.10–2.00).",
+        "Not counted: storage, network, personal computers and data storage after the project.",
+        "1 failed or aborted run and 1 exploratory run are included.",
+        "Offsets of 5 t CO₂e were bought; they are not subtracted.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("boundary", "expected"),
+    [
+        (
+            {"failed_runs": "none", "exploratory_runs": "none"},
+            "There were no failed or exploratory runs.",
+        ),
+        (
+            {"failed_runs": "excluded"},
+            "Failed or exploratory runs took place and are not included.",
+        ),
+        ({}, "Failed and exploratory runs are not declared, so the total may be larger."),
+    ],
+)
+def test_what_is_said_about_runs_that_failed(
+    filled: Callable[[str], dict[str, Any]], boundary: dict[str, str], expected: str
+) -> None:
+    document = {**filled("bloom"), "boundary": boundary}
+    assert expected in plain(limitations(view(document, "")))
+
+
+def test_metered_energy_is_called_so(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    document["results"]["runs"]["final-training"]["energy_it_kwh"]["status"] = "metered"
+    assert "IT energy, read from meters or hardware counters, is 433.2 MWh." in plain(
+        methods(view(document, ""))
+    )
+
+
+def test_quotes_are_not_called_results(make_view: Callable[[str], View]) -> None:
+    text = plain(methods(make_view("quote")))
+    assert text[0].startswith("4 figures of Gemini Apps are quoted as printed; ")
+    assert "97 % less energy than Baseline of May 2024" in text[1]
+    assert "41 % less energy than the baseline run" in text[1]
+    assert plain(limitations(make_view("quote"))) == ["Not counted: embodied emissions and water."]
+
+
+def test_the_chip_has_no_facility_and_no_emissions(make_view: Callable[[str], View]) -> None:
+    text = " ".join(plain(methods(make_view("chip"))))
+    assert "is 2.375 nJ." in text
+    assert "PUE" not in text
+    assert "operational emissions" in plain(limitations(make_view("chip")))[0]
+
+
+def test_joined() -> None:
+    assert joined([]) == ()
+    assert joined([("a",)]) == ("a",)
+    assert joined([("a",), ("b",), ("c",)]) == ("a", ", ", "b", " and ", "c")
