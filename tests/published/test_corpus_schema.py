@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,36 @@ def test_printed_figures_stand_beside_their_numbers(name: str) -> None:
 def test_lines_fit_a_terminal(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     assert [line for line in lines if len(line) > 120] == []
+
+
+def test_relations_within_the_corpus_name_files_that_exist() -> None:
+    named = {
+        relation["statement"]
+        for document in DOCUMENTS.values()
+        for relation in document.get("relations", ())
+        if relation["statement"].endswith(".yaml")
+    }
+    assert named
+    assert {path.name for path in FILES} >= named
+
+
+def test_comments_name_files_that_exist() -> None:
+    names = {path.name for path in FILES}
+    for path in FILES:
+        comments = [line for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
+        named = set(re.findall(r"[a-z0-9-]+\.yaml", " ".join(comments)))
+        assert named <= names, path.name
+
+
+def test_statements_that_a_script_writes_say_so() -> None:
+    heads = {path.stem: path.read_text("utf-8").split("\n", 2)[1] for path in FILES}
+    written = {name for name, head in heads.items() if head.startswith("# Written by scripts/")}
+    assert 150 < len(written) < len(FILES) - 40
+
+
+def test_the_readme_points_at_files_that_exist() -> None:
+    text = (STATEMENTS.parent / "README.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9-]+\.yaml)`", text))
+    assert len(named) > 10
+    assert named <= {path.name for path in FILES}
+    assert f"{len(FILES)} of them" in text
