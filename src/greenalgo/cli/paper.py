@@ -13,10 +13,10 @@ from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
 from greenalgo.render.bibliography import merge
 from greenalgo.render.bundle import Options, preview, render_paper
-from greenalgo.statement.digest import digest
 from greenalgo.render.pieces import CHECKLISTS, PIECES
 from greenalgo.render.styles import STYLES
 from greenalgo.render.tex import compile_tex
+from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,11 +86,11 @@ Examples:
     "--policy", metavar="P", default=None, help="Policy for a statement that is not filled."
 )
 @click.pass_context
-def paper(context: click.Context, /, file: str, output: str, **given: Any) -> None:  # noqa: ANN401
-    """Write LaTeX tables, figure, macros, text and bibliography of a statement.
+def paper(context: click.Context, /, file: str, output: str, **given: Any) -> None:
+    r"""Write LaTeX tables, figure, macros, text and bibliography of a statement.
 
     FILE is a statement; one without results is filled in memory first. The folder gets table.tex,
-    figure.pdf, macros.tex, paragraph.tex, footprint.bib and appendix.tex, which a paper can \\input.
+    figure.pdf, macros.tex, paragraph.tex, footprint.bib and appendix.tex, which a paper can \input.
     """
     files, notes = _files(file, output, given)
     folder = Path(output)

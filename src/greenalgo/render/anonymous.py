@@ -102,7 +102,7 @@ def _names(runs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return names
 
 
-def _reported(block: dict[str, Any], names: Mapping[str, str], drop: Any) -> None:  # noqa: ANN401
+def _reported(block: dict[str, Any], names: Mapping[str, str], drop: Any) -> None:
     drop(block, ("source", "note"), "reported")
     if "runs" in block:
         block["runs"] = {names.get(run, WITHHELD): row for run, row in block["runs"].items()}
@@ -153,7 +153,7 @@ _CLOSED = frozenset({
 })  # fmt: skip
 
 
-def _scrub(value: Any, withheld: frozenset[str], key: str) -> tuple[Any, int]:  # noqa: ANN401
+def _scrub(value: Any, withheld: frozenset[str], key: str) -> tuple[Any, int]:
     """Withhold strings that repeat a secret; vocabulary and keys stay."""
     if isinstance(value, str):
         if key not in _CLOSED and identifies(value, withheld):

@@ -121,7 +121,7 @@ def references(bib: str, keys: Sequence[str], backend: str, style: str = "unsrt"
     Returns:
         A line for each key.
     """
-    # \\allowbreak says where TeX may break a digest; no other format needs it.
+    # \allowbreak says where TeX may break a digest; no other format needs it.
     data = read(bib.replace(r"\allowbreak{}", ""), "footprint.bib")
     try:
         with pybtex.errors.capture():

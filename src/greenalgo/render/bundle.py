@@ -29,7 +29,7 @@ _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
 class Options(NamedTuple):
-    """How to render.
+    r"""How to render.
 
     Attributes:
         style: The venue.
@@ -40,7 +40,7 @@ class Options(NamedTuple):
         templates: A user's template directory; empty for ours.
         sources: BibTeX of the factor set's sources.
         biblatex: Write the entry types of biblatex.
-        siunitx: Write numbers as ``\\num{}``, for a paper that loads siunitx.
+        siunitx: Write numbers as ``\num{}``, for a paper that loads siunitx.
         checklists: Checklists to answer, too.
         pieces: Forms outside LaTeX to write, too.
         figures: Formats of the figure beside PDF.

@@ -105,7 +105,7 @@ def _total(view: View) -> Answer:
     if totals.co2e.assessed:
         parts.append((totals.co2e.text(), " of operational CO₂e"))
     text: tuple[Prose, ...] = (("In total: ", *joined(parts), "."),) if parts else ()
-    missing = () if len(parts) == 3 else ("what is needed for energy and CO2e",)  # noqa: PLR2004
+    missing = () if len(parts) == 3 else ("what is needed for energy and CO2e",)
     return Answer("Total compute", text, missing)
 
 

@@ -115,7 +115,7 @@ def environment(output: Format, overrides: str = "") -> jinja2.Environment:
         variable_start_string="<<", variable_end_string=">>",
         comment_start_string="<#", comment_end_string="#>",
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined, finalize=output.finalize, autoescape=False,
+        undefined=jinja2.StrictUndefined, finalize=_strict(output.finalize), autoescape=False,
     )  # fmt: skip
     made.filters["row"] = lambda cells, between: Raw(
         between.join(output.finalize(cell) for cell in cells)
@@ -145,6 +145,19 @@ def render(made: jinja2.Environment, template: str, context: Mapping[str, Any]) 
             f"{_place(error, template)}: {error.message if isinstance(error, jinja2.UndefinedError) else error}",
             hint="docs/reference/templates.md lists the keys of the context",
         ) from error
+    except RenderError as error:
+        if error.pointer:
+            raise  # the statement is to blame, not the template
+        raise RenderError(f"{_place(error, template)}: {error}", hint=error.hint) from error
+
+
+def _strict(finalize: Callable[[object], str]) -> Callable[[object], str]:
+    """Let an undefined key say so itself, before its type is looked at."""
+
+    def checked(value: object) -> str:
+        return str(value) if isinstance(value, jinja2.Undefined) else finalize(value)
+
+    return checked
 
 
 def _place(error: BaseException, template: str) -> str:

@@ -15,6 +15,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
 from greenalgo.errors import RenderError
@@ -35,9 +36,11 @@ _SYMBOLS: Mapping[str, str] = {
     "\u200b": r"\allowbreak{}",
     "\u00a0": "~", "\u2009": r"\,", "\u202f": r"\,", "\u2010": "-", "\u2011": "-", "\u2013": "{--}",
     "\u2014": "{---}", "\u2018": "{`}", "\u2019": "{'}", "\u201c": "{``}", "\u201d": "{''}", "\u201e": "{,,}",
-    "\u201a": "{,}", "«": r"$\ll$", "»": r"$\gg$", "…": r"\dots{}", "§": r"$\mathsection$", "¶": r"$\mathparagraph$", "†": r"$\dagger$",
+    "\u201a": "{,}", "«": r"$\ll$", "»": r"$\gg$", "…": r"\dots{}", "§": r"$\mathsection$", "¶": r"$\mathparagraph$",
+    "†": r"$\dagger$",
     "‡": r"$\ddagger$", "©": "(c)", "®": r"\textsuperscript{R}", "™": r"\textsuperscript{TM}",
-    "£": r"$\mathsterling$", "€": "EUR", "°": r"$^\circ$", "¡": r"{!`}", "¿": r"{?`}", "¼": "1/4", "½": "1/2", "¾": "3/4",
+    "£": r"$\mathsterling$", "€": "EUR", "°": r"$^\circ$", "¡": r"{!`}", "¿": r"{?`}",
+    "¼": "1/4", "½": "1/2", "¾": "3/4",
     "\u2212": "$-$", "±": r"$\pm$", "×": r"$\times$", "÷": r"$\div$", "·": r"$\cdot$", "•": r"$\bullet$",
     "≈": r"$\approx$", "≤": r"$\leq$", "≥": r"$\geq$", "≠": r"$\neq$", "∞": r"$\infty$", "→": r"$\to$",
     "←": r"$\leftarrow$", "√": r"$\surd$", "∼": r"$\sim$", "µ": r"$\mu$", "Ω": r"$\Omega$", "Å": r"\r{A}",
@@ -69,7 +72,7 @@ _MATH_ACCENTS: Mapping[str, str] = {"\u0301": r"\acute", "\u0308": r"\ddot"}
 
 _LABEL = re.compile(
     r"""(?P<accent>\\(?:['`^"~=.]|(?:[uvHcdbrkt]|[ij]|[lLoO]|ss|ae|AE|oe|OE|aa|AA|dj|DJ|dh|DH|th|TH)(?![A-Za-z])))"""
-    r"""|(?P<plain>[A-Za-z0-9 .,:;()/+=!?@'{}-]+?)|(?P<other>\\.|.)""",
+    r"""|(?P<plain>[A-Za-z0-9 .,:;()/+=!?@×'{}-]+?)|(?P<other>\\.|.)""",
     re.DOTALL,
 )
 # A zero-width space is dropped from what authors write, so it can stand for a break here.
@@ -130,7 +133,14 @@ def label(value: str, *, pointer: str = "") -> Raw:
         raise RenderError(
             f"the braces of the latex_label '{clean(value)}' do not match", pointer=pointer
         )
-    return Raw(f"{{{value}}}")
+    return Raw("{" + value.replace("×", r"$\times$") + "}")
+
+
+def readable(value: Name) -> str:
+    """Write a name for output that is not LaTeX but has LaTeX's letters: a figure's labels."""
+    if not value.latex:
+        return clean(value)
+    return str(LatexNodes2Text().latex_to_text(value.latex)) if "\\" in value.latex else value.latex
 
 
 def clean(value: str) -> str:
@@ -162,7 +172,7 @@ def _breakable(word: str) -> str:
 
 
 def number(value: Number) -> Raw:
-    """Write rounded digits for LaTeX: ``433\\,196``, ``$2.4\\times10^{-9}$``, ``480--560``."""
+    r"""Write rounded digits for LaTeX: ``433\,196``, ``$2.4\times10^{-9}$``, ``480--560``."""
     parts: list[str] = []
     start = 0
     for match in _NUMBER.finditer(value):
@@ -176,7 +186,7 @@ def number(value: Number) -> Raw:
 
 
 def siunitx(value: Number) -> Raw:
-    """Write rounded digits with siunitx: every numeral becomes ``\\num{}``, which the paper sets up."""
+    r"""Write rounded digits with siunitx: every numeral becomes ``\num{}``, which the paper sets up."""
     parts: list[str] = []
     start = 0
     for match in _NUMERAL.finditer(value):
@@ -216,9 +226,9 @@ def finalize(value: object) -> Raw:
 
 
 def bibtex(value: str, *, pointer: str = "") -> Raw:
-    """Escape a string for the value of a BibTeX field: as :func:`text`, with every part braced.
+    r"""Escape a string for the value of a BibTeX field: as :func:`text`, with every part braced.
 
-    BibTeX counts braces before TeX sees them, so an unbalanced ``\\{`` would end the entry.
+    BibTeX counts braces before TeX sees them, so an unbalanced ``\{`` would end the entry.
     """
     escaped = text(value, pointer=pointer)
     return Raw(escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}"))
@@ -304,7 +314,7 @@ def _latin(letter: str, marks: str) -> str | None:
     """Put Latin marks on a letter: horn and marks below first, then one accent, then one above it."""
     high = letter.isupper()
     above = [mark for mark in marks if mark in _TEXT_ACCENTS or mark == _HOOK]
-    if len(above) > 2:  # noqa: PLR2004 (Vietnamese has at most two)
+    if len(above) > 2:
         return None
     if letter in {"i", "j"} and above:
         letter = rf"\{letter}"
@@ -322,9 +332,7 @@ def _latin(letter: str, marks: str) -> str | None:
             stacked = f"{_BELOW[mark]}{{{stacked}}}"
         elif mark == _COMMA:
             # A comma below, as Romanian writes it; the cedilla is another letter.
-            stacked = (
-                rf"\ooalign{{{stacked}\cr\hidewidth\raisebox{{-.85ex}}{{\tiny,}}\hidewidth\cr}}"
-            )
+            stacked = _over(stacked, "-.85ex", r"$\scriptscriptstyle,$")
     return f"{{{stacked}}}"
 
 

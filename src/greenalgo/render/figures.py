@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
+from greenalgo.render.escape import readable
 from greenalgo.render.layout import wrap
 from greenalgo.render.styles import POINTS_PER_INCH, Style
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from greenalgo.render.context import Run, View
     from greenalgo.render.numbers import Unit
+    from greenalgo.render.types import Name
 
 #: Colour, hatch and words of a segment. Colours are Okabe and Ito's (jfly.uni-koeln.de/color, 2008), told
 #: apart with any colour vision; lightness and hatch tell them apart in greyscale.
@@ -102,7 +104,7 @@ def bars(view: View) -> tuple[Bar, ...]:
 
 
 def _run_label(run: Run) -> str:
-    name = run.name.latex if run.name.latex and "\\" not in run.name.latex else str(run.name)
+    name = readable(run.name)
     return name if run.outcome == "reported" else f"{name} ({words(run.outcome)})"
 
 
@@ -129,7 +131,8 @@ def _component_bars(run: Run) -> tuple[Bar, ...]:
     return (*found, total) if len(found) > 1 else (total,)
 
 
-def _part_label(kind: str, model: str) -> str:
+def _part_label(kind: str, part_model: Name) -> str:
+    model = readable(part_model)
     name = _SEGMENTS.get(kind, _SEGMENTS["other"])[2]
     return model if model.lower() == name.lower() else f"{name[:1].upper()}{name[1:]}: {model}"
 
@@ -179,6 +182,9 @@ def _settings(style: Style) -> dict[str, Any]:
         "axes.linewidth": 0.6,
         "hatch.linewidth": 0.5,
         "pdf.fonttype": 42,
+        # PGF takes the paper's own fonts; matplotlib asks pdfLaTeX how wide they are.
+        "pgf.texsystem": "pdflatex",
+        "pgf.rcfonts": False,
         "svg.fonttype": "path",
         "svg.hashsalt": "greenalgo",
         "path.simplify": False,
@@ -285,7 +291,7 @@ def _handles(axes: Axes, kinds: Iterable[str]) -> list[Any]:
 def _lines(label: str, width: float, font_pt: float) -> str:
     room = min(_LABEL_EM * 1.6, width * POINTS_PER_INCH * 0.3 / max(font_pt - 2, 7.0))
     pieces = wrap(label, room)
-    return "\n".join(pieces if len(pieces) < 4 else (*pieces[:2], f"{pieces[2]}…"))  # noqa: PLR2004
+    return "\n".join(pieces if len(pieces) < 4 else (*pieces[:2], f"{pieces[2]}…"))
 
 
 def _plate(text: str, width: float) -> Figure:

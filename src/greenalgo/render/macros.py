@@ -1,4 +1,4 @@
-r"""Macros for the running text, so that no number in it can drift: ``\gaEnergyKWh``, ``\gaCOtwoKg``…
+r"""Macros for the running text, so that no number in it can drift: ``\gaEnergyKWh``, ``\gaCOtwoKg``.
 
 Names are letters only (TeX allows no other). A quantity that was not assessed says so: a macro is never
 missing, so that prose compiles whatever the statement holds.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.render import numbers
-from greenalgo.render.amounts import Amount
 from greenalgo.render.numbers import Unit
 from greenalgo.render.types import Number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from greenalgo.render.amounts import Amount
     from greenalgo.render.context import View
 
 _BASE = Unit("", 1.0)

@@ -32,7 +32,7 @@ _MINUS = "\u2212"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LARGEST_INTEGER = Decimal(10) ** 12
 _SMALLEST_PLAIN = -4
-_LARGEST_PLAIN = 9
+_LARGEST_PLAIN = 11
 _CONTEXT = Context(prec=40, rounding=ROUND_HALF_EVEN)
 
 
@@ -150,9 +150,9 @@ def with_interval(value: float, lower: float, upper: float) -> Number:
 
 def percent(share: float) -> Number:
     """Write a share between 0 and 1 as a percentage; a share that is not 0 or 1 is never shown as such."""
-    if 0 < share < 0.005:  # noqa: PLR2004
+    if 0 < share < 0.005:
         return Number("<1 %".replace(" ", _THIN))
-    if 0.995 < share < 1:  # noqa: PLR2004
+    if 0.995 < share < 1:
         return Number(f">99{_THIN}%")
     return Number(f"{Decimal(repr(share * 100)).quantize(Decimal(1), ROUND_HALF_EVEN)}{_THIN}%")
 

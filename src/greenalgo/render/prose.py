@@ -204,23 +204,38 @@ def _tool(view: View) -> Prose:
     which: Prose = (
         (", factor set ", view.factor_set, ",") if view.factor_set and view.assessed else ()
     )
-    return ("The statement was rendered with " if not view.assessed else "All figures were computed with ",
-            view.tool, Cite((TOOL_KEY,)), *which, *((" at level " if which else ", level "), view.level, "."))  # fmt: skip
+    if not view.assessed:
+        return (
+            "The statement was rendered with ",
+            view.tool,
+            Cite((TOOL_KEY,)),
+            ", level ",
+            view.level,
+            ".",
+        )
+    level = " at level " if which else ", level "
+    return (
+        "All figures were computed with ",
+        view.tool,
+        Cite((TOOL_KEY,)),
+        *which,
+        level,
+        view.level,
+        ".",
+    )
 
 
 def _uncounted(view: View) -> list[str | Name]:
     totals = view.totals
     found: list[str | Name] = []
     if view.assessed:
-        parts = [part for run in view.runs for part in run.parts]
+        computed = [run for run in view.runs if run.method in {"components", "flops"}]
+        parts = [part for run in computed for part in run.parts]
         kinds = {part.kind for part in parts}
         if any(part.memory_gb.assessed for part in parts):
             kinds.add("memory")
-        whole = "node" in kinds or any(
-            run.method not in {"components", "flops"} for run in view.runs
-        )
         names = {"cpu": "CPUs", "memory": "memory", "storage": "storage", "network": "network"}
-        if kinds and not whole:
+        if kinds and "node" not in kinds:
             found += [name for kind, name in names.items() if kind not in kinds]
         if not totals.co2e.assessed:
             found.append("operational emissions")

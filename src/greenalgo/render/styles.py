@@ -19,7 +19,7 @@ POINTS_PER_INCH = 72.27
 
 
 class Style(NamedTuple):
-    """A venue.
+    r"""A venue.
 
     Attributes:
         name: What ``--style`` takes.

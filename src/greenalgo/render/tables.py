@@ -49,7 +49,7 @@ COLUMNS = tuple(_KINDS)
 _SUMMED = frozenset(
     {"device_hours", "energy_it", "energy", "co2e", "co2e_market", "co2e_net", "embodied", "water"}
 )
-_DEFAULT = ("run", "phase", "hardware", "device_hours", "pue", "carbon_intensity", "energy", "co2e")
+_DEFAULT = ("hardware", "device_hours", "pue", "carbon_intensity", "energy", "co2e")
 
 
 def statement_table(
@@ -75,7 +75,7 @@ def statement_table(
         return quoted_table(view, width)
     if layout == "record" or (layout == "auto" and len(view.runs) == 1 and not columns):
         return record_table(view, width)
-    keys = tuple(columns) or (*_DEFAULT, *_extra(view))
+    keys = tuple(columns) or _default_columns(view)
     fixed = bool(columns)
     return _rows_table(view, keys, width, fixed=fixed)
 
@@ -99,14 +99,14 @@ def inputs_table(view: View, width: float) -> Table:
     return _rows_table(view, keys, width, total=False, keep=True)
 
 
-def _extra(view: View) -> tuple[str, ...]:
+def _default_columns(view: View) -> tuple[str, ...]:
     extra = [
         key
         for key in ("co2e_market", "co2e_net", "embodied", "water")
         if getattr(view.totals, key).assessed
     ]
     failed = any(run.outcome != "reported" for run in view.runs)
-    return (*(("outcome",) if failed else ()), *extra)
+    return ("run", "phase", *(("outcome",) if failed else ()), *_DEFAULT, *extra)
 
 
 def _rows_table(
@@ -173,7 +173,7 @@ def hardware_name(part: Part) -> Name:
     if part.kind == "memory" and part.memory_gb.assessed:
         size = f"{part.memory_gb.digits()} GB"
         return Name(f"{size} {part.model}", pointer=part.model.pointer)
-    if part.number < 2:  # noqa: PLR2004
+    if part.number < 2:
         return part.model
     times = f"{part.number} × "
     return Name(

@@ -6,7 +6,7 @@ as a switch for the whole table is always wrong for one cell of it).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Number(str):
@@ -39,7 +39,7 @@ class Name(str):
     latex: str
     pointer: str
 
-    def __new__(cls, plain: str, latex: str = "", pointer: str = "") -> Name:
+    def __new__(cls, plain: str, latex: str = "", pointer: str = "") -> Self:
         """Make a name; the string's value is the plain form."""
         name = super().__new__(cls, plain)
         name.latex = latex

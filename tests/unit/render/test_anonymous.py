@@ -28,7 +28,7 @@ def leaks(text: str, secrets: list[str]) -> list[str]:
 
 @pytest.fixture
 def telling(statements: dict[str, Any]) -> dict[str, Any]:
-    document = copy.deepcopy(statements["project"])
+    document: dict[str, Any] = copy.deepcopy(statements["project"])
     document["subject"].update(arxiv="2605.01234", url="https://boreal.example", commit="abc123")
     document["runs"][0]["hardware"][0]["source"] = "LUMI operator"
     document["runs"][3]["host"] = "sft-node-1"

@@ -37,7 +37,7 @@ def test_files_headers_and_determinism(statements: dict[str, Any], sources: str,
 
 
 @pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("style", list(STYLES))
+@pytest.mark.parametrize("style", ["article", "acl", "acm"])
 def test_every_citation_has_an_entry(
     statements: dict[str, Any], sources: str, name: str, style: str
 ) -> None:

@@ -65,7 +65,8 @@ def test_the_version_of_the_keys_is_there(make_view: Callable[[str], View]) -> N
 
 def test_quoted_figures_are_in_base_units(make_view: Callable[[str], View]) -> None:
     figures = make_view("quote").quoted.figures
-    assert [(f.of, f.what, f.printed) for f in figures][0] == (
+    first = figures[0]
+    assert (first.of, first.what, first.printed) == (
         "per median text prompt",
         "Energy",
         "0.24 Wh",

@@ -51,7 +51,7 @@ def test_a_column_that_does_not_fit_is_left_out_and_named() -> None:
 def test_named_columns_are_never_left_out() -> None:
     table = fit([RUN, ENERGY, PLACE], [row("train", place="Kajaani")], 11, fixed=True)
     assert (table.dropped, table.size) == ((), "small")
-    with pytest.raises(RenderError, match="run, energy, place need .* em"):
+    with pytest.raises(RenderError, match=r"run, energy, place need .* em"):
         fit([RUN, ENERGY, PLACE], [row("train")], 5, fixed=True)
 
 

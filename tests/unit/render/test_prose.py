@@ -29,11 +29,15 @@ def plain(sentences: Iterable[Prose]) -> list[str]:
 def test_methods_of_one_run(make_view: Callable[[str], View]) -> None:
     assert plain(methods(make_view("bloom"))) == [
         "The training run of BLOOM-176B used 1 082 990 device-hours on 384 × NVIDIA A100-SXM4-80GB.",
-        "IT energy, computed as the sum over components of count, hours, power and utilisation multiplied"
-        "[lannelongue2021], is 433.2 MWh.",
+        (
+            "IT energy, computed as the sum over components of count, hours, power and utilisation multiplied"
+            "[lannelongue2021], is 433.2 MWh."
+        ),
         "With a PUE of 1.2, facility energy is 519.8 MWh.",
-        "At a location-based carbon intensity of 57 g CO₂e/kWh, operational emissions are 29.63 t CO₂e"
-        "[patterson2021].",
+        (
+            "At a location-based carbon intensity of 57 g CO₂e/kWh, operational emissions are 29.63 t CO₂e"
+            "[patterson2021]."
+        ),
         "All figures were computed with greenalgo 0.1.0[greenalgo], factor set 2026.11, at level L1.",
     ]
 
@@ -57,8 +61,10 @@ def test_limitations(make_view: Callable[[str], View]) -> None:
         "No input has an interval, so the figures show none; they are not exact.",
     ]
     assert plain(limitations(make_view("project"))) == [
-        "Not declared by us, and replaced by defaults: memory power in W/GB of 0.37 (0.20–0.50) and PUE of "
-        "1.56 (1.10–2.00).",
+        (
+            "Not declared by us, and replaced by defaults: memory power in W/GB of 0.37 (0.20–0.50) and PUE of "
+            "1.56 (1.10–2.00)."
+        ),
         "Not counted: storage, network, personal computers and data storage after the project.",
         "1 failed or aborted run and 1 exploratory run are included.",
         "Offsets of 5 t CO₂e were bought; they are not subtracted.",
