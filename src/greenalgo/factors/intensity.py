@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greenalgo.errors import MissingFactorError
 from greenalgo.factors.names import place_key
 from greenalgo.factors.records import Factor
-from greenalgo.factors.table import row_hash
+from greenalgo.factors.table import row_hash, said
 
 if TYPE_CHECKING:
     from greenalgo.factors.names import Names
@@ -220,7 +220,7 @@ def _factor(row: dict[str, str], year: int | None, how: list[str]) -> Factor:
     return Factor(
         id=row["id"], table="carbon-intensity", name=row["name"], value=value, lower=lower, upper=upper,
         unit=row["unit"], year=int(row["year"]), source=row["source"], licence=row["licence"],
-        how="; ".join(words), note=row["note"], sha256=row_hash(row), status=row["status"],
+        how=said(row, "; ".join(words)), note=row["note"], sha256=row_hash(row), status=row["status"],
         boundary=row["boundary"], basis=row["basis"],
     )  # fmt: skip
 

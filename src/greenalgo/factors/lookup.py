@@ -8,7 +8,7 @@ from greenalgo.errors import MissingFactorError, UnknownNameError
 from greenalgo.factors.intensity import Place, cloud_region, pick_year
 from greenalgo.factors.names import place_key, plain_key, processor_key
 from greenalgo.factors.records import Factor, Instance, Processor
-from greenalgo.factors.table import number, row_hash
+from greenalgo.factors.table import number, row_hash, said
 
 if TYPE_CHECKING:
     from greenalgo.factors.names import Names
@@ -32,9 +32,7 @@ def processor(names: Names, table: Table, name: str, kind: str | None) -> Proces
         row = table.row(ids[0])
     if row is None:
         raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
-    how = "exact" if name in (row["id"], row["name"]) else "alias"
-    if row["grade"] == "C":
-        how += "; grade C: one collection or an estimate"
+    how = said(row, "exact" if name in (row["id"], row["name"]) else "alias")
     return Processor(
         id=row["id"], kind=row["kind"], vendor=row["vendor"], name=row["name"], power_w=float(row["power_w"]),
         lower=float(row["lower"]), upper=float(row["upper"]), power_kind=row["power_kind"],
@@ -137,5 +135,5 @@ def factor(table: str, row: dict[str, str], how: str) -> Factor:
     return Factor(
         id=row["id"], table=table, name=row["name"], value=float(row["value"]), lower=float(row["lower"]),
         upper=float(row["upper"]), unit=row["unit"], year=int(number(row["year"])), source=row["source"],
-        licence=row["licence"], how=how, note=row["note"], sha256=row_hash(row), status=row["status"],
+        licence=row["licence"], how=said(row, how), note=row["note"], sha256=row_hash(row), status=row["status"],
     )  # fmt: skip

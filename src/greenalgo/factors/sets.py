@@ -73,6 +73,13 @@ class FactorSet:
         self.name: str = self.manifest["name"]
         self.sha256: str = self.manifest["sha256"]
 
+    def with_files(self, files: dict[str, str], name: str, sha256: str) -> FactorSet:
+        """Return a set in which some files have another text; see :func:`greenalgo.factors.overlay.overlay`."""
+        copy = FactorSet(self._path)
+        copy._files |= {**self._files, **files}
+        copy.name, copy.sha256 = name, sha256
+        return copy
+
     def read(self, file: str) -> str:
         """Return the text of one of the set's files.
 

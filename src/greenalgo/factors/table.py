@@ -68,3 +68,13 @@ def row_hash(row: dict[str, str]) -> str:
 def number(text: str) -> float:
     """Read a cell as a number; an empty cell is 0."""
     return float(text) if text else 0.0
+
+
+def said(row: dict[str, str], how: str) -> str:
+    """Return how a row was chosen, with what must never be silent about it: grade C, a user's own file."""
+    words = [how]
+    if row.get("grade") == "C":
+        words.append("grade C: one collection or an estimate")
+    if row["status"] == "user":
+        words.append("from the user's own factors")
+    return "; ".join(words)
