@@ -30,7 +30,7 @@ _SECTIONS = ("carbon_intensity", "processors", "pue", "wue", "constants")
 _TOP = ("format", "name", "source", *_SECTIONS)
 
 
-def overlay(base: FactorSet, document: Mapping[str, Any]) -> FactorSet:
+def overlay(base: FactorSet, document: Any) -> FactorSet:
     """Return a set in which a user's rows come first.
 
     The new set is named ``<base>+<name>``; its hash covers the base's hash and the user's document.
@@ -73,7 +73,9 @@ def overlay(base: FactorSet, document: Mapping[str, Any]) -> FactorSet:
     return base.with_files(changed, f"{base.name}+{name}", digest.hexdigest())
 
 
-def _check_keys(row: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+def _check_keys(row: Any, known: tuple[str, ...], where: str) -> None:
+    if not isinstance(row, dict):
+        raise FactorError(f"{where} is not a mapping of keys to values")
     for key in row:
         if key not in known:
             raise FactorError(f"{where} has an unknown key '{key}'; known are {', '.join(known)}")

@@ -111,6 +111,12 @@ def test_a_wrong_document_is_refused(
         overlay(factors, broken(path, value))
 
 
+@pytest.mark.parametrize("document", [[], "text", None, {**MINE, "pue": [1.1]}])
+def test_what_is_not_a_mapping_is_refused(factors: FactorSet, document: object) -> None:
+    with pytest.raises(FactorError, match="not a mapping"):
+        overlay(factors, document)
+
+
 def test_an_unknown_constant_is_refused(factors: FactorSet) -> None:
     with pytest.raises(UnknownNameError):
         overlay(factors, broken(("constants", 0, "id"), "pi"))
