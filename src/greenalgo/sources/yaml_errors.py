@@ -21,12 +21,15 @@ class _Place:
 
     def __init__(self, mark: Any, text: str) -> None:
         every = lines(text)
-        self.line: int = mark.line + 1
-        self.column: int = mark.column + 1
-        self.row = every[mark.line] if mark.line < len(every) else ""
-        self.above = next((row for row in reversed(every[: mark.line]) if row.strip()), "")
-        self.before = self.row[: mark.column]
-        self.rest = self.row[mark.column :]
+        line, column = mark.line, mark.column
+        if line >= len(every):  # libyaml counts a line end that the file's last line does not have
+            line, column = len(every) - 1, len(every[-1])
+        self.line: int = line + 1
+        self.column: int = column + 1
+        self.row = every[line]
+        self.above = next((row for row in reversed(every[:line]) if row.strip()), "")
+        self.before = self.row[:column]
+        self.rest = self.row[column:]
         if not text[mark.index :].strip():
             self.found = "the end of the file"
         else:

@@ -49,7 +49,7 @@ def compose(text: str, loader: Any = LOADER) -> Node:
             found=show(directive[1]),
             hint="delete the line; statements are read as YAML 1.2",
         )
-    builder = _Builder()
+    builder = _Builder(text)
     try:
         for event in yaml.parse(text, Loader=loader):
             builder.take(event)
@@ -99,7 +99,8 @@ class _Frame:
 class _Builder:
     """Puts events together to nodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
+        self._last = position(text, len(text))
         self.root: Node | None = None
         self._stack: list[_Frame] = []
         self._documents = 0
@@ -332,20 +333,25 @@ class _Builder:
             top.key = None
 
     def _node(self, event: Any, value: Any) -> Node:
+        line, column = self._place(event)
+        return Node(value, line, column, event.start_mark.index, event.end_mark.index)
+
+    def _place(self, event: Any) -> tuple[int, int]:
+        """Return line and column of an event; libyaml counts a line end that the file lacks."""
         mark = event.start_mark
-        return Node(value, mark.line + 1, mark.column + 1, mark.index, event.end_mark.index)
+        return min((mark.line + 1, mark.column + 1), self._last)
 
     def _pointer(self) -> str:
         """Return the pointer to the innermost open mapping or list."""
         return "".join("/" + escape(frame.part) for frame in self._stack[1:])
 
     def _error(self, code: str, event: Any, message: str, **more: Any) -> ReadError:
-        mark = event.start_mark
+        line, column = self._place(event)
         return ReadError(
             code,
             message,
-            line=mark.line + 1,
-            column=mark.column + 1,
+            line=line,
+            column=column,
             **{"pointer": self._here(), **more},
         )
 
