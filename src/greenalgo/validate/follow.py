@@ -87,12 +87,9 @@ def follows(footprint: Footprint, block: Figures, field: str, run_id: str) -> li
             at_facility=at_facility,
         )
     if field == "co2e_total_kg":
-        parts = [
-            _complete(runs, outcomes, name) for name in ("co2e_operational_kg", "co2e_embodied_kg")
-        ]
-        if any(part is None for part in parts):
-            return []
-        return [_sum([part for part in parts if part is not None])]
+        embodied = _complete(runs, outcomes, "co2e_embodied_kg")
+        operational = follows(footprint, block, "co2e_operational_kg", run_id)
+        return [_sum([one, embodied]) for one in operational if embodied]
     if field in ("hours", "pue", "average_power_w", "carbon_intensity_g_per_kwh"):
         return _declared(runs, field)
     found = _complete(runs, outcomes, field)

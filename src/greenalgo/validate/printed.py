@@ -56,6 +56,7 @@ def units_of(field: str) -> dict[str, float]:
         ("water", VOLUME_L, 1.0),
         ("device_hours", TIME_H, 1.0),
         ("hours", TIME_H, 1.0),
+        ("carbon_intensity", MASS_KG, 1e-3),  # the mass in "0.351 kg/kWh"
     ):
         if field == prefix or field.startswith(prefix + "_"):
             return {unit: factor / size for unit, factor in units.items()}

@@ -79,3 +79,29 @@ def test_a_pue_counted_twice_on_facility_energy_is_named() -> None:
     )
     found = [f for f in judge(data).findings if f.code == "GA203"]
     assert "(1.12) is counted two times too often" in found[0].message
+
+
+def test_a_total_is_held_at_the_boundary_of_its_figures() -> None:
+    """Operational at IT boundary 50 kg (60 with PUE) and 11 embodied: 61 kg in all."""
+    embodied = [{"item": "servers", "co2e_kg": 11, "time_share": 1}]
+    run = {
+        "energy_it_kwh": 100,
+        "pue": 1.2,
+        "carbon_intensity_g_per_kwh": 500,
+        "embodied": embodied,
+    }
+    for boundary, total in (("it", 61), ("facility", 71)):
+        data = statement(run, {"boundary": boundary, "co2e_total_kg": total})
+        assert [f for f in judge(data).findings if f.code.startswith("GA2")] == []
+    data = statement(run, {"boundary": "it", "co2e_total_kg": 71})
+    assert [f.code for f in judge(data).findings if f.code.startswith("GA2")] == ["GA201"]
+
+
+def test_two_printed_intensities_are_compared() -> None:
+    printed = {"carbon_intensity_g_per_kwh": ["0.351 kg/kWh", "354 g/kWh"]}
+    data = statement(
+        {"energy_it_kwh": 100, "carbon_intensity_g_per_kwh": 351},
+        {"carbon_intensity_g_per_kwh": 351, "as_printed": printed},
+    )
+    found = [f for f in judge(data).findings if f.code == "GA210"]
+    assert found[0].message.endswith("0.85 % apart")
