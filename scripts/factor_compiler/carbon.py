@@ -10,6 +10,10 @@ COLUMNS = (
 )  # fmt: skip
 EMBER = "owid-ember-carbon-intensity-2026-04-29.csv"
 VALUE = "Carbon intensity of electricity per kWh"
+#: The vintage before: a value that moved further than JUMP since must be explained in curated/jumps.csv.
+BEFORE = "owid-ember-carbon-intensity-2025-12-09.csv"
+VALUE_BEFORE = "Carbon intensity of electricity - gCO2/kWh"
+JUMP = 0.2
 #: The newest year is incomplete upstream and is revised most.
 PROVISIONAL = 2025
 #: Below this a life-cycle value is small change of the fossil rest, and sources differ most (notes on agreement).
@@ -57,7 +61,41 @@ def countries(upstream: Upstream) -> list[Row]:
             row_of(place["id"], place["name"], year, value, lower, upper, source="ember2026", locator=f"line {line}",
                    status="provisional" if provisional else "final", note=note, gases="CO2e (AR5 GWP100)")
         )  # fmt: skip
+    older = {
+        (cells["Entity"], cells["Year"]): float(cells[VALUE_BEFORE])
+        for cells in upstream.csv(BEFORE)
+    }
+    names = {place["id"]: name for name, place in places.items()}
+    explain_jumps({(names[row["location"]], row["year"]): row for row in rows}, older)
     return rows + proxies(rows)
+
+
+def explain_jumps(
+    by_entity: dict[tuple[str, str], Row], older: dict[tuple[str, str], float]
+) -> None:
+    """Refuse a value that moved by more than a fifth since the vintage before and is not explained; note the others.
+
+    Raises:
+        CompileError: Says which value moved, or which explanation is no longer needed.
+    """
+    known = {(row["location"], row["year"]): row["note"] for row in curated("jumps")}
+    for key, row in by_entity.items():
+        before = older.get(key, 0.0)
+        moved = abs(float(row["value"]) / before - 1) if before else 0.0
+        if moved <= JUMP:
+            continue
+        place = (row["location"], row["year"])
+        if place not in known:
+            raise CompileError(
+                f"{row['id']} moved by {moved:.0%} since {BEFORE}: explain it in curated/jumps.csv"
+            )
+        row["note"] = f"{known.pop(place)}: {figure(before, 4)} g/kWh before"
+        row["lower"] = figure(min(float(row["lower"]), before))
+        row["upper"] = figure(max(float(row["upper"]), before))
+    if known:
+        raise CompileError(
+            f"curated/jumps.csv explains what did not move: {', '.join(map(str, known))}"
+        )
 
 
 def row_of(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from factor_compiler import (
     bibliography,
     carbon,
+    datapackage,
     devices,
     facility,
     impacts,
@@ -91,6 +92,7 @@ def compile_set(upstream: Upstream, target: Path, date: str) -> dict[str, int]:
         files[f"policies/{policy}.json"] = (CURATED / "policies" / f"{policy}.json").read_text(
             encoding="utf-8"
         )
+    files["datapackage.json"] = datapackage.describe(target.name, date, built)
     counts = {name: len(rows) for name, (_, rows) in built.items()}
     files["manifest.json"] = manifest(target.name, date, counts, files, policies)
     for file, text in files.items():

@@ -103,7 +103,7 @@ def instance(names: Names, table: Table, name: str, provider: str | None) -> Ins
     if row is None:
         raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
     return Instance(
-        id=row["id"], provider=row["provider"], name=row["name"], vcpus=int(number(row["vcpus"])),
+        id=row["id"], provider=row["provider"], name=row["name"], vcpus=number(row["vcpus"]),
         memory_gb=number(row["memory_gb"]), cpu=row["cpu"], cpu_name=row["cpu_name"],
         accelerator=row["accelerator"], accelerators=number(row["accelerators"]), share=number(row["share"]),
         host_embodied_kg=number(row["host_embodied_kg"]), source=row["source"], licence=row["licence"],

@@ -104,7 +104,7 @@ class Instance(NamedTuple):
         id: The row's id, such as ``instance:aws:p4d.24xlarge``.
         provider: The provider's id.
         name: The provider's name of the type.
-        vcpus: Virtual CPUs (hardware threads); 0 where not known.
+        vcpus: Virtual CPUs (hardware threads); 0 where not known, 0.5 for half of one.
         memory_gb: Memory in GB; 0 where not known.
         cpu: Id of the host's processor; empty where the provider does not name it.
         cpu_name: What the provider calls it.
@@ -122,7 +122,7 @@ class Instance(NamedTuple):
     id: str
     provider: str
     name: str
-    vcpus: int
+    vcpus: float
     memory_gb: float
     cpu: str
     cpu_name: str

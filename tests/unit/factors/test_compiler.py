@@ -11,6 +11,8 @@ from factor_compiler import bibliography, carbon, common, devices, facility, imp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from greenalgo.factors import FactorSet
+
 
 def row(**cells: str) -> dict[str, str]:
     return {
@@ -198,3 +200,39 @@ def test_every_policy_document_is_sound() -> None:
                 <= entry["value"]
                 <= entry.get("upper", entry["value"])
             )
+
+
+def test_a_jump_since_the_last_vintage_must_be_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    def moved() -> dict[tuple[str, str], dict[str, str]]:
+        row = carbon.row_of(
+            "CRI", "Costa Rica", 2024, 25.46, "19", "32", source="ember2026", status="final"
+        )
+        return {("Costa Rica", "2024"): row}
+
+    monkeypatch.setattr(carbon, "curated", lambda _: [])
+    with pytest.raises(common.CompileError, match="moved by 60%"):
+        carbon.explain_jumps(moved(), {("Costa Rica", "2024"): 63.0})
+    carbon.explain_jumps(moved(), {("Costa Rica", "2024"): 26.0})
+    explanation = {"location": "CRI", "year": "2024", "note": "revised"}
+    monkeypatch.setattr(carbon, "curated", lambda _: [explanation])
+    rows = moved()
+    carbon.explain_jumps(rows, {("Costa Rica", "2024"): 63.0})
+    row = rows["Costa Rica", "2024"]
+    assert (row["upper"], row["note"]) == ("63", "revised: 63 g/kWh before")
+    with pytest.raises(common.CompileError, match="did not move"):
+        carbon.explain_jumps(moved(), {("Costa Rica", "2024"): 26.0})
+
+
+def test_the_data_package_describes_every_column_of_every_table(factors: FactorSet) -> None:
+    package = json.loads(factors.read("datapackage.json"))
+    assert [resource["name"] for resource in package["resources"]] == list(factors.tables())
+    readers = {"number": float, "integer": int, "string": str}
+    for resource in package["resources"]:
+        table = factors.table(resource["name"])
+        fields = resource["schema"]["fields"]
+        assert tuple(field["name"] for field in fields) == table.header
+        assert all(field["description"] for field in fields)
+        for row in table.rows():
+            for field in fields:
+                if row[field["name"]]:
+                    readers[field["type"]](row[field["name"]])
