@@ -16,6 +16,7 @@ from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import FactorError, InvalidStatementError
 from greenalgo.factors import open_set
+from greenalgo.factors.overlay import overlay
 from greenalgo.findings import Finding, by_severity
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
     "--factors",
     "factor_set",
     metavar="SET|FILE",
-    help="The factor set: a name such as 2026.11, or the manifest.json of one.",
+    help="The factor set: a name such as 2026.11, the directory of one, or a file with factors of "
+    "your own, which go before those of the newest set.",
 )
 @click.pass_context
 def fill(
@@ -60,8 +62,10 @@ def fill(
 
     The block results is written, with an interval and a trace for every number; comments, order and
     every other byte of a YAML file stay as they are. FILE may be - for standard input. Values that
-    were put in for you are listed on standard error. An invalid statement is refused, and nothing is
-    written.
+    were put in for you are listed on standard error.
+
+    An invalid statement is refused with exit code 1, and nothing is written. Figures under reported
+    that do not follow from the inputs are listed, but do not keep the inputs from being computed.
 
     \b
     Example:
@@ -99,16 +103,16 @@ def fill(
 
 
 def _factors(name: str | None) -> FactorSet:
-    """Open a factor set by name, or by the path of its directory or manifest."""
-    path = os.path.dirname(os.path.abspath(name)) if name and os.path.isfile(name) else name
+    """Open a factor set by name or path, or lay a file of the user's own factors over the newest."""
     try:
-        factors = open_set(path)
+        if name is None or not os.path.isfile(name):
+            return open_set(name)
+        if os.path.basename(name) == "manifest.json":
+            return open_set(os.path.dirname(os.path.abspath(name)))
+        return overlay(open_set(), api.load(name).data)
     except (FactorError, ValueError, KeyError) as error:
         words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
         raise click.BadParameter(words, param_hint="--factors") from error
-    if path not in (None, factors.name) and (problems := factors.verify()):
-        raise click.BadParameter(f"'{name}' is damaged: {problems[0]}", param_hint="--factors")
-    return factors
 
 
 def _content(document: Document, filled: dict[str, Any], format_name: str | None) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.cli.report import text
 from greenalgo.cli.report.demands import all_findings
+from greenalgo.cli.report.style import safe
 from greenalgo.findings import Severity
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def _annotation(finding: Finding) -> str:
     details += [f"found: {finding.found}"] if finding.found else []
     details += [f"hint: {finding.hint}"] if finding.hint else []
     properties = ",".join(part for part in (place, title) if part)
-    return f"::{_COMMANDS[finding.severity]} {properties}::{_data(chr(10).join(details))}"
+    return (
+        f"::{_COMMANDS[finding.severity]} {properties}::{_data(chr(10).join(map(safe, details)))}"
+    )
 
 
 def _data(text_: str) -> str:
