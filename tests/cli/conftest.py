@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_cases import DATA
 from click.testing import CliRunner
 
 from greenalgo import __version__
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 HERE = Path(__file__).parent
-DATA = HERE / "data"
-MINIMAL = """\
-spec_version: "1.0"
-title: A minimal statement
-subject: {name: My analysis}
-runs:
-  - {id: analysis, phase: analysis}
-"""
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import DATA
+from cli_cases import DATA
 
 from greenalgo.cli.accept import accept
 

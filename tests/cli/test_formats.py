@@ -160,7 +160,8 @@ class TestGitHub:
         (line,) = [line for line in self.lines if line.startswith("::warning")]
         assert "file=papers/a%2C b%25.yaml,line=2,col=6,title=GA402::" in line
         (error,) = [line for line in self.lines if "title=GA104" in line]
-        assert "%0Aand on" in error
+        assert error.endswith(r"\x1b[31mred\nand on")
+        assert line.endswith("%0Afound: 12%0Ahint: Check the decimal point.")
 
     def test_the_log_cannot_give_commands(self) -> None:
         (begin,) = [line for line in self.lines if line.startswith("::stop-commands::")]

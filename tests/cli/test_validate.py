@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import MINIMAL
+from cli_cases import MINIMAL
 
 from greenalgo.resources import root
 
@@ -225,7 +225,9 @@ class TestProfiles:
     def test_answers_are_listed_and_the_exit_code_stays(self, run: Run) -> None:
         result = run("validate", "--profile", "neurips", "declared.yaml")
         assert result.exit_code == 0
-        assert re.search(r"^  neurips \(.*\): \d of \d questions answered$", result.output, re.M)
+        assert re.search(
+            r"^  neurips \(.*\): \d of \d questions answered$", result.output, re.MULTILINE
+        )
         assert "          declare " in result.output
 
     def test_json_has_them_as_well(self, run: Run) -> None:
