@@ -50,7 +50,7 @@ contracts: ready  ## Check that imports point down only
 	$(BIN)/lint-imports
 
 docs: ready  ## Build the documentation in site/
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-serve: ready  ## Serve the documentation while you write
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve

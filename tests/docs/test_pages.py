@@ -1,0 +1,143 @@
+"""What the documentation shows is what happens: commands, outputs, statements, links."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pages import ROOT, agrees, blocks, pages, play, steps
+
+from docs_pages import api_page
+from greenalgo import api
+from greenalgo.sources.dump import to_yaml
+from greenalgo.validate.rules.book import all_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: What a fragment of a statement is put into before it is validated.
+MINIMAL = {"spec_version": "1.0", "title": "A fragment", "subject": {"name": "x"}}
+RUN = {"id": "a", "phase": "training"}
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def with_console() -> list[Any]:
+    found = []
+    for page in pages():
+        shown = [block.body for block in blocks(page.read_text("utf-8")) if block.kind == "console"]
+        if shown:
+            marks = [pytest.mark.tex] if any("--pdf" in body for body in shown) else []
+            found.append(pytest.param(page, id=name(page), marks=marks))
+    return found
+
+
+@pytest.mark.parametrize("page", with_console())
+def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+    for block, done in play(page.read_text("utf-8"), tmp_path):
+        for place, (step, printed, code) in enumerate(done):
+            where = f"{name(page)}:{block.line}: $ {step.command}"
+            told = place + 1 < len(done) and done[place + 1][0].command == "echo $?"
+            assert code == 0 or told, f"{where}\n{printed}"
+            assert agrees(step.output, printed), (
+                f"{where}\nthe page has\n{step.output}\nprinted was\n{printed}\n"
+                f"(python tests/docs/pages.py {name(page)} writes it anew)"
+            )
+
+
+def statements() -> list[Any]:
+    return [
+        pytest.param(block.body, id=f"{name(page)}:{block.line}")
+        for page in pages()
+        for block in blocks(page.read_text("utf-8"))
+        if block.kind == "yaml" and not block.title.startswith(".")
+    ]
+
+
+@pytest.mark.parametrize("body", statements())
+def test_statements_on_the_pages_are_valid(body: str) -> None:
+    document = api.loads(body.encode(), "fragment.yaml")
+    whole = whole_of(document.data)
+    report = api.check_bytes(to_yaml(whole).encode(), "fragment.yaml")
+    assert report.valid, [str(found) for found in report.findings]
+
+
+def whole_of(fragment: dict[str, Any]) -> dict[str, Any]:
+    """Complete a part of a statement: of its top level, of a run, or of a component."""
+    if "spec_version" in fragment:
+        return fragment
+    if "kind" in fragment:
+        return {**MINIMAL, "runs": [{**RUN, "hardware": [fragment]}]}
+    if {"id", "phase"} <= set(fragment):
+        return {**MINIMAL, "runs": [fragment]}
+    if set(fragment) <= RUN_FIELDS:
+        return {**MINIMAL, "runs": [{**RUN, **fragment}]}
+    return {**MINIMAL, "runs": [RUN], **fragment}
+
+
+#: Fields of a run that a fragment may be made of.
+RUN_FIELDS = {
+    "outcome", "hardware", "hours", "device_hours", "location", "pue", "carbon_intensity_g_per_kwh",
+    "carbon_intensity_market_g_per_kwh", "carbon_intensity_net_g_per_kwh", "energy_it_kwh",
+    "energy_facility_kwh", "repetitions", "multiplier", "water", "embodied", "measurement", "work",
+}  # fmt: skip
+
+
+def test_python_on_the_pages_does_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    written = [(name(page), page.read_text("utf-8")) for page in pages()]
+    shown = [
+        (where, block.body)
+        for where, text in [*written, ("reference/python-api.md", api_page.page())]
+        for block in blocks(text)
+        if block.kind == "pycon"
+    ]
+    assert shown
+    for where, body in shown:
+        check_python(body, where)
+
+
+def check_python(body: str, where: str) -> None:
+    example = doctest.DocTestParser().get_doctest(body, {}, where, where, 0)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
+    said: list[str] = []
+    assert runner.run(example, out=said.append).failed == 0, "".join(said)
+
+
+def test_links_between_committed_pages_lead_somewhere() -> None:
+    link = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+    made = re.compile(
+        r"reference/(schema|cli|python-api)\.md$|reference/rules/(index|GA\d{3})\.md$"
+    )
+    missing = [
+        f"{name(page)}: {target}"
+        for page in [*pages(), ROOT / "schema" / "README.md"]
+        for target in link.findall(
+            re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+        )
+        if "://" not in target and not target.startswith("mailto:")
+        if not (page.parent / target).exists() and not made.search(target)
+    ]
+    assert missing == []
+
+
+def test_rules_named_on_the_pages_exist() -> None:
+    known = {rule.code for rule in all_rules()}
+    named = {
+        (name(page), code)
+        for page in pages()
+        for code in re.findall(r"\bGA\d{3}\b", page.read_text("utf-8"))
+    }
+    assert {(page, code) for page, code in named if code not in known} == set()
+
+
+def test_an_output_may_be_cut_with_three_dots() -> None:
+    assert agrees("a\n...\nd\n", "a\nb\nc\nd\n")
+    assert agrees("...\n", "")
+    assert not agrees("a\n...\nd\n", "a\nb\nc\n")
+    assert not agrees("a\n", "a\nb\n")
+    assert [step.command for step in steps("$ one\nout\n$ two\n")] == ["one", "two"]

@@ -1,0 +1,85 @@
+"""The site builds without a warning, holds the generated pages, and asks no other server for anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from greenalgo import SPEC_VERSION, resources
+from greenalgo.cli.main import COMMANDS
+from greenalgo.validate.rules.book import all_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--site-dir",
+    ]  # --quiet hides warnings from --strict
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        [*command, str(folder)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def read(site: Path, name: str) -> str:
+    return (site / name).read_text("utf-8")
+
+
+def test_every_rule_has_a_page(site: Path) -> None:
+    index = read(site, "reference/rules/index.html")
+    for rule in all_rules():
+        assert f'href="{rule.code}.html"' in index
+        assert f"{rule.code}: " in read(site, f"reference/rules/{rule.code}.html")
+
+
+def test_every_field_is_in_the_reference(site: Path) -> None:
+    schema = json.loads(
+        resources.read_text("schema", "statement", SPEC_VERSION, "statement.schema.json")
+    )
+    page = read(site, "reference/schema.html")
+    fields = set(schema["properties"])
+    for definition in schema["$defs"].values():
+        fields |= set(definition.get("properties", ()))
+    assert {field for field in fields if f"<code>{field}</code>" not in page} == set()
+
+
+def test_every_command_is_in_the_reference(site: Path) -> None:
+    page = read(site, "reference/cli.html")
+    assert {command for command in COMMANDS if f">greenalgo {command}<" not in page} == set()
+
+
+def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
+    loads = re.compile(
+        r'<(?:script|img|iframe)[^>]*\bsrc="(?:https?:)?//[^"]*"|@import|url\(["\']?https?:'
+    )
+    sheet = re.compile(
+        r'<link[^>]*rel="(?:stylesheet|preconnect|preload)"[^>]*href="(?:https?:)?//'
+    )
+    pages = list(site.rglob("*.html"))
+    assert pages
+    guilty = [
+        page.name for page in pages
+        if loads.search(page.read_text("utf-8")) or sheet.search(page.read_text("utf-8"))
+    ]  # fmt: skip
+    assert guilty == []
