@@ -152,12 +152,12 @@ def source_of(row: dict[str, str]) -> str:
     evidence = row["evidence"].split("; ")[0]
     match = re.search(r"(Tables? [^;]*|[Ff]ootnote \d+|[Ss]ection [\d.]+)", row["evidence"])
     if match:
-        text = match[1].replace(" + ", " and ").strip()
-        text = re.sub(r"eqs (\d)-(\d)", r"equations \1 and \2", text)
+        text = re.sub(r"(\d)-(\d)", r"\1 and \2", match[1].replace(" + ", " and ").strip(" )"))
+        text = text.replace("eqs ", "equations ")
         return text[:1].upper() + text[1:]
     if evidence.startswith("github:"):
         repository, _, path = evidence.removeprefix("github:").partition(" ")
-        path = re.sub(r"^(?:.*/)?\.\./", "", path)
+        path = re.sub(r"^(?:.*/)?\.\./| L\d+-\d+$", "", path)
         return f"{path} of {repository.partition('@')[0]}"
     if "card" in row["paper"] or "README" in row["paper"]:
         return "Model card" if "card" in row["paper"] else "README"
