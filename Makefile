@@ -45,6 +45,8 @@ lint: ready  ## Check style and format
 
 types: ready  ## Check types
 	$(BIN)/python -m mypy
+	@for file in $$(find tests -mindepth 2 -name conftest.py | sort); do \
+	echo "mypy $$file"; $(BIN)/python -m mypy "$$file" || exit 1; done
 
 contracts: ready  ## Check that imports point down only
 	$(BIN)/lint-imports

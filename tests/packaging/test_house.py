@@ -87,3 +87,10 @@ def test_the_two_commands_stand_where_people_look(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     assert "make demo" in text
     assert "make test" in text
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    # Folders of tests are no packages, so pytest and mypy tell modules apart by their names alone.
+    names = [Path(name).name for name in tracked() if re.fullmatch(r"tests/.*\.py", name)]
+    again = {name for name in names if names.count(name) > 1}
+    assert again - {"conftest.py", "__init__.py"} == set()
