@@ -1,0 +1,33 @@
+"""The page on the corpus prints what its command prints."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "explanation" / "corpus.md").read_text("utf-8")
+
+
+def test_the_tables_are_those_of_the_command() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "corpus_verdicts.py")]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert printed in PAGE
+
+
+def test_the_counts_in_the_text_are_right() -> None:
+    statements = len(list((ROOT / "registry" / "statements").glob("*.yaml")))
+    with (ROOT / "tests/published/expectations.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    objected = {
+        status: len({line["statement"] for line in lines if matches(line, status)})
+        for status in ("consistent", "not recomputable")
+    }
+    assert f"{statements}\npublished footprints" in PAGE
+    assert objected == {"consistent": 2, "not recomputable": 6}
+
+
+def matches(line: dict[str, str], status: str) -> bool:
+    return line["code"].startswith("GA2") and line["check_status"].startswith(status)
