@@ -61,7 +61,7 @@ picture: ready  ## Make docs/images/appendix.png again (needs TeX and poppler-ut
 	$(BIN)/python scripts/make_picture.py
 
 bench: ready  ## Measure (see benchmarks/)
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
