@@ -261,6 +261,8 @@ def reported_of(row: dict[str, str], boundary: str) -> dict[str, Any]:
         device_hours = number(row["device_hours"])
         reported = {"device_hours": device_hours}
     reported["source"] = row["source"]
+    if "co2e_market_kg" in reported:
+        reported["note"] = "Meta says that it matches its electricity use with renewable energy."
     return reported
 
 
