@@ -50,7 +50,7 @@ def test_to_the_draft_and_back_to_the_original(run: Callable[..., Result], file:
     result = run("migrate", "footprint.yaml", "--to", "next", "--in-place")
     assert result.exit_code == 0, result.output
     assert result.stderr.splitlines()[0] == (
-        "footprint.yaml: schema 1.1; the original is footprint.yaml.1.0.orig"
+        "footprint.yaml: schema 1.0 -> 1.1; the original is footprint.yaml.1.0.orig"
     )
     assert "1.1 is a draft" in result.stderr
     assert Path("footprint.yaml.1.0.orig").read_text(encoding="utf-8") == COMMENTED

@@ -35,6 +35,10 @@ COMMANDS = {
     "paper": ("greenalgo.cli.paper:paper", "Write LaTeX tables, macros and an appendix."),
     "factors": ("greenalgo.cli.factors:factors", "Look up the reference data."),
     "schema": ("greenalgo.cli.schema:schema", "Print the JSON Schema of a statement."),
+    "migrate": (
+        "greenalgo.cli.migrate:migrate_command",
+        "Bring a statement to another version of the schema.",
+    ),
 }
 
 USAGE, UNSUPPORTED, COULD_NOT_CHECK, INTERNAL, INTERRUPTED = 2, 3, 4, 70, 130
