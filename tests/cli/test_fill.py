@@ -171,6 +171,19 @@ def test_a_printed_figure_that_does_not_follow_is_listed(run: Run) -> None:
     assert "value: 310.8" in result.stdout
 
 
+def test_results_that_no_reader_would_take_are_not_written(run: Run, folder: Path) -> None:
+    a_run = "  - {id: r%d, phase: training, energy_it_kwh: 5, pue: 1.2, carbon_intensity_g_per_kwh: 5}\n"
+    runs = "".join(a_run % number for number in range(300))
+    text = MINIMAL.partition("runs:\n")[0] + "runs:\n" + runs
+    (folder / "big.yaml").write_text(text, encoding="utf-8")
+    result = run("fill", "big.yaml", "--in-place")
+    assert result.exit_code == 1
+    assert "no statement is read above 256 KiB: nothing was written" in result.stderr
+    assert (folder / "big.yaml").read_text("utf-8") == text
+    filled = json.loads(run("fill", "big.yaml", "--format", "json").stdout)
+    assert len(filled["results"]["runs"]) == 300
+
+
 def test_a_missing_file(run: Run) -> None:
     result = run("fill", "nosuch.yaml")
     assert result.exit_code == 4

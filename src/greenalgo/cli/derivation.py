@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.cli.references import reference
 from greenalgo.cli.report.style import BOLD, DIM, paint, safe
 from greenalgo.cli.symbols import amount, digits, interval, steps
-from greenalgo.sources import find
+from greenalgo.findings import Finding, Severity
+from greenalgo.sources import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,8 @@ def derive(document: Document, results: dict[str, Any], case: Case, *, colour: b
         case: The statement and its footprint.
         colour: Use SGR codes.
     """
-    writer = _Writer(document, colour=colour)
+    pointers = [*_pointers(results), *(gap.at for gap in case.footprint.gaps)]
+    writer = _Writer(_lines(document, pointers), colour=colour)
     lines = [
         writer.bold(document.data.get("title", document.name)),
         ", ".join(
@@ -69,8 +71,8 @@ def derive(document: Document, results: dict[str, Any], case: Case, *, colour: b
 class _Writer:
     """Writes the parts of a derivation; holds what every part needs."""
 
-    def __init__(self, document: Document, *, colour: bool) -> None:
-        self._document = document
+    def __init__(self, lines: dict[str, int], *, colour: bool) -> None:
+        self._lines = lines
         self._colour = colour
 
     def bold(self, text: str) -> str:
@@ -147,17 +149,15 @@ class _Writer:
         at = given.get("at", "")
         if at.startswith("/results/"):
             return f"as above, {_name_of(at)}"
-        line, _ = find(self._document, at)
         source = given.get("source", "")
-        return f"line {line}" + (f", source: {safe(source)}" if source else "")
+        return f"line {self._lines[at]}" + (f", source: {safe(source)}" if source else "")
 
     def gaps(self, case: Case) -> Iterator[str]:
         if not case.footprint.gaps:
             return
         yield from ("", self.bold("What could not be computed"))
         for gap in case.footprint.gaps:
-            line, _ = find(self._document, gap.at)
-            yield f"  line {line}: {safe(gap.message)}"
+            yield f"  line {self._lines[gap.at]}: {safe(gap.message)}"
             if gap.hint:
                 yield f"    {safe(gap.hint)}"
 
@@ -187,6 +187,24 @@ class _Writer:
             yield from ("", self.bold("Sources of the methods and factors"))
         for key in keys:
             yield f"  {key}: {reference(key, case.factors)}"
+
+
+def _pointers(node: Any) -> Iterator[str]:
+    """Yield the pointers of every input in the results."""
+    if isinstance(node, dict):
+        if isinstance(node.get("at"), str):
+            yield node["at"]
+        for child in node.values():
+            yield from _pointers(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _pointers(child)
+
+
+def _lines(document: Document, pointers: list[str]) -> dict[str, int]:
+    """Return the line of every pointer; the text is read once for all of them."""
+    marks = [Finding("", Severity.NOTE, "", pointer) for pointer in dict.fromkeys(pointers)]
+    return {mark.pointer: mark.line for mark in locate(document, marks)}
 
 
 def _key(given: dict[str, Any]) -> tuple[str, str, float]:

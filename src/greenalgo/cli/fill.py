@@ -14,10 +14,11 @@ from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import write_atomic
-from greenalgo.errors import FactorError, InvalidStatementError
+from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
 from greenalgo.findings import Finding, by_severity
+from greenalgo.sources import LIMIT
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.text import decode, is_json
@@ -121,4 +122,11 @@ def _content(document: Document, filled: dict[str, Any], format_name: str | None
         return (json.dumps(filled, indent=2, ensure_ascii=False) + "\n").encode()
     if format_name == "yaml" and is_json(decode(document.raw), document.name):
         return to_yaml(filled).encode()
-    return replace_top_level(document.raw, "results", to_yaml({"results": filled["results"]}))
+    block = to_yaml({"results": filled["results"]})
+    if len(document.raw) + len(block.encode()) > LIMIT:
+        raise GreenalgoError(
+            f"the filled statement would have {len(block) // 1024} KiB of results, and no statement is "
+            f"read above {LIMIT // 1024} KiB: nothing was written. Divide the runs among several "
+            "statements; --format json prints the results all the same"
+        )
+    return replace_top_level(document.raw, "results", block)
