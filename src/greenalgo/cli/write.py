@@ -21,11 +21,11 @@ def write_atomic(path: str, content: bytes) -> None:
     Raises:
         OSError: It cannot be written; the old file is untouched. ``filename`` is the path as given.
     """
-    target = os.path.realpath(path)
     try:
-        if os.path.exists(target) and not os.path.isfile(target):
-            _write_through(target, content)
+        if os.path.exists(path) and not os.path.isfile(path):
+            _write_through(path, content)
             return
+        target = os.path.realpath(path)
         mode = _mode(target)
         handle, temporary = tempfile.mkstemp(
             prefix=f".{os.path.basename(target)[:80]}.", dir=os.path.dirname(target)
@@ -46,9 +46,9 @@ def write_atomic(path: str, content: bytes) -> None:
         raise
 
 
-def _write_through(target: str, content: bytes) -> None:
-    """Write to what is no regular file (a pipe, /dev/null): it cannot be replaced."""
-    with open(target, "wb") as file:
+def _write_through(path: str, content: bytes) -> None:
+    """Write to what is no regular file (a pipe, /dev/stdout): it cannot be replaced."""
+    with open(path, "wb") as file:
         file.write(content)
 
 
