@@ -21,7 +21,7 @@ from greenalgo.validate.levels import level_of
 from greenalgo.validate.rules import FAMILIES
 
 if TYPE_CHECKING:
-    from greenalgo.factors import FactorSet
+    from greenalgo.factors import FactorSet, Policy
 
 
 class Verdict(NamedTuple):
@@ -76,12 +76,17 @@ def make_case(data: Any) -> Case:
     """
     results = data.get("results", {})
     factors = _factors(results.get("factor_set"))
-    try:
-        policy = factors.policy(results.get("policy"))
-    except FactorError:
-        policy = factors.policy()
+    policy = _policy(factors, results.get("policy"))
     statement = from_document(data)
     return Case(statement, compute(statement, factors, policy), factors, policy)
+
+
+@cache
+def _policy(factors: FactorSet, name: str | None) -> Policy:
+    try:
+        return factors.policy(name)
+    except FactorError:
+        return factors.policy()
 
 
 @cache

@@ -8,6 +8,7 @@ second digit, because a paper that prints 16,000 kWh has seldom counted to the l
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
@@ -44,6 +45,7 @@ class Printed(NamedTuple):
     unit: str
 
 
+@cache
 def units_of(field: str) -> dict[str, float]:
     """Return the units that a field's figures are printed in, each in the field's own unit."""
     for prefix, units, size in (

@@ -50,6 +50,8 @@ _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CHERO
 
 def check(case: Case) -> Iterator[Finding]:
     """Check every string of the document; nothing is done for plain ASCII."""
+    if _is_plain(case.statement.data):
+        return
     for text, at in _strings(case.statement.data, ""):
         if text.isascii():
             continue
@@ -77,6 +79,15 @@ def _mixed(text: str, at: str) -> Iterator[Finding]:
         if len(scripts) > 1 and scripts != {"LATIN", "GREEK"}:
             names = " and ".join(sorted(script.title() for script in scripts))
             yield finding(MIXED_SCRIPTS, f"'{word}' mixes {names} letters", at, found=word)
+
+
+def _is_plain(node: Any) -> bool:
+    """Whether a document holds ASCII only: most do, and need no pointers."""
+    if isinstance(node, str):
+        return node.isascii()
+    if isinstance(node, dict):
+        return all(map(_is_plain, node.values()))
+    return not isinstance(node, list) or all(map(_is_plain, node))
 
 
 def _strings(node: Any, at: str) -> Iterator[tuple[str, str]]:
