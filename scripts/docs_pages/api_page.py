@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _SECTIONS = ("Args:", "Attributes:", "Returns:", "Raises:", "Yields:")
 _ROLE = re.compile(r":(?:class|func|data|mod|attr|meth):`~?(?:[\w.]*\.)?(\w+)`")
 
+#: An annotation that `from __future__ import annotations` has left as text.
+_QUOTED = re.compile(r"(: |-> )'([^']*)'")
+
 _LEAD = """\
 # The Python API
 
@@ -49,7 +52,8 @@ def page() -> str:
 def _entry(name: str, thing: object) -> Iterator[str]:
     yield f"## {name}\n"
     if inspect.isfunction(thing):
-        yield f"```python\n{name}{inspect.signature(thing)}\n```\n"
+        signature = _QUOTED.sub(r"\1\2", str(inspect.signature(thing)))
+        yield f"```python\n{name}{signature}\n```\n"
     yield from _docstring(inspect.getdoc(thing) or "")
 
 

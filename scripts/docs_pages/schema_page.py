@@ -97,6 +97,8 @@ def _kind(field: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(f"`{word}`" for word in field["enum"])
     if "const" in field:
         return f"the word `{field['const']}`"
+    if "properties" in field:
+        return "mapping"
     for several in ("oneOf", "anyOf"):
         if several in field:
             return " or ".join(dict.fromkeys(_kind(branch) for branch in field[several]))
