@@ -39,6 +39,7 @@ COMMANDS = {
         "greenalgo.cli.migrate:migrate_command",
         "Bring a statement to another version of the schema.",
     ),
+    "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
 }
 
 USAGE, UNSUPPORTED, COULD_NOT_CHECK, INTERNAL, INTERRUPTED = 2, 3, 4, 70, 130
