@@ -85,7 +85,9 @@ def main() -> int:
         good = ratio <= bound if at_most else ratio >= bound
         met = met and good
         word = "at most" if at_most else "at least"
-        print(f"{name:34} {ratio:8.2f}      (target: {word} {bound:g}) {'ok' if good else 'MISSED'}")
+        print(
+            f"{name:34} {ratio:8.2f}      (target: {word} {bound:g}) {'ok' if good else 'MISSED'}"
+        )
     return 0 if met else 1
 
 

@@ -117,6 +117,17 @@ def test_a_surprise_is_left_to_the_whole_command(monkeypatch: pytest.MonkeyPatch
     assert accept(["declared.yaml"]) is None
 
 
+def test_an_interruption(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("greenalgo.cli.check.check_file", interrupt)
+    assert accept(["declared.yaml"]) == 130
+    assert capsys.readouterr() == ("", "\nInterrupted.\n")
+
+
 def test_the_command_itself(folder: Path) -> None:
     command = [sys.executable, "-m", "greenalgo", "validate"]
     done = subprocess.run([*command, "declared.yaml"], capture_output=True, text=True, check=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ CODE = re.compile(r"GA\d{3}")
 BOOK = {known.code for known in all_rules()}
 
 
+@cache
 def trees() -> dict[str, ast.Module]:
     return {
         str(path.relative_to(SOURCE)): ast.parse(path.read_text("utf-8"))

@@ -39,6 +39,7 @@ def accept(paths: list[str]) -> int | None:
     except Exception:  # noqa: BLE001 - the whole command meets it again, and says it in words
         return None
     except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
         return INTERRUPTED
     finally:
         gc.enable()
