@@ -11,6 +11,8 @@ from pages import ROOT, agrees, blocks, pages, play, steps
 
 from docs_pages import api_page
 from greenalgo import api
+from greenalgo.factors import open_set
+from greenalgo.factors.overlay import overlay
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
 
@@ -59,8 +61,11 @@ def statements() -> list[Any]:
 
 
 @pytest.mark.parametrize("body", statements())
-def test_statements_on_the_pages_are_valid(body: str) -> None:
+def test_statements_and_factors_on_the_pages_are_valid(body: str) -> None:
     document = api.loads(body.encode(), "fragment.yaml")
+    if {"format", "name"} <= set(document.data):
+        assert overlay(open_set(), document.data).name.endswith(document.data["name"])
+        return
     whole = whole_of(document.data)
     report = api.check_bytes(to_yaml(whole).encode(), "fragment.yaml")
     assert report.valid, [str(found) for found in report.findings]
