@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: Where greenalgo lives.
 HOME = "https://w3id.org/greenalgo"
 _GROUP = 8
+# Author-year styles write the authors twice into a string that BibTeX cuts at 500 characters.
+_LONGEST_AUTHORS = 220
 # For papers that load no url package: an address that may break anywhere.
 _PREAMBLE = r"""@preamble{"\ifx\url\undefined
 \def\gaLetters#1{\ifx\relax#1\else#1\allowbreak\expandafter\gaLetters\fi}
@@ -43,6 +45,7 @@ class Author(NamedTuple):
     name: str
     latex: str
     pointer: str
+    person: bool = False
 
 
 def bibliography(
@@ -187,10 +190,7 @@ def _tool(*, biblatex: bool) -> Entry:
 
 
 def _statement(view: View, authors: Sequence[Author], *, biblatex: bool) -> Entry:
-    names = [
-        f"{{{escape.label(a.latex, pointer=a.pointer) if a.latex else escape.bibtex(a.name, pointer=a.pointer)}}}"
-        for a in authors
-    ]
+    names = _authors(authors)
     # TeX may break the digest between groups; unbroken, 64 digits stick out of any column.
     digest = r"\allowbreak{}".join(
         view.digest[at : at + _GROUP] for at in range(0, len(view.digest), _GROUP)
@@ -202,6 +202,21 @@ def _statement(view: View, authors: Sequence[Author], *, biblatex: bool) -> Entr
         "note": rf"SHA-256 {digest}",
     }
     return Entry("dataset" if biblatex else "misc", fields)
+
+
+def _authors(authors: Sequence[Author]) -> list[str]:
+    """Write names for BibTeX; those that it would cut off become ``others``.
+
+    A name with an ORCID is a person's, which BibTeX may take apart; another may be a group's.
+    """
+    names: list[str] = []
+    for author in authors:
+        latex = escape.label(author.latex, pointer=author.pointer) if author.latex else ""
+        name = latex or escape.bibtex(author.name, pointer=author.pointer)
+        names.append(name if author.person and not latex else f"{{{name}}}")
+        if len(" and ".join(names)) > _LONGEST_AUTHORS:
+            return [*(names[:-1] or names), "others"] if len(authors) > 1 else names
+    return names
 
 
 def _entry(key: str, entry: Entry) -> str:

@@ -92,7 +92,12 @@ def render_paper(
     }  # fmt: skip
     files["figure.pdf"] = figures.breakdown(view, style, where=chosen.width)
     authors = tuple(
-        Author(person["name"], person.get("latex_label", ""), f"/authors/{index}/name")
+        Author(
+            person["name"],
+            person.get("latex_label", ""),
+            f"/authors/{index}/name",
+            "orcid" in person,
+        )
         for index, person in enumerate(filled.get("authors", ()))
         if person.get("name")
     )
@@ -167,6 +172,7 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
         "alt": figures.alt_text(view),
         "caption": _caption(view),
         "star": Raw("*" if wide else ""),
+        "place": Raw("tbp" if style.two_columns else "htbp"),
         "inputs_star": Raw("*" if inputs_wide else ""),
         "folder": Raw(options.folder) if _SAFE_FOLDER.fullmatch(options.folder) else "",
         "references": "",

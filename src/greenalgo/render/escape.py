@@ -46,6 +46,7 @@ _SYMBOLS: Mapping[str, str] = {
     "←": r"$\leftarrow$", "√": r"$\surd$", "∼": r"$\sim$", "µ": r"$\mu$", "Ω": r"$\Omega$", "Å": r"\r{A}",
     "ß": r"{\ss}", "æ": r"{\ae}", "Æ": r"{\AE}", "œ": r"{\oe}", "Œ": r"{\OE}", "ø": r"{\o}", "Ø": r"{\O}",
     "ł": r"{\l}", "Ł": r"{\L}", "ı": r"{\i}", "ﬁ": "fi", "ﬂ": "fl", "ª": "$^a$", "º": "$^o$",
+    "⁻": "$^{-}$", "⁺": "$^{+}$",
     **{sup: f"$^{n}$" for n, sup in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
     **{sub: f"$_{n}$" for n, sub in enumerate("₀₁₂₃₄₅₆₇₈₉")},
 }  # fmt: skip
@@ -64,10 +65,20 @@ _TEXT_ACCENTS: Mapping[str, str] = {
     "\u0300": r"\`", "\u0301": r"\'", "\u0302": r"\^", "\u0303": r"\~", "\u0304": r"\=", "\u0306": r"\u",
     "\u0307": r"\.", "\u0308": r"\"", "\u030a": r"\r", "\u030b": r"\H", "\u030c": r"\v",
 }  # fmt: skip
-_BELOW: Mapping[str, str] = {"\u0323": r"\d", "\u0327": r"\c", "\u0331": r"\b"}
-_HOOK_SIGN = r"$\scriptscriptstyle ?$"
-_OGONEK_SIGN = r"$\scriptscriptstyle\lhook$"
-_COMMA, _OGONEK, _HORN, _HOOK = "\u0326", "\u0328", "\u031b", "\u0309"
+# What is drawn (Vietnamese, mostly) takes the accents of mathematics: they stack; biber leaves them alone,
+# where it turns the commands of text into characters that pdfLaTeX lacks; and a class may expand them, as
+# natbib does with the authors of an author-year label.
+_SIGNS: Mapping[str, str] = {
+    "\u0300": r"\grave", "\u0301": r"\acute", "\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar",
+    "\u0306": r"\breve", "\u0307": r"\dot", "\u0308": r"\ddot", "\u030c": r"\check",
+}  # fmt: skip
+_CEDILLA, _HORN, _HOOK = "\u0327", "\u031b", "\u0309"
+# Signs under a letter: dot, comma, ogonek.
+_UNDER: Mapping[str, tuple[str, str]] = {
+    "\u0323": ("-.5ex", "."),
+    "\u0326": ("-.45ex", r"$\scriptscriptstyle,$"),
+    "\u0328": ("-.42ex", r"\kern.15em$\scriptscriptstyle\lhook$"),
+}
 _MATH_ACCENTS: Mapping[str, str] = {"\u0301": r"\acute", "\u0308": r"\ddot"}
 
 _LABEL = re.compile(
@@ -230,17 +241,18 @@ def bibtex(value: str, *, pointer: str = "") -> Raw:
 
     BibTeX counts braces before TeX sees them, so an unbalanced ``\{`` would end the entry.
     """
-    escaped = text(value, pointer=pointer)
+    # BibTeX cuts a label at 500 characters, so a letter takes no more than one form here.
+    escaped = _escape(clean(value).strip(), pointer, native=False)
     return Raw(escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}"))
 
 
-def _escape(plain: str, pointer: str) -> str:
+def _escape(plain: str, pointer: str, *, native: bool = True) -> str:
     parts: list[str] = []
     before = ""
     for cluster in _clusters(unicodedata.normalize("NFC", plain)):
         if cluster == before and cluster in "-',":
             parts.append(r"\kern0pt")  # "--" is two hyphens in a name, not a dash
-        parts.append(_cluster(cluster, plain, pointer))
+        parts.append(_cluster(cluster, plain, pointer, native=native))
         before = cluster
     return "".join(parts)
 
@@ -256,20 +268,23 @@ def _clusters(value: str) -> list[str]:
     return clusters
 
 
-def _cluster(cluster: str, whole: str, pointer: str) -> str:
+def _cluster(cluster: str, whole: str, pointer: str, *, native: bool) -> str:
     if cluster in _ASCII:
         return _ASCII[cluster]
     if cluster in _SYMBOLS:
         return _SYMBOLS[cluster]
     if cluster in _DRAWN:
-        return _either(*_DRAWN[cluster])
+        letter, drawn = _DRAWN[cluster]
+        return (
+            _either(letter, rf"\leavevmode\hbox{{{drawn}}}") if native else rf"{{\hbox{{{drawn}}}}}"
+        )
     if cluster.isascii():
         return cluster
     decomposed = unicodedata.normalize("NFD", cluster)
     written = _accented(decomposed[0], decomposed[1:])
     if written is None:
         raise _refusal(cluster, whole, pointer)
-    if r"\hbox" in written and len(cluster) == 1:
+    if native and r"\hbox" in written and len(cluster) == 1:
         # By decimal code point: the double quote of TeX's hexadecimal is a command in babel's German.
         return _either(rf"\char{ord(cluster)} ", written)
     return written
@@ -277,19 +292,7 @@ def _cluster(cluster: str, whole: str, pointer: str) -> str:
 
 def _either(native: str, drawn: str) -> str:
     """Print a letter natively where the engine knows Unicode, put together otherwise."""
-    return rf"{{\ifdefined\Umathcode{native}\else\leavevmode\hbox{{{drawn}}}\fi}}"
-
-
-def _over(base: str, lift: str, sign: str) -> str:
-    r"""Centre a sign over (or under) a letter.
-
-    Only primitives: an ``\\ooalign`` or a ``\\tiny`` falls apart where a class expands a name, as natbib
-    does with the authors of an author-year label.
-    """
-    return (
-        rf"\leavevmode\hbox{{\setbox0\hbox{{{base}}}\copy0\kern-\wd0"
-        rf"\hbox to\wd0{{\hss\raise{lift}\hbox{{{sign}}}\hss}}}}"
-    )
+    return rf"{{\ifdefined\Umathcode{native}\else{drawn}\fi}}"
 
 
 def _accented(base: str, marks: str) -> str | None:
@@ -311,47 +314,36 @@ def _accented(base: str, marks: str) -> str | None:
 
 
 def _latin(letter: str, marks: str) -> str | None:
-    """Put Latin marks on a letter: horn and marks below first, then one accent, then one above it."""
-    high = letter.isupper()
-    above = [mark for mark in marks if mark in _TEXT_ACCENTS or mark == _HOOK]
-    if len(above) > 2:
+    """Put marks on a Latin letter: one accent by its command, all else drawn."""
+    if len(marks) == 1 and marks in _TEXT_ACCENTS:
+        return f"{{{_TEXT_ACCENTS[marks]}{{{_dotless(letter)}}}}}"
+    if marks == _CEDILLA:
+        return rf"{{\c{{{letter}}}}}"
+    above = [mark for mark in marks if mark in _SIGNS or mark == _HOOK]
+    if any(mark not in above and mark not in _UNDER and mark != _HORN for mark in marks):
         return None
-    if letter in {"i", "j"} and above:
-        letter = rf"\{letter}"
+    drawn = rf"\hbox{{{_dotless(letter) if above else letter}}}"
+    wide = ".75em" if letter.isupper() else ".5em"
+    for mark in above:
+        if mark in _SIGNS:
+            drawn = f"{_SIGNS[mark]}{{{drawn}}}"
+    drawn = f"${drawn}$" if any(mark in _SIGNS for mark in above) else drawn
     for mark in marks:
-        if mark == _HORN:
-            lift = ".8ex" if high else ".4ex"
-            letter = rf"{letter}\kern-.04em\raise{lift}\hbox{{$\scriptscriptstyle\prime$}}"
-        elif mark == _OGONEK:
-            letter = _over(letter, "-.75ex", r"\kern.15em" + _OGONEK_SIGN)
-        elif mark not in _BELOW and mark != _COMMA and mark not in above:
-            return None
-    stacked = _above(letter, above, high=high)
-    for mark in marks:
-        if mark in _BELOW:
-            stacked = f"{_BELOW[mark]}{{{stacked}}}"
-        elif mark == _COMMA:
-            # A comma below, as Romanian writes it; the cedilla is another letter.
-            stacked = _over(stacked, "-.85ex", r"$\scriptscriptstyle,$")
-    return f"{{{stacked}}}"
+        if mark in _UNDER:
+            lift, sign = _UNDER[mark]
+        elif mark == _HOOK:
+            lift = (".95ex", "1.5ex", "1.6ex", "2.2ex")[2 * (len(above) - 1) + letter.isupper()]
+            sign = r"$\scriptscriptstyle?$"
+        else:
+            continue
+        drawn = rf"\rlap{{\raise{lift}\hbox to{wide}{{\hss{sign}\hss}}}}{drawn}"
+    if _HORN in marks:
+        drawn += rf"\kern-.04em\raise{'.8ex' if letter.isupper() else '.4ex'}\hbox{{$\scriptscriptstyle\prime$}}"
+    return rf"{{\leavevmode{drawn}}}"
 
 
-def _above(letter: str, marks: list[str], *, high: bool) -> str:
-    if not marks:
-        return letter
-    first = marks[0]
-    if first == _HOOK:
-        base = _over(letter, "1.5ex" if high else ".95ex", _HOOK_SIGN)
-    elif letter.startswith("\\") or len(letter) == 1:
-        base = f"{_TEXT_ACCENTS[first]}{{{letter}}}"
-    else:
-        # A horned letter is two glyphs: the accent belongs on the first.
-        base = f"{_TEXT_ACCENTS[first]}{{{letter[0]}}}{letter[1:]}"
-    if len(marks) == 1:
-        return base
-    if marks[1] == _HOOK:
-        return _over(base, "2.2ex" if high else "1.6ex", _HOOK_SIGN)
-    return _over(base, "1.3ex" if high else ".6ex", rf"{_TEXT_ACCENTS[marks[1]]}{{}}")
+def _dotless(letter: str) -> str:
+    return rf"\{letter}" if letter in {"i", "j"} else letter
 
 
 def _refusal(cluster: str, whole: str, pointer: str) -> RenderError:

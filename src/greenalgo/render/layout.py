@@ -31,8 +31,8 @@ _GAP = 1.2
 #: How much a column gives way at a time, and the longest word that is kept whole, in em.
 _STEP = 0.25
 _WORD = 9.0
-#: Type sizes of LaTeX's 10 pt classes that a table may take, and their share of the text's.
-_SIZES = (("", 1.0), ("small", 0.9), ("footnotesize", 0.8))
+#: Type sizes that a table may take, and the most that they are of the text's in any class.
+_SIZES = (("", 1.0), ("small", 0.92), ("footnotesize", 0.84))
 
 
 class Column(NamedTuple):
@@ -99,6 +99,16 @@ class Table(NamedTuple):
     def loose(self) -> bool:
         """Some row takes more than one line, so rows need a space between them."""
         return any(len(block.lines) > 1 for block in self.blocks)
+
+    @property
+    def opening(self) -> Raw:
+        """Start of the group that holds the size of the type; empty without one."""
+        return Raw(f"{{\\{self.size} " if self.size else "")
+
+    @property
+    def closing(self) -> Raw:
+        """End of that group."""
+        return Raw("}" if self.size else "")
 
     @property
     def spec(self) -> Raw:

@@ -78,18 +78,20 @@ _ALL = (
             r"\usepackage{times}", _NATBIB,
         ),
     ),
+    # The page of acmsmall (one column of 39.6 em): what is made for it fits sigconf's 56 em, too.
     Style(
-        "acm", 241.15, 506.30, font_pt=9.0, two_columns=True, bib_style="ACM-Reference-Format",
+        "acm", 241.15, 356.0, font_pt=9.0, two_columns=True, bib_style="ACM-Reference-Format",
         document_class=r"\documentclass[sigconf,nonacm]{acmart}",
         before=(r"\title{Preview}", r"\author{Author}", r"\affiliation{\institution{None}\country{None}}",
-                r"\maketitle"),
+                r"\maketitle", r"\clearpage"),  # acmart places floats badly on its first page
     ),
     Style(
         "ieee", 252.0, 516.0, two_columns=True, bib_style="IEEEtran",
         document_class=r"\documentclass[conference]{IEEEtran}", before=(r"\title{Preview}", r"\maketitle"),
     ),
+    # The page of a preprint (one column of 32.5 em): what is made for it fits the 52 em of two columns, too.
     Style(
-        "elsevier", 252.0, 522.0, two_columns=True, bib_style="elsarticle-num",
+        "elsevier", 252.0, 325.0, two_columns=True, bib_style="elsarticle-num",
         document_class=r"\documentclass[final,5p,twocolumn]{elsarticle}",
         before=(r"\begin{frontmatter}", r"\title{Preview}", r"\end{frontmatter}"),
     ),

@@ -76,7 +76,7 @@ def test_labels_of_authors_are_not_mathematics_and_may_be_transliterated(
 
 
 def test_width_is_the_columns(make_view: Callable[[str], View]) -> None:
-    for where, points in (("column", 241.15), ("page", 506.30)):
+    for where, points in (("column", 241.15), ("page", 356.0)):
         made = breakdown(make_view("bloom"), style("acm"), where=where, kind="svg")
         found = re.search(rb'width="([\d.]+)pt"', made)
         assert found
