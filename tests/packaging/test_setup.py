@@ -129,7 +129,7 @@ def test_ci_calls_what_people_call() -> None:
 def test_actions_are_pinned_by_commit() -> None:
     used = [
         line.split("uses:")[1].split("#")[0].strip()
-        for path in (ROOT / ".github" / "workflows").glob("*.yml")
+        for path in (ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml"))
         for line in path.read_text("utf-8").splitlines()
         if "uses:" in line
     ]
