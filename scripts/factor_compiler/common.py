@@ -84,7 +84,7 @@ def write_csv(rows: Iterable[Row], columns: tuple[str, ...]) -> str:
         row_id = row["id"]
         if row_id in seen:
             raise CompileError(f"{row_id}: the id is used twice")
-        if not row_id or any(char in row_id for char in ',"\n\t '):
+        if not row_id or not row_id.isascii() or any(char in row_id for char in ',"\n\t '):
             raise CompileError(f"{row_id!r}: not an id")
         if any("\n" in cell or "\r" in cell for cell in row.values()):
             raise CompileError(f"{row_id}: a cell has a line break")

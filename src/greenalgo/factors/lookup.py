@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.errors import MissingFactorError, UnknownNameError
 from greenalgo.factors.intensity import Place, cloud_region, pick_year
-from greenalgo.factors.names import place_key, plain_key, processor_key
+from greenalgo.factors.names import place_key, plain_key, processor_key, shown
 from greenalgo.factors.records import Factor, Instance, Processor
 from greenalgo.factors.table import number, row_hash, said
 
@@ -126,7 +126,7 @@ def by_id(table: Table, row_id: str, what: str) -> Factor:
     row = table.row(row_id) or table.row(f"{table.name}:{row_id}")
     if row is None:
         ids = tuple(row["id"] for row in table.rows())
-        raise UnknownNameError(f"there is no {what} '{row_id}'", name=row_id, candidates=ids)
+        raise UnknownNameError(f"there is no {what} '{shown(row_id)}'", name=row_id, candidates=ids)
     return factor(table.name, row, "exact")
 
 

@@ -18,6 +18,8 @@ _VENDOR_WORDS = frozenset(
         "accelerator", "apu", "cards", "card", "the",
     )
 )  # fmt: skip
+#: A longer name gets no suggestions: comparing it with every name would take too long.
+LONGEST = 120
 _KEPT = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
 #: What is rewritten in a processor's name, in this order; compiled on first use, because most look-ups need none.
 _REWRITES = (
@@ -47,7 +49,8 @@ def processor_key(name: str) -> str:
         >>> processor_key("8x NVIDIA A100-SXM4-80GB")
         'a100 sxm4 80gb'
     """
-    text = name.casefold()
+    # Runs of blanks are collapsed first: the patterns must not walk through a million of them.
+    text = " ".join(name.casefold().split())
     for mark in ("(r)", "(tm)", "(c)", "®", "™", "©", "\u200b"):
         text = text.replace(mark, "")
     text = unicodedata.normalize("NFKC", text)
@@ -82,22 +85,22 @@ class Names:
     """The index of names of one factor set.
 
     Args:
-        text: The index file's text; starts with a line break.
+        data: The index file in UTF-8; starts with a line break.
     """
 
-    __slots__ = ("text",)
+    __slots__ = ("data",)
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, data: bytes) -> None:
+        self.data = data
 
     def find(self, namespace: str, key: str) -> tuple[str, ...]:
         """Return the ids that a key stands for: none, one, or several where it is ambiguous."""
-        needle = f"\n{namespace}:{key}\t"
-        start = self.text.find(needle)
+        needle = f"\n{namespace}:{key}\t".encode()
+        start = self.data.find(needle)
         if start < 0:
             return ()
-        end = self.text.find("\n", start + 1)
-        return tuple(self.text[start + len(needle) : end].split(" "))
+        end = self.data.find(b"\n", start + 1)
+        return tuple(self.data[start + len(needle) : end].decode().split(" "))
 
     def find_all(self, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
         """Return the ids that a key stands for in any of some namespaces."""
@@ -106,7 +109,7 @@ class Names:
     def entries(self, *namespaces: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return all keys of some namespaces with their ids; only used to explain a failure."""
         found = []
-        for line in self.text.splitlines():
+        for line in self.data.decode().splitlines():
             namespace, _, rest = line.partition(":")
             if namespace in namespaces:
                 key, _, ids = rest.partition("\t")
@@ -145,13 +148,19 @@ class Names:
             )
         if len(ids) > 1:
             return AmbiguousNameError(
-                f"'{name}' fits {len(ids)} entries: say which {what} it is",
+                f"'{shown(name)}' fits {len(ids)} entries: say which {what} it is",
                 name=name,
                 candidates=ids[:12],
             )
-        if not ids and key:
+        if not ids and 0 < len(key) <= LONGEST:
             ids = _similar(key, entries)
-        return UnknownNameError(f"no {what} is called '{name}'", name=name, candidates=ids)
+        return UnknownNameError(f"no {what} is called '{shown(name)}'", name=name, candidates=ids)
+
+
+def shown(name: str) -> str:
+    """Return a name on one line, shortened for a message."""
+    line = " ".join(name.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
 def _similar(key: str, entries: list[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:

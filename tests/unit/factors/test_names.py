@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from greenalgo.errors import AmbiguousNameError, UnknownNameError
+from greenalgo.errors import AmbiguousNameError, FactorError, UnknownNameError
 from greenalgo.factors.names import Names, place_key, plain_key, processor_key
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_no_processor_alias_stands_for_two_rows(factors: FactorSet) -> None:
 
 
 def test_one_raises_with_candidates() -> None:
-    names = Names("\nx:alpha beta\tone\nx:alpha gamma\ttwo\nx:delta\tthree\nx:twins\tfour five\n")
+    names = Names(b"\nx:alpha beta\tone\nx:alpha gamma\ttwo\nx:delta\tthree\nx:twins\tfour five\n")
     assert names.one("x", "Delta", "delta", "thing") == "three"
     with pytest.raises(AmbiguousNameError) as ambiguous:
         names.one("x", "Alpha", "alpha", "thing")
@@ -79,3 +79,22 @@ def test_one_raises_with_candidates() -> None:
     with pytest.raises(UnknownNameError) as single:
         names.one("x", "gamma", "gamma", "thing")
     assert single.value.candidates == ("two",)
+
+
+HOSTILE = [
+    " " * 300_000 + "q",
+    "q " * 100_000,
+    "a" * 300_000,
+    "8x" * 100_000,
+    "\n" * 1000,
+    "x\ny,z",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_name_gets_a_short_answer(factors: FactorSet, name: str) -> None:
+    for look_up in (factors.processor, factors.carbon_intensity, factors.pue, factors.constant):
+        with pytest.raises(FactorError) as error:
+            look_up(name)
+        assert len(str(error.value)) < 300
