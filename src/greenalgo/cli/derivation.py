@@ -62,6 +62,8 @@ def derive(document: Document, results: dict[str, Any], case: Case, *, colour: b
     lines += writer.totals(results["totals"])
     for rate in results.get("per_functional_unit", ()):
         lines += writer.rate(rate)
+    if any(" interval " in line for line in lines):
+        lines += ["", *_ENDS]
     lines += writer.gaps(case)
     lines += writer.put_in(case.footprint.substitutions)
     lines += writer.citations(results.get("citations", ()), case)
@@ -101,9 +103,11 @@ class _Writer:
     def rate(self, rate: dict[str, Any]) -> Iterator[str]:
         of = f" (run {rate['run']})" if "run" in rate else ""
         yield from ("", self.bold(f"For one {rate['unit']}{of}"))
-        for quantity, words in _WORDS.items():
-            if quantity in rate:
-                yield from self.quantity(words, quantity, rate[quantity])
+        known = [quantity for quantity in _WORDS if quantity in rate]
+        for quantity in known:
+            yield from self.quantity(_WORDS[quantity], quantity, rate[quantity])
+        if not known:
+            yield "  nothing follows from the inputs"
 
     def quantity(
         self, words: str, name: str, found: dict[str, Any], *, inputs: bool = True
@@ -165,7 +169,7 @@ class _Writer:
         """Write the values that the author did not declare, with their factor rows."""
         yield from ("", self.bold("Values that were put in for the author"))
         if not substitutions:
-            yield "  none: every number above is declared in the statement"
+            yield "  none: what went in is declared in the statement"
         for put in substitutions:
             factor = put.factor
             unit = "" if factor.unit in ("", "1") else f" {factor.unit}"
@@ -182,7 +186,6 @@ class _Writer:
                 yield f"    {safe(factor.note)}"
 
     def citations(self, keys: tuple[str, ...] | list[str], case: Case) -> Iterator[str]:
-        yield from ("", *_ENDS)
         if keys:
             yield from ("", self.bold("Sources of the methods and factors"))
         for key in keys:
