@@ -131,7 +131,7 @@ def test_actions_are_pinned_by_commit() -> None:
         line.split("uses:")[1].split("#")[0].strip()
         for path in (ROOT / "action.yml", *(ROOT / ".github" / "workflows").glob("*.yml"))
         for line in path.read_text("utf-8").splitlines()
-        if "uses:" in line
+        if re.match(r"\s*(- )?uses:", line)
     ]
     assert used
     assert [name for name in used if not re.search(r"@[0-9a-f]{40}$", name)] == []
