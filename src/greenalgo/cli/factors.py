@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from greenalgo.cli.output import emit
-from greenalgo.errors import FactorError
+from greenalgo.errors import FactorError, GreenalgoError
 from greenalgo.factors import open_set
 from greenalgo.factors.diff import compare_sets
 from greenalgo.factors.show import resolve
@@ -159,25 +160,77 @@ def sources(form: str, set_name: str | None, *, bibtex: bool) -> None:
 @factors.command()
 @click.argument("older", metavar="A")
 @click.argument("newer", metavar="B")
+@click.option(
+    "--statements", multiple=True, metavar="PATH",
+    help="Statements, or a directory of them: say how far each one's totals would move.",
+)  # fmt: skip
 @_common
-def diff(older: str, newer: str, form: str, set_name: str | None) -> None:
+def diff(
+    older: str, newer: str, statements: tuple[str, ...], form: str, set_name: str | None
+) -> None:
     """Print the rows that differ between the sets A and B, and by how much. A set is a name or a directory.
+
+    With --statements, the totals that move follow, each with the statement's file.
 
     \b
     Example:
       greenalgo factors diff 2026.11 ./build/2027.02
+      greenalgo factors diff 2026.11 ./build/2027.02 --statements registry/statements
     """  # noqa: D301
     del set_name  # both sets are named
-    changes = [change._asdict() for change in compare_sets(open_set(older), open_set(newer))]
+    before, after = open_set(older), open_set(newer)
+    changes = [change._asdict() for change in compare_sets(before, after)]
+    for file in _files(statements):
+        changes += _moved(file, before, after)
     for change in changes:
         change["columns"] = " ".join(change["columns"])
     if form == "table":
         for change in changes:
             change["relative"] = f"{change['relative']:+.1%}" if change["kind"] == "value" else ""
         if not changes:
-            emit("no row differs\n")
+            emit("nothing differs\n")
             return
     _print_rows(changes, form, ("table", "id", "kind", "before", "after", "unit", "relative"))
+
+
+def _files(paths: tuple[str, ...]) -> list[str]:
+    """Return the statements among some paths; a directory stands for the YAML and JSON files in it."""
+    found: list[str] = []
+    for path in paths:
+        if os.path.isdir(path):
+            names = sorted(
+                name for name in os.listdir(path) if name.endswith((".yaml", ".yml", ".json"))
+            )
+            found += [os.path.join(path, name) for name in names]
+        else:
+            found.append(path)
+    return found
+
+
+def _moved(file: str, before: FactorSet, after: FactorSet) -> list[dict[str, Any]]:
+    """Return the totals of a statement that differ between two sets."""
+    # Imported here: only this option computes.
+    from greenalgo import api
+
+    try:
+        data = api.load(file).data
+        old, new = (
+            api.fill(data, factors=factors)["results"]["totals"] for factors in (before, after)
+        )
+    except GreenalgoError as error:
+        emit(f"{file}: not computed: {str(error).partition(chr(10))[0]}\n", sys.stderr)
+        return []
+    moved = []
+    for quantity in old:
+        was, now = (totals.get(quantity, {}).get("value") for totals in (old, new))
+        if was is None or now is None or was == now:
+            continue
+        moved.append({
+            "table": "statements", "id": f"{file}#{quantity}", "kind": "value", "before": f"{was:.6g}",
+            "after": f"{now:.6g}", "unit": quantity.rpartition("_")[2], "relative": now / was - 1 if was else 0.0,
+            "columns": ("value",),
+        })  # fmt: skip
+    return moved
 
 
 def _explain(factor_set: FactorSet, error: FactorError) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from greenalgo.errors import MissingFactorError, UnknownNameError
 from greenalgo.factors.intensity import Place, cloud_region, pick_year
 from greenalgo.factors.names import place_key, plain_key, processor_key, shown
-from greenalgo.factors.records import Factor, Instance, Processor
+from greenalgo.factors.records import Factor, Instance, Policy, Processor
 from greenalgo.factors.table import number, row_hash, said
 
 if TYPE_CHECKING:
@@ -128,6 +128,25 @@ def by_id(table: Table, row_id: str, what: str) -> Factor:
         ids = tuple(row["id"] for row in table.rows())
         raise UnknownNameError(f"there is no {what} '{shown(row_id)}'", name=row_id, candidates=ids)
     return factor(table.name, row, "exact")
+
+
+#: Which constant of a user's own file takes the place of which default of a policy.
+OWN_DEFAULTS = {
+    "memory-w-per-gb": "memory-power-w-per-gb",
+    "utilisation-cpu": "usage-cpu-unknown",
+    "utilisation-gpu": "usage-gpu-unknown",
+    "pue-personal-computer": "pue-personal-computer",
+}
+
+
+def with_own_constants(policy: Policy, table: Table) -> Policy:
+    """Return a policy with the constants of a user's own file in place of its defaults."""
+    values = dict(policy.values)
+    for key, constant_id in OWN_DEFAULTS.items():
+        row = table.row(constant_id)
+        if row is not None and row["status"] == "user":
+            values[key] = factor("constants", row, "exact")
+    return policy._replace(values=values)
 
 
 def factor(table: str, row: dict[str, str], how: str) -> Factor:

@@ -294,7 +294,12 @@ class FactorSet:
                 f"there is no policy '{name}'; there are {', '.join(policies)}",
                 name=str(name), candidates=policies,
             )  # fmt: skip
-        return read_policy(self.read(f"policies/{chosen}.json"))
+        policy = read_policy(self.read(f"policies/{chosen}.json"))
+        return (
+            lookup.with_own_constants(policy, self.table("constants"))
+            if "+" in self.name
+            else policy
+        )
 
     def search(self, text: str) -> list[tuple[str, dict[str, str]]]:
         """Return the rows whose id, name or aliases hold every word of the text, with their tables."""

@@ -3,11 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from greenalgo.cli.main import cli
+from greenalgo.factors import sets
 
 
 def run(*arguments: str) -> Result:
@@ -102,9 +105,59 @@ def test_sources() -> None:
 
 
 def test_diff_of_a_set_with_itself() -> None:
-    assert run("diff", "2026.11", "2026.11").stdout == "no row differs\n"
+    assert run("diff", "2026.11", "2026.11").stdout == "nothing differs\n"
     assert json.loads(run("diff", "2026.11", "2026.11", "--format", "json").stdout) == []
     assert run("diff", "2026.11", "1999.1").exit_code == 1
+
+
+STATEMENT = """\
+spec_version: "1.0"
+title: A job on a rented machine
+subject: {name: job, kind: simulation}
+runs:
+  - id: job
+    phase: simulation
+    hours: 10
+    hardware: [{kind: gpu, model: Tesla T4, count: 1}]
+    location: {country: USA, provider: aws, provider_region: us-east-1}
+    period: {start: "2025-01-01", end: "2025-01-02"}
+"""
+
+
+def test_diff_says_which_statements_move(tmp_path: Path) -> None:
+    (tmp_path / "statements").mkdir()
+    (tmp_path / "statements" / "job.yaml").write_text(STATEMENT)
+    (tmp_path / "statements" / "broken.yaml").write_text("a: [")
+    newer = tmp_path / "2027.02"
+    shutil.copytree(Path(sets.__file__).parent / "sets" / "2026.11", newer)
+    table = newer / "pue.csv"
+    rows = table.read_text().splitlines(keepends=True)
+    table.write_text(
+        "".join(_doubled(row) if row.startswith("pue:aws:us-east-1:") else row for row in rows)
+    )
+    result = run(
+        "diff",
+        "2026.11",
+        str(newer),
+        "--statements",
+        str(tmp_path / "statements"),
+        "--format",
+        "json",
+    )
+    assert result.exit_code == 0
+    moved = {
+        row["id"].partition("#")[2]: row
+        for row in json.loads(result.stdout)
+        if row["table"] == "statements"
+    }
+    assert moved["energy_facility_kwh"]["relative"] == pytest.approx(1)
+    assert "energy_it_kwh" not in moved
+    assert "broken.yaml: not computed" in result.stderr
+
+
+def _doubled(row: str) -> str:
+    cells = row.split(",")
+    return ",".join([*cells[:5], *(str(float(cell) * 2) for cell in cells[5:8]), *cells[8:]])
 
 
 @pytest.mark.parametrize("command", ["search", "show", "list", "sources", "diff"])

@@ -52,7 +52,14 @@ def test_other_rows_stay(factors: FactorSet, mine: FactorSet) -> None:
     assert mine.carbon_intensity("DEU", year=2023) == factors.carbon_intensity("DEU", year=2023)
     assert mine.processor("AMD EPYC 7763") == factors.processor("AMD EPYC 7763")
     assert mine.pue("aws", "us-east-1", 2025) == factors.pue("aws", "us-east-1", 2025)
-    assert mine.policy() == factors.policy()
+    assert mine.policy().values.keys() == factors.policy().values.keys()
+    assert mine.policy().values["utilisation-cpu"] == factors.policy().values["utilisation-cpu"]
+
+
+def test_a_users_constant_takes_the_place_of_a_default(mine: FactorSet) -> None:
+    memory = mine.policy().values["memory-w-per-gb"]
+    assert (memory.value, memory.upper, memory.source) == (0.2, 0.3, "mycluster2026")
+    assert memory.how == "exact; from the user's own factors"
 
 
 def test_the_name_and_the_hash_tell_the_sets_apart(factors: FactorSet, mine: FactorSet) -> None:

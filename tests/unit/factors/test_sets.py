@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from greenalgo.errors import (
 )
 from greenalgo.factors import FactorSet, list_sets, open_set
 from greenalgo.factors import sets as sets_module
+from greenalgo.factors.policies import read_policy
 from greenalgo.factors.table import row_hash
 
 SET = Path(sets_module.__file__).parent / "sets" / "2026.11"
@@ -399,6 +401,31 @@ def test_policy(factors: FactorSet) -> None:
     with pytest.raises(UnknownNameError) as error:
         factors.policy("none")
     assert "greenalgo-2026.11" in error.value.candidates
+
+
+def test_a_replication_policy_gives_what_the_tool_printed(factors: FactorSet) -> None:
+    # 12 h on 12 cores of an E5-2683 v4 with 64 GB, in the United Kingdom at 253.19 g/kWh: version 1.1 prints 577.6 g.
+    policy = factors.policy("green-algorithms-1.1")
+    core = policy.processors[factors.processor("Xeon E5-2683 v4").id]
+    assert (core.value, core.unit, core.how) == (7.5, "W/core", "default of the policy")
+    watts = 12 * core.value + 64 * policy.values["memory-w-per-gb"].value
+    grams = 12 * watts / 1000 * policy.values["pue"].value * 253.19
+    assert round(grams, 1) == 577.6
+    assert policy.providers["aws"].value == 1.2
+    assert policy.values["carbon-intensity"].value == 475
+
+
+def test_a_policy_of_a_newer_format_is_refused() -> None:
+    with pytest.raises(FactorError, match="format 2"):
+        read_policy('{"format": 2, "id": "x"}')
+
+
+def test_the_set_is_small_enough_for_the_wheel() -> None:
+    # A wheel is a zip archive: each file is deflated by itself.
+    deflated = sum(
+        len(zlib.compress(path.read_bytes())) for path in SET.rglob("*") if path.is_file()
+    )
+    assert deflated < 4_000_000
 
 
 def test_bibtex(factors: FactorSet) -> None:
