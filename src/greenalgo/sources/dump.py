@@ -1,6 +1,7 @@
 """Plain JSON values as YAML that every reader reads back the same, YAML 1.1 readers included.
 
-Block style, one value a line, nothing wrapped. PyYAML's own dumper quotes for YAML 1.1 only: its
+Block style, nothing wrapped; an entry of a list that fits on a line stands on one, as people write it.
+PyYAML's own dumper quotes for YAML 1.1 only: its
 ``1e3`` and ``0o17`` would come back as numbers.
 """
 
@@ -18,6 +19,8 @@ from greenalgo.sources.text import FORBIDDEN, NO_VALUE
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()+;%=@$^~<>-]|:(?=[^\s:])|,)*", re.UNICODE)
 #: What YAML 1.1 or 1.2 reads as null, a boolean or a number, though it begins with a letter.
 _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
+#: Length up to which an entry of a list stands on one line.
+_LINE = 160
 #: libyaml takes no longer text before a ``:`` on the same line (1024 characters).
 _LONGEST_KEY = 900
 
@@ -46,11 +49,19 @@ def _write(value: Any, indent: str, lead: str, lines: list[str]) -> None:
     if isinstance(value, dict) and value:
         _write_mapping(value, indent, lead, lines)
     elif isinstance(value, (list, tuple)) and value:
+        short = _flow(value, _LINE - len(indent) - len(lead)) if lead else ""
+        if short:
+            lines.append(f"{indent}{lead} {short}")
+            return
         if lead:
             lines.append(indent + lead)
         deeper = indent + "  " if lead else indent
         for item in value:
-            _write(item, deeper, "-", lines)
+            short = _flow(item, _LINE - len(deeper))
+            if short:
+                lines.append(f"{deeper}- {short}")
+            else:
+                _write(item, deeper, "-", lines)
     else:
         lines.append(f"{indent}{lead} {_scalar(value)}" if lead else indent + _scalar(value))
 
@@ -73,6 +84,29 @@ def _write_mapping(value: dict[Any, Any], indent: str, lead: str, lines: list[st
             _write(item, deeper, f"{text}:", lines)
         lines[at] = first + lines[at][len(deeper) :]
         first = deeper
+
+
+def _flow(value: Any, room: int) -> str:
+    """Return a mapping or a list of scalars on one line; nothing where it is no such thing or too long."""
+    if not isinstance(value, (dict, list, tuple)):
+        return ""
+    inside = value.values() if isinstance(value, dict) else value
+    if not value or any(isinstance(item, (dict, list, tuple)) for item in inside):
+        return ""
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            return ""
+        line = ", ".join(f"{_inner(key)}: {_inner(item)}" for key, item in value.items())
+        line = f"{{{line}}}"
+    else:
+        line = f"[{', '.join(map(_inner, value))}]"
+    return line if len(line) <= room else ""
+
+
+def _inner(value: Any) -> str:
+    """Return a scalar as it stands inside brackets, where a comma ends a plain text."""
+    text = _scalar(value)
+    return json.dumps(text, ensure_ascii=False) if "," in text and text[0] != '"' else text
 
 
 def _scalar(value: Any) -> str:
