@@ -48,7 +48,7 @@ def test_an_entry_that_fits_stands_on_one_line() -> None:
     short = {"name": "pue", "value": 1.2, "at": "/runs/0/pue", "note": "a, b"}
     line = '- {name: pue, value: 1.2, at: "/runs/0/pue", note: "a, b"}'
     assert to_yaml({"inputs": [short], "cite": ["a", "b"]}) == f"inputs:\n  {line}\ncite: [a, b]\n"
-    assert to_yaml([{"note": "x" * 200, "n": 1}]) == f"- note: {'x' * 200}\n  n: 1\n"
+    assert to_yaml([{"note": "x" * 200, "m": 1}]) == f"- note: {'x' * 200}\n  m: 1\n"
 
 
 @pytest.mark.parametrize(
