@@ -39,8 +39,10 @@ STYLE_OF = {
     "acmsmall": "acm", "acmart-review": "acm", "ieee-journal": "ieee", "elsevier-preprint": "elsevier",
     "revtex-one-column": "revtex", "lncs": "lncs", "two-column": "acl",
 }  # fmt: skip
-BIB_STYLE = {"article-natbib": "plainnat", "two-column": "plainnat", "acmsmall": "ACM-Reference-Format", "acmart-review": "ACM-Reference-Format",
-             "revtex-one-column": ""}  # fmt: skip
+BIB_STYLE = {
+    "article-natbib": "plainnat", "two-column": "plainnat", "acmsmall": "ACM-Reference-Format",
+    "acmart-review": "ACM-Reference-Format", "revtex-one-column": "",
+}  # fmt: skip
 
 
 _BALANCE = re.compile(r"Overfull \\vbox \([01]\.\d+pt too high\) has occurred while")
@@ -50,13 +52,8 @@ BODY = {"acmsmall": r"\title{T}\author{A}\affiliation{\institution{I}\country{C}
 
 def document(head: str, body: str, bib_style: str = "plain") -> bytes:
     style = rf"\bibliographystyle{{{bib_style}}}" if bib_style else ""
-    return (
-        head
-        + r"\usepackage{booktabs,graphicx}\begin{document}"
-        + body
-        + style
-        + r"\bibliography{footprint}\end{document}"
-    ).encode("ascii")
+    start = r"\usepackage{booktabs,graphicx}\begin{document}"
+    return f"{head}{start}{body}{style}\\bibliography{{footprint}}\\end{{document}}".encode("ascii")
 
 
 @pytest.fixture
@@ -114,7 +111,8 @@ def test_documents_that_authors_have(clean: Callable[..., None], kind: str) -> N
 def test_biblatex(clean: Callable[..., None], name: str, biblatex: bool) -> None:
     main = (
         rb"\documentclass{article}\usepackage[style=authoryear]{biblatex}\addbibresource{footprint.bib}"
-        rb"\usepackage{booktabs,graphicx}\begin{document}\emergencystretch=3em \input{appendix}\printbibliography\end{document}"
+        rb"\usepackage{booktabs,graphicx}\begin{document}\emergencystretch=3em "
+        rb"\input{appendix}\printbibliography\end{document}"
     )
     clean(name, main, Options(biblatex=biblatex))
 

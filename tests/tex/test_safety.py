@@ -6,8 +6,7 @@ import copy
 import random
 import re
 import subprocess
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,15 +14,19 @@ from greenalgo.errors import RenderError
 from greenalgo.render.bundle import Options, preview, render_paper
 from greenalgo.render.tex import compile_tex
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 pytestmark = pytest.mark.tex
 
 DIGEST = "0123456789abcdef" * 4
-SECRET = "greenalgo-canary-7f3a"
+CANARY = "greenalgo-canary-7f3a"
 PIECES = [
-    r"\input{%s}", r"\openin5=%s", r"\write18{touch pwned}", r"\immediate\openout3=pwned.txt", "^^5cinput{%s}", "$", "$$",
-    "&", r"\\", "[", "]", "*", "{", "}", "#1", "%", "~", "_", "^", r"\end{tabular}", r"\end{document}", r"\def\x{\x}\x",
+    r"\input{%s}", r"\openin5=%s", r"\write18{touch pwned}", r"\immediate\openout3=pwned.txt", "^^5cinput{%s}", "$",
+    "$$", "&", r"\\", "[", "]", "*", "{", "}", "#1", "%", "~", "_", "^", r"\end{tabular}", r"\end{document}", r"\def\x{\x}\x",
     r"\csname x\endcsname", "\u202e", "\u200b", "\x00", "\n\n", "\t", '"', "`", "''", "--", "?`", "<<", ">>",
-    "<% if %>", "<# #>", "é", "ệ", "Đ", "ą", "\u03b1", "ώ", "CO₂", "10⁻³", "½", "€", "…", " ", "a" * 50, "@misc{x,", "\\", "\\ ",
+    "<% if %>", "<# #>", "é", "ệ", "Đ", "ą", "\u03b1", "ώ", "CO₂", "10⁻³", "½", "€",
+    "…", " ", "a" * 50, "@misc{x,", "\\", "\\ ",
 ]  # fmt: skip
 
 
@@ -48,7 +51,7 @@ def hostile(statement: dict[str, Any], secret: Path, seed: int) -> dict[str, Any
 @pytest.mark.parametrize("seed", range(8))
 def test_fuzz(statements: dict[str, Any], sources: str, tmp_path: Path, seed: int) -> None:
     secret = tmp_path / "secret.tex"
-    secret.write_text(SECRET, "utf-8")
+    secret.write_text(CANARY, "utf-8")
     document = hostile(statements["project"], secret, seed)
     style = ["article", "acl", "acm", "revtex"][seed % 4]
     files = render_paper(document, DIGEST, Options(style=style, sources=sources))
@@ -56,7 +59,7 @@ def test_fuzz(statements: dict[str, Any], sources: str, tmp_path: Path, seed: in
     shown = subprocess.run(
         ["pdftotext", "-", "-"], input=compiled.pdf, capture_output=True, check=True
     ).stdout
-    assert SECRET.encode() not in shown
+    assert CANARY.encode() not in shown
     assert not [line for line in compiled.unclean if "hbox" not in line and "vbox" not in line]
     # Every row has as many cells as the table has columns.
     for block in re.findall(
@@ -77,7 +80,7 @@ def test_fuzz(statements: dict[str, Any], sources: str, tmp_path: Path, seed: in
 )  # fmt: skip
 def test_what_a_template_cannot_reach(tmp_path: Path, attack: str) -> None:
     secret = tmp_path / "secret.tex"
-    secret.write_text(SECRET, "utf-8")
+    secret.write_text(CANARY, "utf-8")
     body = attack.replace("%s", str(secret))
     main = rf"\documentclass{{article}}\begin{{document}}x {body} x\end{{document}}".encode()
     try:
@@ -87,7 +90,7 @@ def test_what_a_template_cannot_reach(tmp_path: Path, attack: str) -> None:
     shown = subprocess.run(
         ["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True
     ).stdout
-    assert SECRET.encode() not in shown
+    assert CANARY.encode() not in shown
 
 
 def test_nothing_is_written_outside(tmp_path: Path) -> None:

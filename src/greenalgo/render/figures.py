@@ -67,10 +67,10 @@ def breakdown(view: View, style: Style, *, where: str = "column", kind: str = "p
     Returns:
         The file's bytes: the same for the same statement.
     """
-    settings: Any = _settings(style)
-    with mpl.rc_context(settings):
+    given: Any = settings(style)
+    with mpl.rc_context(given):
         figure = _draw(view, style.width(where) / POINTS_PER_INCH, style.font_pt)
-        return _save(figure, kind)
+        return save(figure, kind)
 
 
 def alt_text(view: View) -> str:
@@ -171,7 +171,8 @@ def _sum(amounts: Sequence[Amount], quantity: str) -> Amount:
     )
 
 
-def _settings(style: Style) -> dict[str, Any]:
+def settings(style: Style) -> dict[str, Any]:
+    """Return matplotlib's settings for a venue: faces, sizes, embedding."""
     size = max(style.font_pt - 2, 7.0)
     face = ["STIXGeneral", "DejaVu Sans"] if style.serif else ["DejaVu Sans"]
     return {
@@ -300,7 +301,8 @@ def _plate(text: str, width: float) -> Figure:
     return figure
 
 
-def _save(figure: Figure, kind: str) -> bytes:
+def save(figure: Figure, kind: str) -> bytes:
+    """Return a figure as bytes, without dates or versions in it."""
     stream = io.BytesIO()
     metadata: dict[str, Mapping[str, None]] = {
         "pdf": {"CreationDate": None, "Creator": None, "Producer": None},

@@ -1,0 +1,137 @@
+"""``greenalgo paper``: what it writes, what it checks, what it says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from greenalgo.cli.main import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = ["appendix.tex", "figure.pdf", "footprint.bib", "macros.tex", "paragraph.tex", "table.tex"]
+STATEMENT = """\
+spec_version: "1.0"
+title: BLOOM final training
+subject: {name: BLOOM-176B, kind: model}
+authors: [{name: A. Author}]
+runs:
+  - id: final-training
+    phase: training
+    hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 384, power_w: {value: 400, status: vendor_reported}}]
+    device_hours: 1082990
+    location: {country: FRA, site: Jean Zay}
+    pue: {value: 1.2, source: operator}
+    carbon_intensity_g_per_kwh: {value: 57, basis: location, year: 2022, source: the paper}
+"""
+
+
+@pytest.fixture
+def statement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "footprint.yaml").write_text(STATEMENT, "utf-8")
+    return "footprint.yaml"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["paper", *arguments])
+
+
+def test_it_fills_and_writes_six_files(statement: str, tmp_path: Path) -> None:
+    result = run(statement, "-o", "paper")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [f"paper/{name}" for name in NAMES]
+    assert sorted(path.name for path in (tmp_path / "paper").iterdir()) == NAMES
+    assert r"\renewcommand{\gaCOtwo}{29.63~t}" in (tmp_path / "paper" / "macros.tex").read_text()
+    assert r"\IfFileExists{paper/figure.pdf}" in (tmp_path / "paper" / "appendix.tex").read_text()
+
+
+def test_a_filled_file_differs_only_in_its_digest(statement: str, tmp_path: Path) -> None:
+    run(statement, "-o", "paper")
+    assert CliRunner().invoke(cli, ["fill", statement, "-o", "filled.yaml"]).exit_code == 0
+    first = {name: (tmp_path / "paper" / name).read_bytes() for name in NAMES}
+    run("filled.yaml", "-o", "paper")
+    for name in NAMES:
+        second = (tmp_path / "paper" / name).read_bytes()
+        assert without_digest(second) == without_digest(first[name]), name
+    assert run("filled.yaml", "-o", "paper", "--check").exit_code == 0
+
+
+def without_digest(content: bytes) -> bytes:
+    plain = content.replace(rb"\allowbreak{}", b"")
+    return re.sub(rb"footprint-[0-9a-f]{8}|[0-9a-f]{64}", b"", plain)
+
+
+def test_check_notices_every_way_to_be_stale(statement: str, tmp_path: Path) -> None:
+    assert run(statement, "-o", "paper", "--check").exit_code == 1
+    run(statement, "-o", "paper")
+    clean = run(statement, "-o", "paper", "--check")
+    assert (clean.exit_code, clean.output) == (0, "")
+    (tmp_path / "paper" / "figure.pdf").unlink()
+    (tmp_path / statement).write_text(STATEMENT.replace("57", "58"), "utf-8")
+    stale = run(statement, "-o", "paper", "--check")
+    assert stale.exit_code == 1
+    assert "paper/figure.pdf: missing" in stale.stderr
+    assert "paper/table.tex: differs from the statement" in stale.stderr
+    assert not (tmp_path / "paper" / "figure.pdf").exists()
+
+
+def test_anonymous_leaves_out_and_says_so(statement: str, tmp_path: Path) -> None:
+    result = run(statement, "-o", "jean-zay-paper", "--anonymous", "--also", "markdown")
+    assert result.exit_code == 0
+    assert "Left out for double-blind review:" in result.stderr
+    assert "site" in result.stderr
+    for name in ("appendix.tex", "footprint.bib", "footprint.md", "table.tex"):
+        text = (tmp_path / "jean-zay-paper" / name).read_text("utf-8")
+        assert "BLOOM" not in text
+        assert "ean" not in text.replace("mean", "")
+        assert "sha256" not in text
+
+
+def test_own_bib_gets_what_it_lacks(statement: str, tmp_path: Path) -> None:
+    own = tmp_path / "refs.bib"
+    own.write_text("@misc{mine,\n  title = {Mine},\n}\n", "utf-8")
+    run(statement, "-o", "paper", "--bib", "refs.bib")
+    first = own.read_text("utf-8")
+    assert first.startswith("@misc{mine,")
+    assert "@misc{greenalgo," in first
+    run(statement, "-o", "paper", "--bib", "refs.bib")
+    assert own.read_text("utf-8") == first
+
+
+def test_columns_and_layout(statement: str, tmp_path: Path) -> None:
+    run(statement, "-o", "paper", "--columns", "run,energy,co2e", "--layout", "rows")
+    assert "Run & (MWh) & (t)" in (tmp_path / "paper" / "table.tex").read_text()
+    wrong = run(statement, "-o", "paper", "--columns", "run,colour")
+    assert wrong.exit_code != 0
+    assert "no column 'colour'" in wrong.output
+
+
+def test_a_character_that_cannot_be_set_is_told_without_a_traceback(
+    statement: str, tmp_path: Path
+) -> None:
+    (tmp_path / statement).write_text(STATEMENT.replace("BLOOM-176B", "盘古"), "utf-8")
+    result = run(statement, "-o", "paper")
+    assert result.exit_code != 0
+    assert "U+76D8" in result.output
+    assert "latex_label" in result.output
+    assert "Traceback" not in result.output
+    assert not (tmp_path / "paper").exists()
+
+
+def test_a_file_that_is_not_there(statement: str) -> None:
+    result = run("nothing.yaml", "-o", "paper")
+    assert result.exit_code == 4
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.tex
+def test_pdf(statement: str, tmp_path: Path) -> None:
+    result = run(statement, "-o", "paper", "--pdf")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1] == "paper/preview.pdf"
+    assert (tmp_path / "paper" / "preview.pdf").read_bytes().startswith(b"%PDF")
