@@ -22,11 +22,11 @@ pytestmark = pytest.mark.tex
 DIGEST = "0123456789abcdef" * 4
 CANARY = "greenalgo-canary-7f3a"
 PIECES = [
-    r"\input{%s}", r"\openin5=%s", r"\write18{touch pwned}", r"\immediate\openout3=pwned.txt", "^^5cinput{%s}", "$",
-    "$$", "&", r"\\", "[", "]", "*", "{", "}", "#1", "%", "~", "_", "^", r"\end{tabular}", r"\end{document}", r"\def\x{\x}\x",
-    r"\csname x\endcsname", "\u202e", "\u200b", "\x00", "\n\n", "\t", '"', "`", "''", "--", "?`", "<<", ">>",
-    "<% if %>", "<# #>", "é", "ệ", "Đ", "ą", "\u03b1", "ώ", "CO₂", "10⁻³", "½", "€",
-    "…", " ", "a" * 50, "@misc{x,", "\\", "\\ ",
+    r"\input{%s}", r"\openin5=%s", r"\write18{touch pwned}", r"\immediate\openout3=pwned.txt", "^^5cinput{%s}",
+    "$", "$$", "&", r"\\", "[", "]", "*", "{", "}", "#1", "%", "~", "_", "^", r"\end{tabular}",
+    r"\end{document}", r"\def\x{\x}\x", r"\csname x\endcsname", "\u202e", "\u200b", "\x00", "\n\n", "\t", '"',
+    "`", "''", "--", "?`", "<<", ">>", "<% if %>", "<# #>", "é", "ệ", "Đ", "ą", "\u03b1", "ώ", "CO₂", "10⁻³",
+    "½", "€", "…", " ", "a" * 50, "@misc{x,", "\\", "\\ ",
 ]  # fmt: skip
 
 

@@ -76,6 +76,8 @@ def _hardware(view: View) -> Prose:
     single = len(view.runs) == 1
     for run in view.runs:
         for part in run.hardware:
+            if part.model == words(part.kind):
+                continue  # "a GPU" says nothing
             name = hardware_name(part) if single else part.model
             models.setdefault(name, name)
     if not models or len(models) > _MANY:
@@ -164,7 +166,7 @@ def _beside(view: View) -> list[Prose]:
     if view.totals.water.assessed:
         extra.append(("a water use of ", view.totals.water.text()))
     if extra:
-        found.append(("Beside this figure, not inside it, stand ", *joined(extra), "."))
+        found.append(("We report beside this figure, not inside it, ", *joined(extra), "."))
     return found
 
 
@@ -239,14 +241,14 @@ def _uncounted(view: View) -> list[str | Name]:
             found += [name for kind, name in names.items() if kind not in kinds]
         if not totals.co2e.assessed:
             found.append("operational emissions")
-    if not totals.embodied.assessed:
-        found.append("embodied emissions")
-    if not totals.water.assessed:
-        found.append("water")
-    return [
-        *found,
-        *(Name(item, pointer="/boundary/excludes") for item in view.boundary.get("excludes", ())),
+    excluded = [
+        Name(item, pointer="/boundary/excludes") for item in view.boundary.get("excludes", ())
     ]
+    told = " ".join(excluded).casefold()
+    for amount, what in ((totals.embodied, "embodied emissions"), (totals.water, "water")):
+        if not amount.assessed and what not in told:
+            found.append(what)
+    return [*found, *excluded]
 
 
 def _outcomes(view: View) -> list[Prose]:

@@ -50,7 +50,7 @@ def test_methods_of_many_runs(make_view: Callable[[str], View]) -> None:
     assert "86 % of it was read from meters or hardware counters; the rest was computed" in text
     assert "With a PUE of 1.04–1.56, facility energy is 122.1 MWh (117.2 MWh–" not in text
     assert "Market-based, they are" in text
-    assert "Beside this figure, not inside it, stand embodied emissions of" in text
+    assert "We report beside this figure, not inside it, embodied emissions of" in text
     assert "Per 1000 generated tokens, this is 29 mWh (19–44 mWh)" in text
 
 
