@@ -10,6 +10,8 @@ raised is what stops a caller::
     ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
     ├── CalculationError      the inputs do not lead to a number
     ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
+    ├── RegistryError         a registry refuses what was asked for
+    │   └── DamagedError         what a registry holds is not what was put into it
     └── FactorError           a factor cannot be looked up
         ├── UnknownNameError     no such name; carries suggestions
         ├── AmbiguousNameError   more than one candidate
@@ -82,6 +84,23 @@ class RenderError(GreenalgoError):
         self.pointer = pointer
         self.hint = hint
         super().__init__(message)
+
+
+class RegistryError(GreenalgoError):
+    """A registry refuses what was asked for.
+
+    Args:
+        message: What was asked for and why it is refused, in a sentence.
+        hint: What to do.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
+
+
+class DamagedError(RegistryError):
+    """What a registry holds is not what was put into it."""
 
 
 class FactorError(GreenalgoError):

@@ -33,6 +33,9 @@ COMMANDS = {
         "Show how the numbers follow, or what a rule says.",
     ),
     "paper": ("greenalgo.cli.paper:paper", "Write LaTeX tables, macros and an appendix."),
+    "compare": ("greenalgo.cli.compare:compare", "Compare statements, like with like."),
+    "submit": ("greenalgo.cli.submit:submit", "Put a statement into a registry."),
+    "registry": ("greenalgo.cli.registry:registry", "Check, verify, export and count a registry."),
     "factors": ("greenalgo.cli.factors:factors", "Look up the reference data."),
     "schema": ("greenalgo.cli.schema:schema", "Print the JSON Schema of a statement."),
     "migrate": (

@@ -1,0 +1,182 @@
+"""``greenalgo compare``: statements side by side, like with like."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from greenalgo.cli.output import emit, emit_bytes
+from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.stores import open_registry, refuse_remote
+from greenalgo.errors import CannotCheckError, FactorError
+from greenalgo.findings import Finding, Severity
+from greenalgo.registry.store import scheme_of
+from greenalgo.sources import read_bytes
+
+if TYPE_CHECKING:
+    from greenalgo.registry.comparison.compare import Comparison
+    from greenalgo.registry.comparison.rows import Source, Unusable
+
+_DIGEST = re.compile(r"[0-9a-fA-F]{8,64}")
+
+
+@click.command()
+@click.argument("what", metavar="[FILE|DIR|DIGEST...]", nargs=-1)
+@click.option(
+    "--to", "store_url", metavar="DIR|sqlite:///FILE|URL",
+    help="The registry that DIGESTs are in; alone, everything in it is compared.",
+)  # fmt: skip
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv", "markdown", "latex"]),
+    default="text", show_default=True, help="How to print.",
+)  # fmt: skip
+@click.option(
+    "--metric", type=click.Choice(["co2e", "energy", "water"]), default="co2e", show_default=True,
+    help="What to rank.",
+)  # fmt: skip
+@click.option(
+    "--per", type=click.Choice(["total", "run", "accelerator-hour", "unit"]), default="total",
+    show_default=True, help="What to divide by; unit is the functional unit.",
+)  # fmt: skip
+@click.option("--runs", "by_run", is_flag=True, help="A row for each run, not for each statement.")
+@click.option(
+    "--where", metavar="FIELD=TEXT", multiple=True,
+    help="Only rows whose FIELD contains TEXT: phase, subject, hardware, country, year, level and so on.",
+)  # fmt: skip
+@click.option(
+    "--factors", "set_name", metavar="SET", help="The factor set; the newest if not given."
+)
+@click.option("--policy", metavar="P", help="The policy; the factor set's own if not given.")
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    what: tuple[str, ...],
+    store_url: str | None,
+    form: str,
+    metric: str,
+    per: str,
+    by_run: bool,  # noqa: FBT001 - a flag of the command line
+    where: tuple[str, ...],
+    set_name: str | None,
+    policy: str | None,
+) -> None:
+    """Compare statements: as reported, and harmonised under one factor set and policy.
+
+    Rows are ranked only where functional unit, scope, boundary, level, carbon basis, factor set and
+    (for water) its scope are the same. The rest stands side by side, with what differs. Statements about
+    one artefact are shown together, with by how much they differ and in which inputs.
+
+    A DIGEST may be cut after 8 digits. Statements that were withdrawn, retracted, quarantined or
+    superseded are left out unless they are named by digest.
+
+    \b
+    Example:
+      greenalgo compare mine.yaml theirs.yaml
+      greenalgo compare registry/statements/ --where phase=training --per accelerator-hour
+      greenalgo compare registry/statements/ --where subject=BLOOM --format latex
+      greenalgo compare 9f86d081 0a1b2c3d --to sqlite:///registry.db
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+    if not what and not store_url:
+        raise click.UsageError("name what to compare: files, directories, or --to a registry")
+    chosen = _where(where)
+    sources = _gather(what, store_url)
+    # Imported here: the arguments are right, and only now pandas is worth its half second.
+    from greenalgo.factors import open_set
+    from greenalgo.registry.comparison import compare as comparing
+
+    try:
+        factors = open_set(set_name)
+        rules = factors.policy(policy)
+    except FactorError as error:
+        raise click.BadParameter(str(error), param_hint="--factors or --policy") from error
+    found = comparing.compare(
+        sources, factors, rules, metric=metric, per=per, by_run=by_run, where=chosen
+    )
+    _complain(found.unusable)
+    if found.frame.empty:
+        emit("Error: nothing is left to compare\n", sys.stderr)
+        ctx.exit(1)
+    _print(found, form)
+    named = {os.path.splitext(os.path.basename(path))[0] for path in what if os.path.isfile(path)}
+    ctx.exit(1 if named & {item.name for item in found.unusable} else 0)
+
+
+def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
+    """Read what is named: files, directories, and digests of a registry."""
+    from greenalgo.registry.comparison import gather
+
+    found: list[Source] = []
+    digests: list[str] = []
+    for name in what:
+        if scheme_of(name):
+            refuse_remote(name)
+            with open_registry(name) as store:
+                found += gather.from_store(store)
+        elif os.path.isdir(name):
+            with open_registry(name) as store:
+                inside = gather.from_store(store)
+            if not inside:
+                raise CannotCheckError(f"there is no statement in '{name}'")
+            found += inside
+        elif not os.path.exists(name) and _DIGEST.fullmatch(name):
+            digests.append(name.lower())
+        else:
+            found.append(_file(name))
+    if digests and not store_url:
+        raise click.UsageError(f"say with --to in which registry {digests[0]} is")
+    if store_url:
+        with open_registry(store_url) as store:
+            found += [gather.from_digest(store, digest) for digest in digests]
+            if not what:
+                found += gather.from_store(store)
+    return found
+
+
+def _file(path: str) -> Source:
+    from greenalgo.api import loads
+    from greenalgo.registry.comparison import gather
+
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        raise CannotCheckError(str(raw._replace(file=path)))
+    source = gather.from_bytes(raw, path)
+    if source is None:
+        loads(raw, path)  # says what is wrong
+        raise CannotCheckError(f"{path} holds no statement")
+    return source
+
+
+def _where(pairs: tuple[str, ...]) -> dict[str, str]:
+    chosen: dict[str, str] = {}
+    for pair in pairs:
+        name, mark, text = pair.partition("=")
+        if not mark or not name:
+            raise click.BadParameter(f"'{pair}' is not FIELD=TEXT", param_hint="--where")
+        chosen[name.strip()] = text.strip()
+    return chosen
+
+
+def _complain(unusable: tuple[Unusable, ...]) -> None:
+    for item in unusable:
+        errors = [found for found in item.verdict.findings if found.severity == Severity.ERROR]
+        emit(f"{item.name}: no valid statement, left out\n", sys.stderr)
+        emit(findings_text(errors[:1], b""), sys.stderr)
+
+
+def _print(found: Comparison, form: str) -> None:
+    from greenalgo.registry.comparison import formats
+
+    if form == "text":
+        emit(formats.to_text(found))
+        return
+    write = {
+        "json": formats.to_json,
+        "csv": formats.to_comparison_csv,
+        "markdown": formats.to_markdown,
+        "latex": formats.to_latex,
+    }[form]
+    emit_bytes(write(found).encode())

@@ -1,0 +1,185 @@
+"""Check a registry: its log and its bodies (verify), and the statements of a directory (check)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.errors import DamagedError, GreenalgoError
+from greenalgo.findings import Report, Severity
+from greenalgo.registry.record import Log, Problem
+from greenalgo.registry.store.directory import body_of
+from greenalgo.registry.store.files import statement_files
+from greenalgo.sources import read_bytes
+from greenalgo.validate.engine import check_bytes
+
+if TYPE_CHECKING:
+    from greenalgo.findings import Finding
+    from greenalgo.registry.record import State
+    from greenalgo.registry.record.log import Checkpoint
+    from greenalgo.registry.store import Store
+
+
+class Verified(NamedTuple):
+    """What :func:`verify` found.
+
+    Attributes:
+        statements: How many bodies were read.
+        checkpoint: The log's, computed.
+        problems: What is not as it was put in; none in a sound registry.
+    """
+
+    statements: int
+    checkpoint: Checkpoint
+    problems: tuple[Problem, ...]
+
+
+def verify(store: Store, checkpoint: Checkpoint | None = None) -> Verified:
+    """Check bodies against digests, the chain of events, and a checkpoint that was given out.
+
+    Args:
+        store: The registry.
+        checkpoint: From a receipt or a snapshot; the log must still contain what it stands for.
+    """
+    problems = store.damage()
+    log = Log()
+    statements = 0
+    try:
+        log = store.log()
+        statements = sum(1 for _ in store.holdings())
+    except GreenalgoError as error:
+        if not problems:
+            problems.append(Problem(store.url, str(error)))
+    problems += log.problems()
+    if checkpoint is not None and not log.holds(checkpoint):
+        text = (
+            f"the log does not contain the checkpoint of {checkpoint.size} events "
+            f"with the root {checkpoint.root[:12]}…"
+        )
+        hint = (
+            "events were changed or taken out since it was given out, or it is of another registry"
+        )
+        problems.append(Problem(store.url, text, hint))
+    return Verified(statements, log.checkpoint, tuple(dict.fromkeys(problems)))
+
+
+class Checked(NamedTuple):
+    """The verdict on a statement of a registry.
+
+    Attributes:
+        name: Its file, or its digest.
+        digest: Its digest; empty where it cannot be read.
+        report: The validator's verdict.
+        raw: What was judged.
+        state: Its state in the log; None where the log does not know it.
+        curated: Somebody else wrote it down from a publication whose own figures do not follow.
+        problem: Why it fails; empty where it does not.
+        note: What a maintainer may want to know.
+    """
+
+    name: str
+    digest: str
+    report: Report
+    raw: bytes
+    state: State | None = None
+    curated: bool = False
+    problem: str = ""
+    note: str = ""
+
+
+class Inspection(NamedTuple):
+    """What :func:`inspect` found."""
+
+    checked: tuple[Checked, ...]
+    verified: Verified
+    missing: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Nothing fails."""
+        return not (
+            self.missing or self.verified.problems or any(item.problem for item in self.checked)
+        )
+
+
+def inspect(store: Store) -> Inspection:
+    """Judge every statement of a registry, look for duplicates, and verify the log.
+
+    A statement of any level may lie in a directory: the level is shown. One with errors fails, but for
+    a record of somebody else's publication (``provenance.compiled_by``) whose only errors are in the
+    figures that the publication prints: such a record is right, the publication is not.
+    """
+    verified = verify(store)
+    try:
+        states = store.states()
+    except DamagedError:
+        states = {}
+    checked: list[Checked] = []
+    files: dict[str, str] = {}
+    for name, raw in _texts(store):
+        item = _judge(name, raw, states.get(_digest_of(raw, name)))
+        if item.digest in files and item.digest:
+            item = item._replace(problem=f"the same statement as {files[item.digest]}")
+        files.setdefault(item.digest, name)
+        checked.append(item)
+    missing = tuple(
+        Problem(
+            digest,
+            f"the log has the statement {digest[:12]}… ({state.status}), and no file has it: "
+            "its file was changed or removed",
+            "put it back as it was, and submit the correction as a new file with --supersedes",
+        )
+        for digest, state in states.items()
+        if digest not in files and state.status in ("published", "disputed")
+    )
+    return Inspection(tuple(checked), verified, missing)
+
+
+def _texts(store: Store) -> list[tuple[str, bytes]]:
+    if os.path.isdir(store.url):
+        return list(statement_files(store.url))
+    return [(f"{held.digest}.json", held.body) for held in store.holdings()]
+
+
+def _digest_of(raw: bytes, name: str) -> str:
+    body = body_of(raw, name)
+    return hashlib.sha256(body).hexdigest() if body else ""
+
+
+def _judge(name: str, raw: bytes, state: State | None) -> Checked:
+    report = check_bytes(raw, name) if raw else _unreadable(name)
+    errors = [found for found in report.findings if found.severity == Severity.ERROR]
+    item = Checked(name, _digest_of(raw, name), report, raw, state)
+    if report.valid:
+        return item
+    if report.unsupported:
+        return item._replace(problem="it needs a newer greenalgo")
+    if report.unreadable:
+        return item._replace(problem="it cannot be read")
+    if all(_is_printed(found) for found in errors) and _is_compiled(raw, name):
+        return item._replace(
+            curated=True, note="figures of the publication do not follow from its inputs"
+        )
+    return item._replace(problem=f"invalid: {errors[0].message}")
+
+
+def _is_compiled(raw: bytes, name: str) -> bool:
+    """Say whether somebody else wrote the statement down, from a publication that it cites."""
+    body = body_of(raw, name)
+    provenance = json.loads(body).get("provenance", {}) if body else {}
+    return "compiled_by" in provenance and "citation" in provenance
+
+
+def _is_printed(found: Finding) -> bool:
+    """Say whether an error is in what a publication prints, and not in how it was written down."""
+    return found.code.startswith("GA2") and found.pointer.startswith("/reported")
+
+
+def _unreadable(name: str) -> Report:
+    """Return the verdict on a file that gave no bytes."""
+    found = read_bytes(name)
+    if isinstance(found, bytes):
+        return check_bytes(found, name)
+    return Report(name, (found._replace(file=name),), unreadable=True)

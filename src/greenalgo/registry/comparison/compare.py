@@ -1,0 +1,103 @@
+"""Compare statements: gather rows, choose, rank, find families."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.comparison.family import Family, families_of
+from greenalgo.registry.comparison.gather import relations_of
+from greenalgo.registry.comparison.key import differing
+from greenalgo.registry.comparison.rows import Row, Source, Unusable, rows_of, select
+from greenalgo.registry.comparison.table import Group, frame_of, groups_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from greenalgo.factors import FactorSet, Policy
+
+#: Fields by which rows can be chosen.
+FILTERS = (
+    "phase", "subject", "kind", "field", "task", "hardware", "country", "provider", "year", "level",
+    "status", "outcome", "arxiv", "doi", "citation", "unit", "run",
+)  # fmt: skip
+
+
+class Comparison(NamedTuple):
+    """A comparison, ready to be printed.
+
+    Attributes:
+        frame: A row for each statement, run or rate (:func:`.table.frame_of`).
+        groups: The rows by key, ranked.
+        differing: The parts of the key in which groups differ, each with its values.
+        families: Statements about one artefact.
+        unusable: Documents that are no valid statements.
+        metric: ``co2e``, ``energy`` or ``water``.
+        per: ``total``, ``run``, ``accelerator-hour`` or ``unit``.
+        factor_set: Name of the set that all rows are recomputed with.
+        policy: Name of the policy.
+    """
+
+    frame: pd.DataFrame
+    groups: tuple[Group, ...]
+    differing: Mapping[str, Sequence[str]]
+    families: tuple[Family, ...]
+    unusable: tuple[Unusable, ...]
+    metric: str
+    per: str
+    factor_set: str
+    policy: str
+
+
+def compare(
+    sources: Sequence[Source],
+    factors: FactorSet,
+    policy: Policy,
+    *,
+    metric: str = "co2e",
+    per: str = "total",
+    by_run: bool = False,
+    where: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Compare statements.
+
+    Args:
+        sources: The statements; one that is named twice counts once.
+        factors: The factor set that all are recomputed with.
+        policy: The policy for what they do not declare.
+        metric: What is ranked: ``co2e``, ``energy`` or ``water``.
+        per: What values are divided by.
+        by_run: A row for each run instead of one for each statement.
+        where: Field of :data:`FILTERS` -> text that it has to contain, in any case.
+
+    Raises:
+        RegistryError: There is no such field to choose by.
+    """
+    for name in where or {}:
+        if name not in FILTERS:
+            raise RegistryError(
+                f"there is no field '{name}'", hint=f"there are {', '.join(FILTERS)}"
+            )
+    unique = list({source.digest: source for source in sources}.values())
+    found = list(rows_of(unique, factors, policy, by_run=by_run))
+    usable = [row for row in found if isinstance(row, Row) and _fits(row, where or {})]
+    rows = select(usable, per)
+    frame = frame_of(rows, per=per, metric=metric)
+    groups = tuple(groups_of(frame))
+    return Comparison(
+        frame,
+        groups,
+        differing([group.key for group in groups]),
+        tuple(families_of(rows, relations_of(unique))),
+        tuple(item for item in found if isinstance(item, Unusable)),
+        metric,
+        per,
+        factors.name,
+        policy.id,
+    )
+
+
+def _fits(row: Row, where: Mapping[str, str]) -> bool:
+    return all(text.lower() in str(getattr(row, name)).lower() for name, text in where.items())

@@ -1,0 +1,257 @@
+"""A comparison as text, Markdown, LaTeX, CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.registry.comparison.key import Key
+from greenalgo.registry.snapshot import to_csv
+from greenalgo.registry.statistics import family_record
+from greenalgo.render import escape, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pandas as pd
+
+    from greenalgo.registry.comparison.compare import Comparison
+    from greenalgo.registry.comparison.family import Family
+    from greenalgo.render.types import Number
+
+_UNITS = {"co2e": "kg", "energy": "kWh", "water": "L"}
+_NAMES = {"co2e": "CO2e", "energy": "Energy", "water": "Water"}
+_PER = {
+    "total": "",
+    "run": " per run",
+    "accelerator-hour": " per accelerator-hour",
+    "unit": " per unit",
+}
+_HEADS = ("rank", "statement", "as reported", "harmonised", "per acc.-hour")
+#: Values of one input that are listed for a family; more of them are counted.
+MOST_VALUES = 6
+
+
+def to_text(found: Comparison) -> str:
+    """Return a comparison as text for people."""
+    lines = [_title(found)]
+    for group in found.groups:
+        lines += ["", _group_title(group.key, len(group.rows))]
+        cells = [_HEADS, *(_cells(row) for _, row in group.rows.iterrows())]
+        lines += _aligned(cells)
+    if found.differing:
+        lines += ["", "Not ranked against each other, because they differ in"]
+        lines += [
+            f"  {name.replace('_', ' ')}: {_list(values)}"
+            for name, values in found.differing.items()
+        ]
+    apart = [family for family in found.families if family.spreads]
+    if apart:
+        lines += ["", "Several statements about one artefact"]
+        for family in apart:
+            lines += _family(family)
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(found: Comparison) -> str:
+    """Return a comparison as Markdown tables."""
+    lines = [f"**{_title(found)}**"]
+    for group in found.groups:
+        lines += ["", f"{_md(_group_title(group.key, len(group.rows)))}", ""]
+        lines += [f"| {' | '.join(_HEADS)} |", "|---:|---|---:|---:|---:|"]
+        lines += [
+            f"| {' | '.join(_md(cell) for cell in _cells(row))} |"
+            for _, row in group.rows.iterrows()
+        ]
+    lines += ["", *(f"- {_md(text)}" for text in footnotes(found))]
+    return "\n".join(lines) + "\n"
+
+
+def to_latex(found: Comparison) -> str:
+    """Return a comparison as a bare ``tabular`` that needs booktabs only; notes are comments.
+
+    Raises:
+        RenderError: A name holds characters that LaTeX cannot set.
+    """
+    unit = _UNITS[found.metric]
+    heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", "Per acc.-hour")
+    lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
+    lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
+    lines.append(" & ".join(str(escape.text(head)) for head in heads) + r" \\")
+    for group in found.groups:
+        title = escape.text(_group_title(group.key, len(group.rows)))
+        lines += [r"\midrule", rf"\multicolumn{{5}}{{l}}{{{title}}} \\"]
+        for _, row in group.rows.iterrows():
+            rank, name, *figures = _cells(row, number=lambda text: str(escape.number(text)))
+            lines.append(" & ".join((rank, str(escape.text(name)), *figures)) + r" \\")
+    return "\n".join((*lines, r"\bottomrule", r"\end{tabular}")) + "\n"
+
+
+def to_comparison_csv(found: Comparison) -> str:
+    """Return the rows as CSV, with everything that is known of them; safe for spreadsheets."""
+    return to_csv(found.frame)
+
+
+def to_json(found: Comparison) -> str:
+    """Return a comparison as JSON."""
+    records: list[dict[str, Any]] = json.loads(
+        found.frame.to_json(orient="records", double_precision=15)
+    )
+    for record in records:
+        record["key"] = {name: record.pop(f"key_{name}") for name in Key._fields}
+    document = {
+        "format_version": "1.0",
+        "metric": found.metric,
+        "unit": _UNITS[found.metric],
+        "per": found.per,
+        "factor_set": found.factor_set,
+        "policy": found.policy,
+        "rows": records,
+        "keys": [
+            {
+                "key": group.key._asdict(),
+                "rows": len(group.rows),
+                "ranked": int(group.rows["rank"].count()),
+            }
+            for group in found.groups
+        ],
+        "differing": dict(found.differing),
+        "families": [family_record(family) for family in found.families],
+        "unusable": [item.name for item in found.unusable],
+        "footnotes": footnotes(found),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def footnotes(found: Comparison) -> list[str]:
+    """Return what has to be said under a table, wherever it is printed."""
+    method = (
+        "As reported: as the document prints it, in brackets what it covers where that is not the "
+        "facility, location-based. Harmonised: recomputed from the declared inputs with factor set "
+        f"{found.factor_set} and policy {found.policy}, facility boundary, location-based; declared "
+        "PUE and carbon intensity are kept; in brackets the interval."
+    )
+    notes = [method]
+    if found.differing:
+        parts = "; ".join(
+            f"{name.replace('_', ' ')} ({_list(values)})"
+            for name, values in found.differing.items()
+        )
+        notes.append(f"Ranks count inside one group only; the groups differ in {parts}.")
+    notes += [_headline(family) for family in found.families if family.spreads]
+    return notes
+
+
+def _title(found: Comparison) -> str:
+    what = f"{_NAMES[found.metric]} in {_UNITS[found.metric]}{_PER[found.per]}"
+    count = len(found.frame)
+    rows = "1 row" if count == 1 else f"{count} rows"
+    return (
+        f"{what}: {rows}, harmonised under factor set {found.factor_set} and policy {found.policy}"
+    )
+
+
+def _group_title(key: Key, count: int) -> str:
+    words = [key.scope or "no phase", key.functional_unit, _level(key.level)]
+    if key.factor_set == "as printed":
+        words.append("cannot be recomputed, as printed")
+        words.append(f"boundary {key.boundary}")
+        words += [
+            f"{basis}-based" for basis in (key.carbon_basis,) if basis in ("location", "market")
+        ]
+        words += [
+            f"basis {key.carbon_basis}" for _ in "x" if key.carbon_basis in ("net", "not stated")
+        ]
+    else:
+        words.append(f"boundary {key.boundary}")
+    return f"{', '.join(words)} ({count})"
+
+
+def _level(level: str) -> str:
+    return "figures that do not follow" if level == "none" else level
+
+
+def _cells(
+    row: pd.Series[Any], number: Callable[[Number], str] = lambda text: _plain(text)
+) -> tuple[str, str, str, str, str]:
+    def shown(name: str) -> str:
+        return "" if _empty(row[name]) else number(numbers.show(float(row[name])))
+
+    harmonised = "-"
+    if not _empty(row["harmonised"]):
+        value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
+        harmonised = number(numbers.with_interval(value, lower, upper))
+    name = f"{row['name']}:{row['run']}" if row["run"] and not row["unit"] else str(row["name"])
+    rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
+    reported = shown("reported")
+    covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
+    covers += [row["reported_basis"] if row["reported_basis"] != "location" else ""]
+    aside = ", ".join(str(word) for word in covers if word)
+    reported = f"{reported} ({aside})" if reported and aside else reported or "-"
+    return rank, name, reported, harmonised, shown("per_accelerator_hour") or "-"
+
+
+def _plain(text: Number) -> str:
+    return str(text).replace("\u2009", " ")
+
+
+def _empty(value: Any) -> bool:
+    return value is None or bool(value != value) or str(value) == "<NA>"
+
+
+def _aligned(cells: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(line[i]) for line in cells) for i in range(len(_HEADS))]
+    for line in cells:
+        padded = (
+            cell.ljust(width) if i == 1 else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )  # fmt: skip
+        yield ("  " + "  ".join(padded)).rstrip()
+
+
+def _headline(family: Family) -> str:
+    spread = max(family.spreads, key=lambda one: one.ratio)
+    like = "" if spread.alike else ", at different boundaries or bases"
+    return (
+        f"{family.subject}, {family.phase}: {len(family.rows)} statements; {spread.what} differs "
+        f"{numbers.show(float(f'{spread.ratio:.3g}'))} times "
+        f"({spread.smallest[0]} to {spread.largest[0]}{like})"
+    )
+
+
+def _family(family: Family) -> Iterator[str]:
+    yield f"  {_headline(family)}"
+    for name, values in family.differing.items():
+        by_value: dict[str, list[str]] = {}
+        for row, value in values.items():
+            by_value.setdefault(_value(value), []).append(row)
+        if len(by_value) > MOST_VALUES:
+            yield f"    {name}: {len(by_value)} values"
+            continue
+        yield f"    {name}: " + "; ".join(
+            f"{value} ({', '.join(rows)})" for value, rows in by_value.items()
+        )
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "not given"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _list(values: Sequence[str]) -> str:
+    shown = [value or "not stated" for value in values[:MOST_VALUES]]
+    rest = len(values) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _md(text: str) -> str:
+    """Escape what Markdown would read as markup."""
+    plain = escape.clean(text).replace("\\", "\\\\").replace("|", "\\|")
+    for char in "*_`<[":
+        plain = plain.replace(char, f"\\{char}")
+    return plain
+
+
+def _one_line(text: str) -> str:
+    return escape.clean(text).encode("ascii", "replace").decode()

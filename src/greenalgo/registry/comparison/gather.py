@@ -1,0 +1,93 @@
+"""Gather the statements to compare: from files, directories and registries."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.comparison.rows import Source
+from greenalgo.registry.store.files import statement_files
+from greenalgo.sources import parse, parse_fast
+from greenalgo.sources.document import Document
+from greenalgo.statement.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from greenalgo.registry.record import State
+    from greenalgo.registry.store import Store
+
+#: Statuses that are left out of a comparison unless they are asked for.
+HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded"})
+
+
+def from_bytes(raw: bytes, path: str) -> Source | None:
+    """Read a statement file; None where it is no document."""
+    data = parse_fast(raw, path)
+    if data is None:
+        document = parse(raw, path)
+        data = document.data if isinstance(document, Document) else None
+    if not isinstance(data, dict):
+        return None
+    return Source(os.path.splitext(os.path.basename(path))[0], digest(data), data)
+
+
+def from_directory(folder: str, states: Mapping[str, State] | None = None) -> Iterator[Source]:
+    """Read the statements below a directory; what is no document is passed over."""
+    for path, raw in statement_files(folder):
+        source = from_bytes(raw, path)
+        if source is not None:
+            state = (states or {}).get(source.digest)
+            yield source._replace(status=state.status if state else "")
+
+
+def from_store(store: Store, *, every: bool = False) -> list[Source]:
+    """Read the statements of a registry, without those that were taken back or superseded.
+
+    Args:
+        store: The registry.
+        every: Read those as well.
+    """
+    states = store.states()
+    if os.path.isdir(store.url):
+        found: Iterable[Source] = from_directory(store.url, states)
+    else:
+        found = (
+            Source(held.digest[:12], held.digest, json.loads(held.body), states[held.digest].status)
+            if held.digest in states
+            else Source(held.digest[:12], held.digest, json.loads(held.body))
+            for held in store.holdings()
+        )
+    return [source for source in found if every or source.status not in HIDDEN]
+
+
+def from_digest(store: Store, prefix: str) -> Source:
+    """Find a statement of a registry by its digest or the beginning of it.
+
+    Raises:
+        RegistryError: There is none, or several.
+    """
+    found = store.find(prefix)
+    if len(found) != 1:
+        many = f"{len(found)} statements begin" if found else "no statement begins"
+        raise RegistryError(
+            f"{many} with {prefix} in {store.url}",
+            hint=", ".join(name[:16] + "…" for name in found[:5]) or "check the digest",
+        )
+    body = store.body(found[0]) or b"{}"
+    state = store.states(found).get(found[0])
+    return Source(found[0][:12], found[0], json.loads(body), state.status if state else "")
+
+
+def relations_of(sources: Iterable[Source]) -> dict[str, list[tuple[str, str]]]:
+    """Return the relations of statements, by digest: kind, and what it names."""
+    return {
+        source.digest: [
+            (relation["kind"], relation["statement"])
+            for relation in source.data.get("relations", ())
+            if isinstance(relation, dict) and {"kind", "statement"} <= set(relation)
+        ]
+        for source in sources
+    }

@@ -1,0 +1,133 @@
+"""The table of a comparison: one frame of flat columns, ranked inside each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from greenalgo.registry.comparison.key import Key, key_of, recomputed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from greenalgo.registry.comparison.rows import Row, Span
+
+#: Fields of a row that become columns as they are.
+_FACTS = (
+    "name", "run", "unit", "digest", "status", "title", "subject", "kind", "field", "task", "arxiv",
+    "doi", "citation", "year", "level", "phase", "outcome", "failed_runs", "exploratory_runs",
+    "hardware", "devices", "power_w", "device_hours", "pue", "carbon_intensity", "country", "provider",
+    "runs",
+)  # fmt: skip
+_SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
+_KEYS = tuple(f"key_{name}" for name in Key._fields)
+
+
+class Group(NamedTuple):
+    """Rows that share a key, the smallest first."""
+
+    key: Key
+    rows: pd.DataFrame
+
+
+def frame_of(rows: Sequence[Row], *, per: str = "total", metric: str = "co2e") -> pd.DataFrame:
+    """Make a frame of rows.
+
+    Args:
+        rows: The rows.
+        per: ``total``, ``run``, ``accelerator-hour`` or ``unit``: what values are divided by.
+        metric: ``co2e``, ``energy`` or ``water``: what is ranked.
+
+    Returns:
+        A row each, with facts, printed and recomputed figures, the key, and these columns:
+        ``reported`` and ``harmonised`` with ``lower`` and ``upper`` (the metric, normalised, in kg, kWh
+        or L); ``value`` (harmonised, else reported), by which ``rank`` counts inside a key from 1;
+        ``per_run``, ``per_accelerator_hour``; ``why`` a row has no rank or no harmonised value.
+    """
+    return ranked(pd.DataFrame([_record(row, per, metric) for row in rows], columns=_columns()))
+
+
+def ranked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rank rows inside their key by ``value``, the smallest first; equal values share a rank."""
+    frame = frame.copy()
+    ranks = frame.groupby(list(_KEYS), sort=False)["value"].rank(method="min")
+    frame["rank"] = ranks.astype("Int64")
+    return frame
+
+
+def groups_of(frame: pd.DataFrame) -> list[Group]:
+    """Split a frame by key: the largest group first, rows by rank and name."""
+    found = []
+    for parts, rows in frame.groupby(list(_KEYS), sort=True):
+        ordered = rows.sort_values(["rank", "name", "run"], kind="stable", na_position="last")
+        found.append(Group(Key(*(str(part) for part in parts)), ordered))
+    return sorted(found, key=lambda group: (group.key.factor_set == "as printed", -len(group.rows)))
+
+
+def _columns() -> list[str]:
+    spans = [f"{name}_{end}_{unit}" for name, unit in _SPANS for end in ("value", "lower", "upper")]
+    printed = [
+        "reported_energy_kwh", "reported_co2e_kg", "reported_water_l", "reported_boundary",
+        "reported_basis",
+    ]  # fmt: skip
+    return [
+        *_FACTS, *printed, *spans, *_KEYS, "reported", "harmonised", "lower", "upper", "value",
+        "per_run", "per_accelerator_hour", "why",
+    ]  # fmt: skip
+
+
+def _record(row: Row, per: str, metric: str) -> dict[str, object]:
+    record: dict[str, object] = {name: getattr(row, name) for name in _FACTS}
+    record |= {
+        "reported_energy_kwh": row.printed.energy_kwh,
+        "reported_co2e_kg": row.printed.co2e_kg,
+        "reported_water_l": row.printed.water_l,
+        "reported_boundary": row.printed.boundary,
+        "reported_basis": row.printed.basis,
+    }
+    for name, unit in _SPANS:
+        span: Span = getattr(row, name)
+        for end, value in zip(("value", "lower", "upper"), span, strict=True):
+            record[f"{name}_{end}_{unit}"] = value
+    key = key_of(row, per, metric)
+    record |= dict(zip(_KEYS, key, strict=True))
+    span = {"co2e": row.co2e, "energy": row.energy, "water": row.water}[metric]
+    said = {
+        "co2e": row.printed.co2e_kg,
+        "energy": row.printed.energy_kwh,
+        "water": row.printed.water_l,
+    }
+    by = _divisor(row, per)
+    reported = _over(said[metric], by)
+    value, lower, upper = (_over(end, by) for end in span)
+    best = span.value if span.value is not None else said[metric]
+    record |= {
+        "reported": reported,
+        "harmonised": value,
+        "lower": lower,
+        "upper": upper,
+        "value": value if value is not None else reported,
+        "per_run": None if row.unit else _over(best, float(row.runs or 1)),
+        "per_accelerator_hour": None if row.unit else _over(best, row.device_hours),
+        "why": _why(row, per, metric, by),
+    }
+    return record
+
+
+def _divisor(row: Row, per: str) -> float | None:
+    if row.unit:
+        return 1.0  # a rate is normalised already
+    return {"run": float(row.runs or 1), "accelerator-hour": row.device_hours}.get(per, 1.0)
+
+
+def _over(value: float | None, by: float | None) -> float | None:
+    return None if value is None or not by else value / by
+
+
+def _why(row: Row, per: str, metric: str, by: float | None) -> str:
+    if not by:
+        return f"no hours of devices, so nothing per {per}"
+    if recomputed(row, metric):
+        return ""
+    return row.why or f"{metric} does not follow from the inputs"

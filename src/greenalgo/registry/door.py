@@ -1,0 +1,211 @@
+"""The door: what a statement has to be to come in. The same judge as ``greenalgo validate``."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo import __version__
+from greenalgo.errors import RegistryError
+from greenalgo.findings import Report, Severity
+from greenalgo.registry.record import Draft, State, is_digest, make_receipt, refuse_unfit
+from greenalgo.registry.store.directory import DirectoryStore, file_name
+from greenalgo.sources import Document, parse, parse_fast
+from greenalgo.statement.digest import canonical
+from greenalgo.validate.engine import check_bytes, judge
+from greenalgo.validate.levels import LEVELS
+
+if TYPE_CHECKING:
+    from greenalgo.registry.record import Event, Receipt
+    from greenalgo.registry.store import Store
+
+#: The least level that is let in.
+LEAST = "L1"
+
+
+class Judged(NamedTuple):
+    """A statement that was looked at.
+
+    Attributes:
+        report: The validator's verdict, with places in the file.
+        fit: It may come in.
+        digest: Its digest; empty where it is invalid.
+        body: Its canonical JSON; empty where it is invalid.
+        supersedes: The digest that its relations say it supersedes; may be empty.
+    """
+
+    report: Report
+    fit: bool
+    digest: str = ""
+    body: bytes = b""
+    supersedes: str = ""
+
+
+class Outcome(NamedTuple):
+    """What became of a submission.
+
+    Attributes:
+        digest: The statement.
+        permalink: Where it is, or would be.
+        state: Its state in the registry.
+        known: It was in the registry before.
+        event: Its publication; None for a dry run.
+    """
+
+    digest: str
+    permalink: str
+    state: State
+    known: bool
+    event: Event | None = None
+
+
+def look(raw: bytes, name: str) -> Judged:
+    """Judge the text of a statement and draw up what the registry would keep.
+
+    Args:
+        raw: The file, byte for byte.
+        name: Its name, for messages and for telling JSON from YAML.
+
+    Raises:
+        RegistryError: Its relations say in two ways what it supersedes.
+    """
+    data = parse_fast(raw, name)
+    if data is None:
+        document = parse(raw, name)
+        if not isinstance(document, Document):
+            return Judged(check_bytes(raw, name), fit=False)
+        data = document.data
+    verdict = judge(data)
+    # Judged again where there are findings: they need their places in the file.
+    clean = Report(name, (), verdict.level, verdict.missing)
+    report = check_bytes(raw, name) if verdict.findings else clean
+    if not report.valid:
+        return Judged(report, fit=False)
+    body = canonical(data)
+    fit = LEVELS.index(report.level) >= LEVELS.index(LEAST)
+    return Judged(report, fit, hashlib.sha256(body).hexdigest(), body, _superseded(data))
+
+
+def _superseded(data: dict[str, Any]) -> str:
+    """Return the digest that a statement says it supersedes; other names are no business of ours."""
+    named = {
+        relation["statement"]
+        for relation in data.get("relations", ())
+        if relation["kind"] == "supersedes" and is_digest(relation["statement"])
+    }
+    if len(named) > 1:
+        raise RegistryError(
+            "the statement supersedes several others", hint="name one digest with kind: supersedes"
+        )
+    return next(iter(named), "")
+
+
+def draft_of(
+    judged: Judged, raw: bytes, name: str, *, supersedes: str = "", actor: str = ""
+) -> Draft:
+    """Draw up the publication of a statement.
+
+    Args:
+        judged: What :func:`look` returned; it is fit.
+        raw: The file.
+        name: Its name.
+        supersedes: The digest that the submitter names.
+        actor: Who submits.
+
+    Raises:
+        RegistryError: The statement is not fit, or submitter and statement name different digests.
+    """
+    if not judged.fit:
+        raise RegistryError(f"{name} is not fit for a registry: it has no level {LEAST}")
+    if supersedes and judged.supersedes and supersedes != judged.supersedes:
+        raise RegistryError(
+            f"the statement says that it supersedes {judged.supersedes}, and not {supersedes}",
+            hint="leave --supersedes out, or correct the statement's relations",
+        )
+    suffix = ".json" if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) else ".yaml"
+    return Draft(
+        "publish", judged.digest, actor, "", supersedes or judged.supersedes, judged.body, raw,
+        file_name(judged.body, judged.digest, suffix),
+    )  # fmt: skip
+
+
+def submit(
+    store: Store,
+    judged: Judged,
+    raw: bytes,
+    name: str,
+    *,
+    supersedes: str = "",
+    actor: str = "",
+    dry_run: bool = False,
+) -> Outcome:
+    """Put a statement into a registry. The same statement twice is one.
+
+    Args:
+        store: The registry.
+        judged: What :func:`look` said of it.
+        raw: The file, byte for byte.
+        name: Its name; a file inside a directory store stays where it is.
+        supersedes: The digest of the statement that it takes the place of.
+        actor: Who submits, in words; the store does not check it.
+        dry_run: Say what would happen, and write nothing.
+
+    Raises:
+        RegistryError: The registry refuses it; says why.
+        CannotCheckError: The store cannot be written.
+    """
+    draft = draft_of(judged, raw, name, supersedes=supersedes, actor=actor)
+    if isinstance(store, DirectoryStore) and _lies_in(name, store.url):
+        draft = draft._replace(text=b"", name="")
+    states = store.states([text for text in (draft.digest, draft.supersedes) if text])
+    state = states.get(draft.digest, State(draft.digest))
+    permalink = store.permalink(draft.digest)
+    if state.status and not state.is_tombstone:
+        if draft.supersedes and draft.supersedes != state.supersedes:
+            raise RegistryError(
+                f"the statement is in the registry since {state.at[:10]}, and does not supersede "
+                f"{draft.supersedes[:12]}…",
+                hint="what a statement supersedes is said when it is published; submit a new version",
+            )
+        return Outcome(draft.digest, permalink, state, known=True)
+    if dry_run:
+        refuse_unfit(draft, states)
+        return Outcome(draft.digest, permalink, state, known=False)
+    event = store.commit([draft])[0]
+    return Outcome(
+        draft.digest,
+        permalink,
+        store.states([draft.digest])[draft.digest],
+        known=False,
+        event=event,
+    )
+
+
+def receipt_for(store: Store, digest: str) -> Receipt:
+    """Make the receipt of a statement that is in a registry.
+
+    Raises:
+        RegistryError: The log does not know it.
+    """
+    log = store.log()
+    event = next((e for e in log.events if e.kind == "publish" and e.digest == digest), None)
+    body = store.body(digest)
+    if event is None or body is None:
+        raise RegistryError(f"there is no statement {digest[:12]}… in the log of this registry")
+    level = look(body, f"{digest}.json").report.level
+    return make_receipt(
+        log, event, permalink=store.permalink(digest), level=level, tool=f"greenalgo {__version__}"
+    )
+
+
+def errors_of(report: Report) -> int:
+    """Count the errors of a report."""
+    return sum(found.severity == Severity.ERROR for found in report.findings)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    if path == "-":
+        return False
+    path, folder = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath([path, folder]) == folder if path[:1] == folder[:1] else False

@@ -1,0 +1,36 @@
+"""What a registry writes down, apart from where: events, the log that they form, trees, receipts."""
+
+from __future__ import annotations
+
+from greenalgo.registry.record.event import (
+    ZERO,
+    Draft,
+    Event,
+    draw_up,
+    from_json,
+    is_digest,
+    now,
+    to_bytes,
+)
+from greenalgo.registry.record.log import Log, Problem
+from greenalgo.registry.record.receipt import Receipt, make_receipt, read_receipt
+from greenalgo.registry.record.state import State, refuse_unfit, states_of
+
+__all__ = [
+    "ZERO",
+    "Draft",
+    "Event",
+    "Log",
+    "Problem",
+    "Receipt",
+    "State",
+    "draw_up",
+    "from_json",
+    "is_digest",
+    "make_receipt",
+    "now",
+    "read_receipt",
+    "refuse_unfit",
+    "states_of",
+    "to_bytes",
+]

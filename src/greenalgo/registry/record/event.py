@@ -1,0 +1,202 @@
+"""An event: who did what to which statement, when and why; each names the one before it by hash.
+
+The hash of an event is the SHA-256 of its canonical JSON (RFC 8785) without the hash. Statements are
+named by digest only, so that a log holds nothing that has to be erased from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import rfc8785
+
+from greenalgo.errors import DamagedError, RegistryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: What the first event of a log names as the one before it.
+ZERO = "0" * 64
+#: What can happen to a statement, and the status that it has afterwards.
+STATUS_AFTER = {
+    "publish": "published",
+    "withdraw": "withdrawn",
+    "dispute": "disputed",
+    "retract": "retracted",
+    "quarantine": "quarantined",
+    "restore": "published",
+}
+#: The longest actor and reason, in characters: a log is for ever.
+MOST_ACTOR, MOST_REASON = 200, 2000
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+class Event(NamedTuple):
+    """One line of the log.
+
+    Attributes:
+        seq: How many events it stands on, plus one.
+        kind: A key of :data:`STATUS_AFTER`.
+        digest: The statement that it is about.
+        actor: Who did it, as the registry knows them; may be empty.
+        reason: Why; empty for a publication.
+        at: When, UTC with microseconds.
+        prev: Hash of the event before it; :data:`ZERO` for the first.
+        hash: Its own hash.
+        supersedes: The statement that a publication takes the place of; may be empty.
+        merges: Hashes of other last events, where branches of a directory in git were merged.
+    """
+
+    seq: int
+    kind: str
+    digest: str
+    actor: str
+    reason: str
+    at: str
+    prev: str
+    hash: str = ""
+    supersedes: str = ""
+    merges: tuple[str, ...] = ()
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """Hashes of the events that it stands on directly."""
+        return () if self.prev == ZERO else (self.prev, *self.merges)
+
+
+class Draft(NamedTuple):
+    """An event to be, with the statement where it is a publication.
+
+    Attributes:
+        kind: As in :class:`Event`.
+        digest: The statement.
+        actor: Who asks for it.
+        reason: Why.
+        supersedes: The statement that a publication takes the place of.
+        body: Canonical JSON of the statement, for a publication.
+        text: The author's own file, byte for byte.
+        name: A name for the author's file; its suffix says how it is read.
+    """
+
+    kind: str
+    digest: str
+    actor: str = ""
+    reason: str = ""
+    supersedes: str = ""
+    body: bytes = b""
+    text: bytes = b""
+    name: str = ""
+
+
+def is_digest(text: str) -> bool:
+    """Say whether a text is a digest: 64 hexadecimal digits, lower case."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def now() -> str:
+    """Return the time, UTC with microseconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
+    """Make an event of a draft.
+
+    Args:
+        draft: What is to happen.
+        seq: How many events the log has, plus one.
+        heads: The last events of the log; none for an empty one, several after a merge.
+        at: The time, as :func:`now` gives it.
+
+    Raises:
+        RegistryError: Actor or reason is too long, or holds characters that hide text.
+    """
+    for name, text, most in (
+        ("actor", draft.actor, MOST_ACTOR),
+        ("reason", draft.reason, MOST_REASON),
+    ):
+        if len(text) > most:
+            raise RegistryError(f"the {name} has {len(text)} characters; at most {most} are kept")
+        if _CONTROL.search(text):
+            raise RegistryError(
+                f"the {name} holds control characters", hint="give it as one line of plain text"
+            )
+    event = Event(
+        seq, draft.kind, draft.digest, draft.actor, draft.reason, at,
+        heads[0] if heads else ZERO, "", draft.supersedes, tuple(heads[1:]),
+    )  # fmt: skip
+    return event._replace(hash=hash_of(event))
+
+
+def hash_of(event: Event) -> str:
+    """Compute the hash of an event."""
+    return hashlib.sha256(rfc8785.dumps(_plain(event))).hexdigest()
+
+
+def leaf_of(event: Event) -> bytes:
+    """Return what the Merkle tree holds of an event: the bytes of its hash."""
+    return bytes.fromhex(event.hash)
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """Return an event as plain JSON values."""
+    return {**_plain(event), "hash": event.hash}
+
+
+def to_bytes(event: Event) -> bytes:
+    """Return an event as canonical JSON: what a store writes."""
+    return rfc8785.dumps(to_json(event))
+
+
+def from_json(data: Any) -> Event:
+    """Read an event; its hash is taken as it stands (:class:`Log` checks it).
+
+    Args:
+        data: Plain JSON values, or JSON text.
+
+    Raises:
+        DamagedError: It is no event.
+    """
+    try:
+        node = json.loads(data) if isinstance(data, (str, bytes)) else data
+    except ValueError as error:
+        raise DamagedError(f"an event of the log is no JSON: {error}") from error
+    fields = ("kind", "digest", "actor", "reason", "at", "prev", "hash")
+    known = {*fields, "seq", "supersedes", "merges"}
+    fit = (
+        isinstance(node, dict)
+        and set(node) <= known
+        and all(isinstance(node.get(name), str) for name in fields)
+        and type(node.get("seq")) is int
+        and isinstance(node.get("supersedes", ""), str)
+        and isinstance(node.get("merges", []), list)
+        and node["kind"] in STATUS_AFTER
+        and _MOMENT.fullmatch(node["at"])
+        and all(
+            isinstance(text, str) and is_digest(text)
+            for text in (node["digest"], node["prev"], node["hash"], *node.get("merges", []))
+        )
+    )
+    if not fit:
+        raise DamagedError("an event of the log does not have the form of one")
+    return Event(
+        node["seq"], node["kind"], node["digest"], node["actor"], node["reason"], node["at"],
+        node["prev"], node["hash"], node.get("supersedes", ""), tuple(node.get("merges", ())),
+    )  # fmt: skip
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    plain: dict[str, Any] = event._asdict()
+    del plain["hash"]
+    if not event.supersedes:
+        del plain["supersedes"]
+    if event.merges:
+        plain["merges"] = list(event.merges)
+    else:
+        del plain["merges"]
+    return plain

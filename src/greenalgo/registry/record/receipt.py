@@ -1,0 +1,149 @@
+"""A receipt: the event of a publication, and the proof that it is in the log.
+
+It can be checked without the registry: the digest fits the statement, the hash fits the event, and the
+proof leads from the event to the root of the checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.record import merkle
+from greenalgo.registry.record.event import Event, from_json, hash_of, leaf_of, to_json
+from greenalgo.registry.record.log import Checkpoint, Problem
+
+if TYPE_CHECKING:
+    from greenalgo.registry.record.log import Log
+
+FORMAT = "greenalgo-receipt/1"
+
+
+class Receipt(NamedTuple):
+    """What a submitter keeps.
+
+    Attributes:
+        event: The publication.
+        checkpoint: The log when the event was its last.
+        path: Inclusion proof of the event, hexadecimal, the sibling of the leaf first.
+        permalink: Where the statement is.
+        level: Its level when it was taken in.
+        tool: What took it in.
+    """
+
+    event: Event
+    checkpoint: Checkpoint
+    path: tuple[str, ...]
+    permalink: str = ""
+    level: str = ""
+    tool: str = ""
+
+
+def make_receipt(log: Log, event: Event, *, permalink: str, level: str, tool: str) -> Receipt:
+    """Make a receipt for an event of a log.
+
+    The proof is against the log as it was when the event was its last.
+    """
+    then = log.upto(event.hash)
+    leaves = [leaf_of(one) for one in then.events]
+    path = merkle.proof(leaves, len(leaves) - 1)
+    return Receipt(
+        event, then.checkpoint, tuple(part.hex() for part in path), permalink, level, tool
+    )
+
+
+def to_document(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as plain JSON values."""
+    return {
+        "format": FORMAT,
+        "digest": receipt.event.digest,
+        "permalink": receipt.permalink,
+        "level": receipt.level,
+        "tool": receipt.tool,
+        "event": to_json(receipt.event),
+        "checkpoint": receipt.checkpoint._asdict(),
+        "proof": {"index": receipt.checkpoint.size - 1, "path": list(receipt.path)},
+    }
+
+
+def read_receipt(text: bytes | str) -> Receipt:
+    """Read a receipt; :func:`check_receipt` says whether it holds.
+
+    Raises:
+        RegistryError: It is no receipt, or one of a newer greenalgo.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise RegistryError(f"this is no receipt: it is no JSON ({error})") from error
+    if not isinstance(data, dict) or not str(data.get("format", "")).startswith(
+        "greenalgo-receipt"
+    ):
+        raise RegistryError(
+            "this is no receipt", hint="greenalgo submit FILE --to STORE --receipt FILE writes one"
+        )
+    if data["format"] != FORMAT:
+        raise RegistryError(
+            f"the receipt has the format '{data['format']}'; this greenalgo reads {FORMAT}"
+        )
+    try:
+        return Receipt(
+            from_json(data["event"]),
+            read_checkpoint(data["checkpoint"]),
+            tuple(str(part) for part in data["proof"]["path"]),
+            str(data.get("permalink", "")),
+            str(data.get("level", "")),
+            str(data.get("tool", "")),
+        )
+    except (KeyError, TypeError) as error:
+        raise RegistryError(f"the receipt is incomplete: {error}") from error
+
+
+def read_checkpoint(data: Any) -> Checkpoint:
+    """Read a checkpoint from plain JSON values.
+
+    Raises:
+        RegistryError: It is none.
+    """
+    try:
+        return Checkpoint(int(data["size"]), str(data["root"]), str(data["head"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegistryError("this is no checkpoint: size, root and head are needed") from error
+
+
+def check_receipt(receipt: Receipt, digest: str) -> list[Problem]:
+    """Check a receipt against the digest of a statement, without the registry.
+
+    Args:
+        receipt: The receipt.
+        digest: The statement's digest, computed from the file at hand.
+    """
+    event, problems = receipt.event, []
+    if event.digest != digest:
+        problems.append(
+            Problem(
+                digest,
+                f"the statement is not the one of the receipt, which is for {event.digest}",
+                "one value of it, or more, was changed since",
+            )
+        )
+    if event.kind != "publish":
+        problems.append(Problem(event.hash, f"the receipt is for the event '{event.kind}'"))
+    if hash_of(event) != event.hash:
+        problems.append(Problem(event.hash, "the event in the receipt was changed"))
+    try:
+        path = [bytes.fromhex(part) for part in receipt.path]
+    except ValueError:
+        path = [b""]
+    size = receipt.checkpoint.size
+    led_to = merkle.root_from_proof(leaf_of(event), size - 1, size, path)
+    if (
+        led_to is None
+        or led_to.hex() != receipt.checkpoint.root
+        or receipt.checkpoint.head != event.hash
+    ):
+        problems.append(
+            Problem(event.hash, "the proof does not lead to the root of the checkpoint")
+        )
+    return problems

@@ -1,0 +1,166 @@
+"""What follows from the log: the status of each statement, its series, and what may happen next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.record.event import STATUS_AFTER, is_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from greenalgo.registry.record.event import Draft, Event
+
+#: Status -> kinds of events that may follow. Withdrawn and retracted statements stay so.
+NEXT: Mapping[str, frozenset[str]] = {
+    "": frozenset({"publish"}),
+    "published": frozenset({"withdraw", "dispute", "retract", "quarantine"}),
+    "superseded": frozenset({"withdraw", "retract", "quarantine"}),
+    "disputed": frozenset({"withdraw", "retract", "quarantine", "restore"}),
+    "quarantined": frozenset({"withdraw", "retract", "restore"}),
+    "withdrawn": frozenset(),
+    "retracted": frozenset(),
+}
+FINAL = frozenset({"withdrawn", "retracted"})
+
+
+class State(NamedTuple):
+    """A statement as the log has it.
+
+    Attributes:
+        digest: The statement.
+        status: ``published``, ``superseded``, ``withdrawn``, ``disputed``, ``retracted`` or
+            ``quarantined``; empty where the log does not know it.
+        at: Since when.
+        reason: Why; empty for a published one.
+        actor: Who.
+        supersedes: The statement that it took the place of; may be empty.
+        superseded_by: The statement that took its place; may be empty.
+    """
+
+    digest: str
+    status: str = ""
+    at: str = ""
+    reason: str = ""
+    actor: str = ""
+    supersedes: str = ""
+    superseded_by: str = ""
+
+    @property
+    def is_tombstone(self) -> bool:
+        """It was taken back: the body stays, with the reason."""
+        return self.status in FINAL
+
+
+def states_of(events: Iterable[Event]) -> dict[str, State]:
+    """Follow a log from its first event to its last.
+
+    Args:
+        events: In the log's order.
+
+    Returns:
+        State by digest, in the order in which the statements came.
+    """
+    states: dict[str, State] = {}
+    for event in events:
+        old = states.get(event.digest, State(event.digest))
+        # Branches that were merged may hold what could not follow in a chain: the final status stays.
+        if old.status in FINAL or (event.kind == "publish" and old.status):
+            continue
+        status = STATUS_AFTER[event.kind]
+        if event.kind == "restore" and old.superseded_by:
+            status = "superseded"
+        states[event.digest] = old._replace(
+            status=status,
+            at=event.at,
+            reason=event.reason,
+            actor=event.actor,
+            supersedes=old.supersedes or event.supersedes,
+        )
+        _supersede(states, event)
+    return states
+
+
+def _supersede(states: dict[str, State], event: Event) -> None:
+    former = states.get(event.supersedes)
+    if former is None or former.superseded_by:
+        return
+    former = former._replace(superseded_by=event.digest)
+    if former.status in ("published", "disputed"):
+        former = former._replace(status="superseded", at=event.at, reason="", actor=event.actor)
+    states[former.digest] = former
+
+
+def series_of(states: Mapping[str, State], digest: str) -> tuple[str, ...]:
+    """Return the versions of a statement, the first first.
+
+    Args:
+        states: As :func:`states_of` returns them.
+        digest: Any version.
+    """
+    first, seen = digest, {digest}
+    while (former := states.get(first, State(first)).supersedes) and former not in seen:
+        first = former
+        seen.add(former)
+    found = [first]
+    while (later := states.get(found[-1], State(first)).superseded_by) and later not in found:
+        found.append(later)
+    return tuple(found)
+
+
+def refuse_unfit(draft: Draft, states: Mapping[str, State]) -> None:
+    """Refuse an event that cannot follow.
+
+    Args:
+        draft: The event to be.
+        states: State by digest; what is not in it is not in the registry.
+
+    Raises:
+        RegistryError: It cannot follow; says why, and what to do.
+    """
+    state = states.get(draft.digest, State(draft.digest))
+    short = f"{draft.digest[:12]}…"
+    if draft.kind != "publish" and not state.status:
+        raise RegistryError(
+            f"there is no statement {short} in this registry", hint="check the digest and the store"
+        )
+    if draft.kind not in NEXT[state.status]:
+        if draft.kind == "publish" and state.status in FINAL:
+            raise RegistryError(
+                f"the statement {short} was {state.status} on {state.at[:10]}: {state.reason}",
+                hint="a digest is never used again; correct the statement and submit that",
+            )
+        raise RegistryError(
+            f"the statement {short} is {state.status}: there is nothing to {draft.kind}"
+        )
+    if draft.kind not in ("publish", "restore") and not draft.reason.strip():
+        raise RegistryError("a reason is needed: it stays on record for every reader")
+    if draft.supersedes:
+        _refuse_former(draft, states.get(draft.supersedes, State(draft.supersedes)))
+
+
+def _refuse_former(draft: Draft, former: State) -> None:
+    """Refuse to supersede what cannot be superseded."""
+    short = f"{former.digest[:12]}…"
+    if not is_digest(former.digest):
+        raise RegistryError(
+            f"'{former.digest}' is no digest of a statement", hint="give its 64 hexadecimal digits"
+        )
+    if former.digest == draft.digest:
+        raise RegistryError("a statement cannot supersede itself")
+    if not former.status:
+        raise RegistryError(
+            f"it supersedes {short}, which is not in this registry",
+            hint="submit it to the registry that holds the earlier version, or leave the digest out",
+        )
+    if former.superseded_by:
+        raise RegistryError(
+            f"it supersedes {short}, which was superseded by {former.superseded_by} already",
+            hint="supersede the latest version",
+        )
+    if former.status not in ("published", "disputed"):
+        raise RegistryError(
+            f"it supersedes {short}, which is {former.status} since {former.at[:10]}: {former.reason}",
+            hint="submit it as a statement of its own",
+        )

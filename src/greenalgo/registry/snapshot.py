@@ -1,0 +1,215 @@
+"""A snapshot of a whole registry in plain files, and the way back.
+
+    FOLDER/statements.ndjson   digest and document of each statement (and the author's file, if kept)
+    FOLDER/events.ndjson       the log, in its order
+    FOLDER/table.csv|.parquet  a flat table with a row for each statement, on request
+    FOLDER/manifest.json       a Frictionless data package: every file with its SHA-256
+
+The same registry always gives the same bytes: nothing in a snapshot tells when it was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from greenalgo import __version__
+from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
+from greenalgo.registry.store.base import Holding
+
+if TYPE_CHECKING:
+    from greenalgo.registry.record import Event
+    from greenalgo.registry.store import Store
+
+FORMATS = ("ndjson", "csv", "parquet")
+#: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TYPES = {
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+def files_of(
+    store: Store, table: pd.DataFrame | None = None, form: str = "ndjson"
+) -> dict[str, bytes]:
+    """Return the files of a snapshot, by name.
+
+    Args:
+        store: The registry.
+        table: The flat table, for ``csv`` and ``parquet``.
+        form: One of :data:`FORMATS`.
+
+    Raises:
+        RegistryError: ``parquet`` is asked for, and pyarrow is not installed.
+    """
+    log = store.log()
+    files = {
+        "statements.ndjson": b"".join(_line(held) for held in store.holdings()),
+        "events.ndjson": b"".join(to_bytes(event) + b"\n" for event in log.events),
+    }
+    if form == "csv" and table is not None:
+        files["table.csv"] = to_csv(table).encode()
+    if form == "parquet" and table is not None:
+        files["table.parquet"] = to_parquet(table)
+    return {**files, "manifest.json": _manifest(files, log)}
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV that a spreadsheet does not run: text like a formula gets an apostrophe."""
+    safe = table.copy()
+    for name in safe.columns:
+        if not _numeric(safe[name]):
+            safe[name] = pd.Series([_harmless(v) for v in safe[name]], safe.index, dtype=object)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def to_parquet(table: pd.DataFrame) -> bytes:
+    """Return a table as Parquet (zstd).
+
+    Raises:
+        RegistryError: pyarrow is not installed.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise RegistryError(
+            "Parquet needs pyarrow, which is not installed",
+            hint="pip install pyarrow, or export with --format csv",
+        )
+    return bytes(table.to_parquet(None, engine="pyarrow", compression="zstd", index=False))
+
+
+def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
+    """Read a snapshot and check every byte of it.
+
+    Args:
+        folder: Where it lies.
+
+    Returns:
+        Statements and events, fit for :meth:`greenalgo.registry.store.Store.restore`.
+
+    Raises:
+        CannotCheckError: There is none.
+        RegistryError: A file is missing or was changed, a statement does not fit its digest, or the log
+            is broken.
+    """
+    manifest = _read_manifest(folder)
+    contents: dict[str, bytes] = {}
+    for entry in manifest["resources"]:
+        name = entry["path"]
+        if os.path.basename(name) != name:
+            raise RegistryError(f"the manifest names '{name}', which lies outside the snapshot")
+        raw = _read(os.path.join(folder, name))
+        if f"sha256:{hashlib.sha256(raw).hexdigest()}" != entry["hash"]:
+            raise RegistryError(f"'{name}' was changed: its SHA-256 is not the manifest's")
+        contents[name] = raw
+    for name in ("statements.ndjson", "events.ndjson"):
+        if name not in contents:
+            raise RegistryError(f"the snapshot has no {name}: it cannot be restored")
+    holdings = [_holding(line) for line in contents["statements.ndjson"].splitlines()]
+    events = tuple(from_json(line) for line in contents["events.ndjson"].splitlines())
+    log = Log(events)
+    problems = log.problems()
+    held = {holding.digest for holding in holdings}
+    problems += [
+        Problem(event.digest, "the statement is in the log, but not in the snapshot")
+        for event in events
+        if event.digest not in held
+    ]
+    if log.checkpoint._asdict() != manifest["checkpoint"]:
+        problems.append(Problem(folder, "the log does not lead to the checkpoint of the manifest"))
+    if problems:
+        raise RegistryError(
+            f"the snapshot is broken: {problems[0].message} ({problems[0].where[:16]})"
+        )
+    return holdings, log.events
+
+
+def _line(held: Holding) -> bytes:
+    """Return a statement as a line; its document is the canonical JSON, byte for byte."""
+    line = b'{"digest":"%s","document":%s' % (held.digest.encode(), held.body)
+    if held.text:
+        text = {"name": held.name, "text": held.text.decode("utf-8")}
+        line += b',"file":' + json.dumps(text, ensure_ascii=True).encode()
+    return line + b"}\n"
+
+
+def _holding(line: bytes) -> Holding:
+    head, tail = b'{"digest":"', b'","document":'
+    digest = line[len(head) : len(head) + 64].decode("ascii", "replace")
+    start = len(head) + 64 + len(tail)
+    if not line.startswith(head) or line[len(head) + 64 : start] != tail or not is_digest(digest):
+        raise RegistryError("a line of statements.ndjson is not as a snapshot has it")
+    data = json.loads(line)
+    file = data.get("file", {})
+    end = line.rindex(b',"file":') if file else len(line) - 1
+    body = line[start:end]
+    if hashlib.sha256(body).hexdigest() != digest:
+        raise RegistryError(f"the statement {digest[:12]}… of the snapshot does not fit its digest")
+    return Holding(digest, body, file.get("name", ""), file.get("text", "").encode())
+
+
+def _manifest(files: dict[str, bytes], log: Log) -> bytes:
+    resources = [
+        {
+            "name": name.partition(".")[0],
+            "path": name,
+            "format": name.rpartition(".")[2],
+            "mediatype": _TYPES[name.rpartition(".")[2]],
+            "encoding": "utf-8",
+            "bytes": len(content),
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        }
+        for name, content in files.items()
+    ]
+    manifest = {
+        "name": "greenalgo-registry",
+        "profile": "data-package",
+        "format": "greenalgo-snapshot/1",
+        "tool": f"greenalgo {__version__}",
+        "last_event": log.events[-1].at if log.events else "",
+        "checkpoint": log.checkpoint._asdict(),
+        "resources": resources,
+    }
+    return (json.dumps(manifest, indent=2) + "\n").encode()
+
+
+def _read_manifest(folder: str) -> dict[str, Any]:
+    path = os.path.join(folder, "manifest.json")
+    if not os.path.isfile(path):
+        raise CannotCheckError(f"there is no snapshot in '{folder}': it has no manifest.json")
+    try:
+        manifest = json.loads(_read(path))
+        if manifest["format"] != "greenalgo-snapshot/1":
+            raise RegistryError(
+                f"the snapshot has the format '{manifest['format']}', which is not known"
+            )
+        fit = isinstance(manifest["checkpoint"], dict) and all(
+            isinstance(entry["path"], str) and isinstance(entry["hash"], str)
+            for entry in manifest["resources"]
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise RegistryError(f"'{path}' is no manifest of a snapshot") from error
+    if not fit:
+        raise RegistryError(f"'{path}' is no manifest of a snapshot")
+    found: dict[str, Any] = manifest
+    return found
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _numeric(column: pd.Series[Any]) -> bool:
+    return column.dtype.kind in "iufb"
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,145 @@
+"""Statistics of a registry: levels, omissions by phase, hardware and country, families."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.factors import open_set
+from greenalgo.registry.comparison.family import Family, families_of
+from greenalgo.registry.comparison.gather import from_store, relations_of
+from greenalgo.registry.comparison.omissions import SPLITS, fields_of, omissions, shares
+from greenalgo.registry.comparison.rows import Row, Unusable, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from greenalgo.registry.store import Store
+
+#: Groups of a split that are shown as text; the JSON has all.
+MOST_GROUPS = 6
+#: The least ratio of a family that is shown as text.
+LEAST_RATIO = 1.05
+
+
+class Statistics(NamedTuple):
+    """What a registry's statements have in common.
+
+    Attributes:
+        statements: How many were counted.
+        unusable: Names of files that are no valid statements.
+        levels: How many of each level; ``none`` where printed figures do not follow.
+        omitted: Share of statements that leave a field out, for all together.
+        splits: The same by phase, hardware and country.
+        families: Statements about one artefact.
+    """
+
+    statements: int
+    unusable: tuple[str, ...]
+    levels: dict[str, int]
+    omitted: pd.DataFrame
+    splits: dict[str, pd.DataFrame]
+    families: tuple[Family, ...]
+
+
+def statistics(store: Store) -> Statistics:
+    """Count the statements of a registry, without those that were taken back or superseded."""
+    sources = from_store(store)
+    factors = open_set()
+    found = list(rows_of(sources, factors, factors.policy()))
+    rows = [row for row in found if isinstance(row, Row)]
+    unusable = tuple(row.name for row in found if isinstance(row, Unusable))
+    good = {row.digest for row in rows}
+    sources = [source for source in sources if source.digest in good]
+    frame = omissions(sources)
+    levels = Counter({row.digest: row.level for row in rows}.values())
+    families = families_of(rows, relations_of(sources))
+    return Statistics(
+        len(sources),
+        unusable,
+        dict(sorted(levels.items())),
+        shares(frame) if sources else frame,
+        {by: shares(frame, by) for by in SPLITS} if sources else {},
+        tuple(families),
+    )
+
+
+def to_record(found: Statistics) -> dict[str, Any]:
+    """Return statistics as plain JSON values; shares are fractions of 1."""
+    return {
+        "format_version": "1.0",
+        "statements": found.statements,
+        "unusable": list(found.unusable),
+        "levels": found.levels,
+        "omitted": _shares(found.omitted).get("all", {}),
+        **{f"omitted_by_{by}": _shares(frame) for by, frame in found.splits.items()},
+        "families": [family_record(family) for family in found.families],
+    }
+
+
+def family_record(family: Family) -> dict[str, Any]:
+    """Return a family as plain JSON values."""
+    return {
+        "subject": family.subject,
+        "phase": family.phase,
+        "ratio": family.ratio,
+        "statements": [{"name": row.name, "digest": row.digest} for row in family.rows],
+        "spreads": [spread._asdict() for spread in family.spreads],
+        "differing": {name: dict(values) for name, values in family.differing.items()},
+    }
+
+
+def to_text(found: Statistics) -> str:
+    """Return statistics as text."""
+    words = {"none": "with printed figures that do not follow"}
+    levels = ", ".join(f"{n} {words.get(level, level)}" for level, n in found.levels.items())
+    lines = [f"{found.statements} statements: {levels}"]
+    if found.unusable:
+        lines.append(f"passed over, not valid: {', '.join(found.unusable)}")
+    if found.statements:
+        lines += ["", "What they leave out", *_table(found)]
+    apart = [family for family in found.families if family.ratio >= LEAST_RATIO]
+    lines += ["", f"Artefacts with several statements: {len(found.families)}; these differ:"]
+    for family in apart:
+        spread = max(family.spreads, key=lambda one: one.ratio)
+        like = "" if spread.alike else " (not like with like)"
+        lines.append(
+            f"  {spread.ratio:8.3g} x  {family.subject}, {family.phase}: {spread.what}, "
+            f"{spread.smallest[0]} to {spread.largest[0]}{like}"
+        )
+        lines.append(f"              differ in: {', '.join(family.differing) or 'no input'}")
+    return "\n".join(lines) + "\n"
+
+
+def _table(found: Statistics) -> list[str]:
+    fields = fields_of(found.omitted.drop(columns="statements").reset_index(drop=True))
+    ordered = sorted(fields, key=lambda field: -found.omitted[field].iloc[0])
+    lines = []
+    for title, frame in (("all", found.omitted), *found.splits.items()):
+        shown = frame.head(MOST_GROUPS)
+        heads = [f"{str(name)[:12]} ({row['statements']:.0f})" for name, row in shown.iterrows()]
+        widths = [max(len(head), 5) for head in heads]
+        label = "" if title == "all" else f"by {title}"
+        lines.append("")
+        lines.append(
+            f"  {label:26}" + "  ".join(h.rjust(w) for h, w in zip(heads, widths, strict=True))
+        )
+        for field in ordered:
+            cells = [
+                f"{row[field]:.0%}".rjust(w)
+                for (_, row), w in zip(shown.iterrows(), widths, strict=True)
+            ]
+            lines.append(f"  {field:26}" + "  ".join(cells))
+    return lines[1:]
+
+
+def _shares(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+    if frame.empty:
+        return {}
+    return {
+        str(name): {
+            str(field): int(value) if field == "statements" else round(float(value), 6)
+            for field, value in row.items()
+        }
+        for name, row in frame.iterrows()
+    }

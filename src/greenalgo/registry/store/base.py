@@ -1,0 +1,81 @@
+"""The interface of a store. The same tests are run against every one (tests/registry/test_stores.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from greenalgo.registry.record import Draft, Event, Log, Problem, State
+
+
+class Holding(NamedTuple):
+    """A statement that a store holds.
+
+    Attributes:
+        digest: Its digest.
+        body: Its canonical JSON.
+        name: The name of the author's file in a directory; empty elsewhere.
+        text: The author's file, byte for byte; empty where the store does not keep it.
+    """
+
+    digest: str
+    body: bytes
+    name: str = ""
+    text: bytes = b""
+
+
+class Store(Protocol):
+    """A place that keeps statements and their log. Nothing in it is ever changed or taken out."""
+
+    url: str
+
+    def commit(self, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+        """Write events, each with its statement: all of them or none, and durably.
+
+        Args:
+            drafts: The events to be, in order. A statement that is published has its body with it.
+
+        Returns:
+            The events as they stand in the log. Once this returns, a power cut cannot undo them.
+
+        Raises:
+            RegistryError: One of them cannot follow (:func:`greenalgo.registry.record.refuse_unfit`).
+            CannotCheckError: The store cannot be written.
+        """
+
+    def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
+        """Fill an empty store from a snapshot, events and all.
+
+        Raises:
+            RegistryError: The store is not empty.
+        """
+
+    def log(self) -> Log:
+        """Read the log.
+
+        Raises:
+            DamagedError: An event cannot be read.
+        """
+
+    def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
+        """Return the state of some statements, or of all that the log names."""
+
+    def holdings(self) -> Iterator[Holding]:
+        """Go through the statements, by digest."""
+
+    def find(self, prefix: str) -> tuple[str, ...]:
+        """Return the digests that begin with a prefix, at most ten."""
+
+    def body(self, digest: str) -> bytes | None:
+        """Return the canonical JSON of a statement; None where the store does not hold it."""
+
+    def permalink(self, digest: str) -> str:
+        """Return where a statement is, for as long as the store exists."""
+
+    def damage(self) -> list[Problem]:
+        """Check what the store itself can check: its files, its pages, its bodies against digests."""
+
+    def close(self) -> None:
+        """Let go of files."""

@@ -1,0 +1,262 @@
+"""A directory as a registry: made for git, where a pull request is a submission.
+
+    DIR/anything.yaml                               the author's own file
+    DIR/.greenalgo-registry/statements/ab/abcd….json    the body: canonical JSON, named by its digest
+    DIR/.greenalgo-registry/events/12/1234….json        an event, named by its hash
+
+No file is ever changed and no two branches write the same one, so branches merge without a conflict.
+An event is written after everything that it speaks of: a program that is killed leaves no event
+without its statement. A statement file without an event is a part of the registry as well (a merge is a
+publication), but the log does not protect it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
+from greenalgo.registry.record import (
+    Draft,
+    Event,
+    Log,
+    Problem,
+    draw_up,
+    from_json,
+    now,
+    refuse_unfit,
+    states_of,
+    to_bytes,
+)  # fmt: skip
+from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.files import locked, place, statement_files, sync
+from greenalgo.sources import Document, parse, parse_fast
+from greenalgo.statement.digest import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from greenalgo.registry.record import State
+
+HIDDEN = ".greenalgo-registry"
+#: The layout of this release; a newer one is refused.
+FORMAT = b"greenalgo-registry 1\n"
+
+
+class DirectoryStore:
+    """A registry in a directory.
+
+    Args:
+        path: The directory.
+        create: Make it where it does not exist.
+
+    Raises:
+        CannotCheckError: It does not exist, or is written by a newer greenalgo.
+    """
+
+    def __init__(self, path: str, *, create: bool = False) -> None:
+        self.url = path
+        self._own = os.path.join(path, HIDDEN)
+        self._read: dict[str, Event] = {}
+        if not os.path.isdir(path):
+            if not create:
+                raise CannotCheckError(f"there is no directory '{path}'")
+            os.makedirs(path)
+        mark = os.path.join(self._own, "format")
+        if os.path.exists(mark):
+            with open(mark, "rb") as file:
+                if file.read(200) != FORMAT:
+                    raise CannotCheckError(
+                        f"the registry '{path}' is written for a newer greenalgo"
+                    )
+
+    def commit(self, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+        """Write events and statements; see :class:`greenalgo.registry.store.Store`."""
+        with locked(self.url):
+            log = self.log()
+            events, heads, seq = [], log.heads, len(log.events)
+            states = states_of(log.events)
+            for draft in drafts:
+                refuse_unfit(draft, states)
+                seq += 1
+                events.append(draw_up(draft, seq, heads, now()))
+                heads = (events[-1].hash,)
+                states = states_of((*log.events, *events))
+            self._prepare()
+            for draft, event in zip(drafts, events, strict=True):
+                if draft.body:
+                    self._write_statement(draft.digest, draft.body, draft.name, draft.text)
+                self._write_event(event)
+        return tuple(events)
+
+    def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
+        """Fill an empty directory from a snapshot; see :class:`greenalgo.registry.store.Store`."""
+        with locked(self.url):
+            if os.path.exists(self._own) or next(statement_files(self.url), None):
+                raise RegistryError(f"'{self.url}' is not empty", hint="name a new directory")
+            self._prepare()
+            named = {event.digest for event in events}
+            for held in holdings:
+                body = held.body if held.digest in named else b""
+                self._write_statement(
+                    held.digest, body, held.name or f"{held.digest}.json", held.text or held.body
+                )
+            for event in events:
+                self._write_event(event)
+
+    def log(self) -> Log:
+        """Read the log."""
+        events = []
+        for name, path in _named_files(os.path.join(self._own, "events")):
+            if name not in self._read:
+                with open(path, "rb") as file:
+                    event = from_json(file.read())
+                if event.hash != name:
+                    raise DamagedError(f"'{path}' holds another event than its name says")
+                self._read[name] = event
+            events.append(self._read[name])
+        return Log(events)
+
+    def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
+        """Return the states that follow from the log."""
+        states = states_of(self.log().events)
+        if digests is None:
+            return states
+        return {digest: states[digest] for digest in digests if digest in states}
+
+    def holdings(self) -> Iterator[Holding]:
+        """Go through the statements: those of the log, and files that it does not name."""
+        files: dict[str, tuple[str, bytes, bytes]] = {}
+        for path, raw in statement_files(self.url):
+            body = body_of(raw, path)
+            if body:
+                name = os.path.relpath(path, self.url).replace(os.sep, "/")
+                files.setdefault(hashlib.sha256(body).hexdigest(), (name, raw, body))
+        kept = {name for name, _ in self._bodies()}
+        for digest in sorted({*files, *kept}):
+            name, raw, body = files.get(digest, ("", b"", b""))
+            yield Holding(digest, body or self.body(digest) or b"", name, raw)
+
+    def find(self, prefix: str) -> tuple[str, ...]:
+        """Return the digests that begin with a prefix."""
+        kept = sorted(name for name, _ in self._bodies() if name.startswith(prefix))
+        if not kept:
+            kept = [held.digest for held in self.holdings() if held.digest.startswith(prefix)]
+        return tuple(kept[:10])
+
+    def body(self, digest: str) -> bytes | None:
+        """Return a body."""
+        try:
+            with open(self.permalink(digest), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return next((held.body for held in self._loose() if held.digest == digest), None)
+
+    def permalink(self, digest: str) -> str:
+        """Return the path of a body: the author's file may move, this one does not."""
+        return os.path.join(self._own, "statements", digest[:2], f"{digest}.json")
+
+    def damage(self) -> list[Problem]:
+        """Check names and contents of the registry's own files, and that no statement is missing."""
+        problems = []
+        events = []
+        for name, path in _named_files(os.path.join(self._own, "events")):
+            with open(path, "rb") as file:
+                try:
+                    event = from_json(file.read())
+                except DamagedError as error:
+                    problems.append(Problem(path, str(error)))
+                    continue
+            events.append(event)
+            if event.hash != name:
+                problems.append(Problem(path, "it holds another event than its name says"))
+        bodies = dict(self._bodies())
+        for digest, path in bodies.items():
+            with open(path, "rb") as file:
+                if hashlib.sha256(file.read()).hexdigest() != digest:
+                    problems.append(Problem(path, "the statement was changed: its digest differs"))
+        problems += [
+            Problem(event.digest, "the statement is in the log, but its body is missing")
+            for event in events
+            if event.kind == "publish" and event.digest not in bodies
+        ]
+        return problems
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _loose(self) -> Iterator[Holding]:
+        for path, raw in statement_files(self.url):
+            body = body_of(raw, path)
+            if body:
+                yield Holding(hashlib.sha256(body).hexdigest(), body)
+
+    def _bodies(self) -> Iterator[tuple[str, str]]:
+        return _named_files(os.path.join(self._own, "statements"))
+
+    def _prepare(self) -> None:
+        temporary = os.path.join(self._own, "tmp")
+        os.makedirs(temporary, exist_ok=True)
+        for name in os.listdir(temporary):  # left by a program that was killed
+            os.unlink(os.path.join(temporary, name))
+        place(os.path.join(self._own, ".gitignore"), b"/tmp/\n", temporary)
+        place(os.path.join(self._own, "format"), FORMAT, temporary)
+        sync(self.url)
+
+    def _write_statement(self, digest: str, body: bytes, name: str, text: bytes) -> None:
+        temporary = os.path.join(self._own, "tmp")
+        if body:
+            place(self.permalink(digest), body, temporary)
+        if text and name:
+            place(os.path.join(self.url, *_inside(name).split("/")), text, temporary)
+
+    def _write_event(self, event: Event) -> None:
+        path = os.path.join(self._own, "events", event.hash[:2], f"{event.hash}.json")
+        place(path, to_bytes(event) + b"\n", os.path.join(self._own, "tmp"))
+        self._read[event.hash] = event
+
+
+def body_of(raw: bytes, name: str) -> bytes:
+    """Return the canonical JSON of a statement file; nothing where it cannot be read."""
+    data = parse_fast(raw, name)
+    if data is None:
+        document = parse(raw, name)
+        data = document.data if isinstance(document, Document) else None
+    return canonical(data) if isinstance(data, dict) else b""
+
+
+def file_name(body: bytes, digest: str, suffix: str) -> str:
+    """Return the name of an author's file in a directory: what it is about, and its digest."""
+    data = json.loads(body)
+    words = (
+        unicodedata.normalize("NFKD", data["subject"]["name"]).encode("ascii", "ignore").decode()
+    )
+    slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].strip("-")
+    return f"{slug or 'statement'}-{digest[:12]}{suffix}"
+
+
+def _inside(name: str) -> str:
+    """Return a relative name that cannot lead out of the directory, nor into the registry's own."""
+    parts = [part for part in name.replace("\\", "/").split("/") if part]
+    if (
+        not parts
+        or any(part.startswith(".") or ":" in part for part in parts)
+        or name.startswith("/")
+    ):
+        raise DamagedError(f"'{name}' cannot be the name of a statement's file")
+    return "/".join(parts)
+
+
+def _named_files(folder: str) -> Iterator[tuple[str, str]]:
+    """Go through ``ab/abcd….json`` below a directory: name without suffix, and path."""
+    if not os.path.isdir(folder):
+        return
+    for part in sorted(os.listdir(folder)):
+        below = os.path.join(folder, part)
+        for name in sorted(os.listdir(below)) if os.path.isdir(below) else ():
+            if name.endswith(".json"):
+                yield name.removesuffix(".json"), os.path.join(below, name)
