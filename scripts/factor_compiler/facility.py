@@ -16,6 +16,8 @@ SOURCES = {
     "azure": "microsoft2025pue",
     "gcp": "google2025pue",
     "oracle": "oracle2023pue",
+    "ovh": "ovh2023pue",
+    "meta": "meta2023pue",
 }
 #: A region's published annual PUE is metered: 2 %. A fleet's hides its regions: 10 % up. An average of a
 #: continent that stands in for a region: 15 %.
@@ -26,7 +28,9 @@ def efficiency(upstream: Upstream, regions: set[str]) -> tuple[list[Row], list[R
     """Return the rows of the tables ``pue`` and ``wue``."""
     pue, wue = world(), list[Row]()
     listed = upstream.csv("pue-2025.csv")
-    for cells in listed + earlier(upstream, regions) + azure(upstream, regions):
+    for cells in (
+        listed + earlier(upstream, regions) + azure(upstream, regions) + curated("facilities")
+    ):
         provider, region = cells["provider"], cells["region"]
         period = re.search(r"20\d\d", cells["period"])
         if not period:
@@ -46,7 +50,7 @@ def efficiency(upstream: Upstream, regions: set[str]) -> tuple[list[Row], list[R
             if cells[column]:
                 found.append(
                     row_of(name, provider, place, period.group(), float(cells[column]), kind, cells["period"],
-                           cells["note"])
+                           cells["note"], cells.get("status") or "final")
                 )  # fmt: skip
     return pue, wue
 
@@ -80,6 +84,7 @@ def row_of(
     kind: str,
     period: str,
     note: str,
+    status: str = "final",
 ) -> Row:
     """Return one row, checked for range: a PUE is at least 1."""
     down, up = SHARES[kind]
@@ -92,7 +97,7 @@ def row_of(
     row = {
         "id": f"{table}:{provider}:{place}:{year}", "name": f"{words[table]} of {provider} {place} {year}",
         "provider": provider, "region": place, "year": year, "value": figure(value), "lower": figure(lower),
-        "upper": figure(upper), "unit": "1" if table == "pue" else "L/kWh", "kind": kind, "status": "final",
+        "upper": figure(upper), "unit": "1" if table == "pue" else "L/kWh", "kind": kind, "status": status,
         "source": SOURCES[provider], "licence": "CC-BY-4.0",
         "note": "; ".join(part for part in (period if not period.startswith("CY") else "", note) if part),
     }  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.errors import MissingFactorError
+from greenalgo.errors import FactorError, MissingFactorError, UnknownNameError
 from greenalgo.factors.names import place_key
 from greenalgo.factors.records import Factor
 from greenalgo.factors.table import row_hash, said
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CARRIED_PER_ROOT_YEAR = 0.093
 
 #: Rows of these states answer a lookup; ``alternate`` rows only show the spread between sources.
+_BOUNDARIES = {"lifecycle": "life-cycle", "direct": "direct"}
+_BASES = ("production", "consumption")
 _HIDDEN = frozenset({"alternate"})
 
 
@@ -52,8 +54,8 @@ def places(
 ) -> list[Place]:
     """Return the locations that a place names, narrowest first.
 
-    A region or zone that is not in the tables is passed over where the country is given too (its country
-    answers, and ``how`` says so); alone it is an error.
+    A region, zone or provider's region that is not in the tables is passed over where the country is given too (its
+    country answers, and ``how`` says so); alone it is an error.
 
     Raises:
         UnknownNameError: A name is not known; carries suggestions.
@@ -72,7 +74,12 @@ def places(
         elif not (home or provider_region):
             raise names.failure((kind,), name, place_key(name), kind.replace("zone", "grid zone"))
     if provider_region:
-        row = regions.row(cloud_region(names, provider, provider_region))
+        try:
+            row = regions.row(cloud_region(names, provider, provider_region))
+        except UnknownNameError:
+            if not (home or found):
+                raise
+            row = None
         if row:
             found += [Place(row["id"].replace("region:", "cloud:"), "exact")]
             found += [Place(row[key], f"{word} of the region") for key, word in _LADDER if row[key]]
@@ -98,12 +105,21 @@ def cloud_region(names: Names, provider: str | None, provider_region: str) -> st
     """
     key = place_key(provider_region)
     if not provider:
+        key = key if names.find("cloud-region", key) else _without_zone(key)
         return names.one("cloud-region", provider_region, key, "provider's region")
     owner = names.one("provider", provider, place_key(provider), "provider")
     space = f"cloud-region-{owner}"
-    # A provider's own names are also found without their hyphens and spaces: "East US", "eastus", "US-East1".
-    key = key if names.find(space, key) else key.replace(" ", "")
+    for written in (key, key.replace(" ", ""), _without_zone(key)):
+        if names.find(space, written):
+            key = written
+            break
     return names.one(space, provider_region, key, f"region of {owner}")
+
+
+def _without_zone(key: str) -> str:
+    """Return the key of the region of an availability zone: ``us-east-1a`` and ``us-central1-a`` lie in one each."""
+    letter = len(key) > 2 and key[-1] in "abcdefg" and (key[-2].isdigit() or key[-2] == " ")
+    return key[:-1].rstrip() if letter else key
 
 
 def _exact(name: str, place: str) -> str:
@@ -155,12 +171,15 @@ def choose(
         basis: ``production`` or ``consumption``; None prefers production.
 
     Raises:
+        FactorError: There is no such boundary or basis.
         MissingFactorError: No place has any row.
     """
+    if boundary not in _BOUNDARIES or basis not in (None, *_BASES):
+        raise FactorError("boundary is lifecycle or direct, basis is production or consumption")
     other = "direct" if boundary == "lifecycle" else "lifecycle"
     for side in (boundary, other):
         for place in candidates:
-            for kind in (basis,) if basis else ("production", "consumption"):
+            for kind in (basis,) if basis else _BASES:
                 rows = [
                     row
                     for row in table.prefixed(f"ci:{place.id}:{side}:{kind}:")
@@ -182,8 +201,11 @@ def _proxy(row: dict[str, str]) -> str:
 
 
 def _side(side: str, asked: str) -> str:
-    words = {"lifecycle": "life-cycle", "direct": "direct"}
-    return "" if side == asked else f"{words[side]}, because there is no {words[asked]} row"
+    return (
+        ""
+        if side == asked
+        else f"{_BOUNDARIES[side]}, because there is no {_BOUNDARIES[asked]} row"
+    )
 
 
 def pick_year(rows: list[dict[str, str]], year: int | None) -> tuple[dict[str, str], str]:

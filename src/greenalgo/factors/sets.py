@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from greenalgo.factors.records import Factor, Instance, Policy, Processor
 
+#: The format of sets that this release reads.
+FORMAT = 1
 _SETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sets")
 
 
@@ -70,6 +72,10 @@ class FactorSet:
         self._path = path
         self._files: dict[str, bytes] = {}
         self.manifest: dict[str, Any] = json.loads(self.read("manifest.json"))
+        if self.manifest["format"] != FORMAT:
+            raise FactorError(
+                f"the factor set has format {self.manifest['format']}; this greenalgo reads format {FORMAT}"
+            )
         self.name: str = self.manifest["name"]
         self.sha256: str = self.manifest["sha256"]
 

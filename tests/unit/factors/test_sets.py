@@ -369,6 +369,34 @@ def test_a_narrower_place_answers_first(factors: FactorSet) -> None:
     )
 
 
+def test_an_availability_zone_lies_in_its_region(factors: FactorSet) -> None:
+    assert factors.pue("AWS", "us-east-1a", 2025).id == "pue:aws:us-east-1:2025"
+    assert factors.pue("GCP", "us-central1-a", 2025).id == "pue:gcp:us-central1:2025"
+    assert factors.pue(None, "us-west-2b", 2025).id == "pue:aws:us-west-2:2025"
+
+
+def test_an_unknown_provider_does_not_hide_a_country_that_is_given(factors: FactorSet) -> None:
+    factor = factors.carbon_intensity(
+        "FRA", provider="GENCI", provider_region="Jean Zay", year=2022
+    )
+    assert (factor.id, factor.how) == ("ci:FRA:lifecycle:production:2022", "country of the region")
+
+
+@pytest.mark.parametrize("arguments", [{"boundary": "marginal"}, {"basis": "residual"}])
+def test_an_unknown_boundary_or_basis_is_refused(
+    factors: FactorSet, arguments: dict[str, str]
+) -> None:
+    with pytest.raises(FactorError, match="lifecycle or direct"):
+        factors.carbon_intensity("FRA", **arguments)  # type: ignore[arg-type]
+
+
+def test_a_set_of_a_newer_format_is_refused(tmp_path: Path) -> None:
+    manifest = (SET / "manifest.json").read_text().replace('"format": 1', '"format": 2')
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(FactorError, match="format 2"):
+        open_set(str(tmp_path))
+
+
 def test_consumption_can_be_asked_for(factors: FactorSet) -> None:
     factor = factors.carbon_intensity(
         region="CA-QC", year=2022, boundary="direct", basis="consumption"
