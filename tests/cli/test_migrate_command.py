@@ -61,8 +61,7 @@ def test_to_the_draft_and_back_to_the_original(run: Callable[..., Result], file:
     assert [line[:60] for line in added] == [
         "# yaml-language-server: $schema=https://w3id.org/greenalgo/s",
         'spec_version: "1.1"  # the version',
-        "  migrations:",
-        '    - "1.0 -> 1.1 by greenalgo 0.1.0; was sha256:' + added[3][49:60],
+        '  migrations: ["1.0 -> 1.1 by greenalgo 0.1.0; was sha256:' + added[2][58:60],
     ]
     kept = [line for line in before if line in after.splitlines()]
     assert len(kept) == len(before) - 2, (
