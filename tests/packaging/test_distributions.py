@@ -25,7 +25,7 @@ RENAMED = {
     "registry/web/": "greenalgo/_data/web/",
 }
 #: Top-level names that the sdist leaves out: they serve the repository, not its source.
-NOT_IN_SDIST = {".ci", ".github", ".pre-commit-config.yaml", "action.yml"}
+NOT_IN_SDIST = {".ci", ".github", ".pre-commit-config.yaml"}
 STATEMENT = (
     ROOT / "schema" / "statement" / "1.0" / "examples" / "pass" / "bloom-final-training.yaml"
 )
