@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import CalculationError
@@ -83,6 +84,7 @@ class Footprint(NamedTuple):
         used: Factor rows that were used.
         substitutions: Values that were put in for the author.
         gaps: Inputs that are missing, so that something could not be computed.
+        by_id: The runs by their id.
     """
 
     runs: tuple[RunFootprint, ...]
@@ -91,6 +93,11 @@ class Footprint(NamedTuple):
     used: tuple[Factor, ...]
     substitutions: tuple[Substitution, ...]
     gaps: tuple[Gap, ...]
+    by_id: dict[str, RunFootprint]
+
+    def run(self, run_id: str) -> RunFootprint | None:
+        """Return the footprint of the run with this id (the first, if two have it), or None."""
+        return self.by_id.get(run_id)
 
 
 def compute(statement: Statement, factors: FactorSet, policy: Policy) -> Footprint:
@@ -108,13 +115,15 @@ def compute(statement: Statement, factors: FactorSet, policy: Policy) -> Footpri
     gaps: dict[Gap, None] = {}
     runs = tuple(_run(run, resolver, gaps) for run in statement.runs)
     totals = _totals(runs)
+    by_id = {found.run.id: found for found in reversed(runs)}
     return Footprint(
         runs,
         totals,
-        tuple(_per_unit(unit, runs, totals) for unit in statement.functional_units),
+        tuple(_per_unit(unit, by_id, totals) for unit in statement.functional_units),
         tuple(resolver.used.values()),
         tuple(resolver.substitutions),
         tuple(gaps),
+        by_id,
     )
 
 
@@ -125,7 +134,9 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
 
     def attempt(step: Callable[[], Outcome | None]) -> Outcome | None:
         try:
-            return step()
+            outcome = step()
+            _must_be_finite(outcome, run.at)
+            return outcome
         except NotAssessedError as absence:
             return Missing(str(absence))
         except CalculationError as error:
@@ -134,7 +145,10 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
 
     def it() -> Outcome:
         nonlocal parts
-        result, parts = energy.it_energy(run, resolver)
+        result, found = energy.it_energy(run, resolver)
+        for outcome in found:
+            _must_be_finite(outcome, run.at)
+        parts = found
         return result
 
     def facility() -> Outcome:
@@ -184,6 +198,20 @@ def _run(run: Run, resolver: Resolver, gaps: dict[Gap, None]) -> RunFootprint:
     return RunFootprint(run, {name: found for name, found in ordered.items() if found}, parts)
 
 
+def _must_be_finite(found: Outcome | None, at: str) -> None:
+    """Refuse a result that is larger than a number can be: JSON has no infinity to write it as.
+
+    Raises:
+        CalculationError: It is.
+    """
+    if isinstance(found, Result) and not isfinite(found.upper):
+        raise CalculationError(
+            "the product of the inputs is larger than any number",
+            pointer=at,
+            hint="check the size and the unit of every input",
+        )
+
+
 def _declared_facility(quantity: Quantity, scale: tuple[Input, ...]) -> Result:
     given = declared("energy_facility_kwh", quantity)
     trace = Trace("declared", "energy_facility_kwh = declared energy_facility_kwh", (given,))
@@ -220,11 +248,11 @@ def _totals(runs: tuple[RunFootprint, ...]) -> dict[str, Outcome]:
 
 
 def _per_unit(
-    unit: FunctionalUnit, runs: tuple[RunFootprint, ...], totals: dict[str, Outcome]
+    unit: FunctionalUnit, runs: dict[str, RunFootprint], totals: dict[str, Outcome]
 ) -> UnitFootprint:
     source, at = totals, "/results/totals"
     if unit.run:
-        source = next((f.outcomes for f in runs if f.run.id == unit.run), {})
+        source = runs[unit.run].outcomes if unit.run in runs else {}
         at = f"/results/runs/{unit.run}"
     outcomes: dict[str, Outcome] = {}
     for name in PER_UNIT:

@@ -90,6 +90,9 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
     total = _run_device_hours(run, resolver)
     if total is not None and devices:
         return _quotient(total, exact("devices", devices, f"{run.at}/hardware"))
+    if len(run.primary) == 1 and run.primary[0] is not part:
+        # Memory, storage and hosts are there as long as the devices that they serve.
+        return wall_hours(run.primary[0], run, resolver)
     for stated in (part.hours, part.device_hours, run.hours, run.device_hours):
         if isinstance(stated, Absent):
             raise NotAssessedError(f"hours not assessed: {stated.reason}")

@@ -73,7 +73,7 @@ class Resolver:
         self.factors = factors
         self.policy = policy
         self.used: dict[str, Factor] = {}
-        self.substitutions: list[Substitution] = []
+        self.substitutions: dict[Substitution, None] = {}
 
     def pue(self, run: Run) -> Input:
         """Return the PUE of a run: declared, or by the policy's order.
@@ -271,8 +271,7 @@ class Resolver:
             factor.id + (" " + factor.unit if factor.unit in ("FLOP/s", "W/core") else "")
         ] = factor
         substitution = Substitution(name, at, factor, status)
-        if substitution not in self.substitutions:
-            self.substitutions.append(substitution)
+        self.substitutions[substitution] = None
         return Input(name, factor.value, factor.lower, factor.upper, status, factor=factor.id)
 
 
