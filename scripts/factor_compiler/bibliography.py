@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from factor_compiler.common import CompileError, Row, curated
+from factor_compiler.common import CURATED, CompileError, Row, curated
 
 COLUMNS = (
     "id", "name", "type", "author", "publisher", "year", "url", "doi", "edition", "carrier", "licence",
@@ -67,3 +67,28 @@ def balanced(value: str) -> bool:
         if depth == 0:
             return position == len(value) - 1
     return False
+
+
+def notice() -> str:
+    """Return the notice that goes with the tables: attributions by licence, and the MIT licence's text.
+
+    The facts are compiled from the sources; names, ids, intervals and derived rows are greenalgo's.
+    """
+    by_licence: dict[str, list[str]] = {}
+    for row in sources():
+        by_licence.setdefault(row["licence"], []).append(
+            f"* {row['attribution'] or row['author']} (`{row['id']}`)"
+        )
+    parts = [
+        "# Notice\n",
+        "The compilation is licensed under CC-BY-4.0. Each row names the licence under which it is passed on: that of the",
+        "source's tables, or that of this compilation for single facts from data sheets, reports and papers. Values were",
+        "converted, given ids and intervals, and derived in the rows that say so. Sources by that licence:",
+    ]
+    for licence, lines in sorted(by_licence.items()):
+        parts += [f"\n## {licence}\n", *sorted(lines)]
+    parts += [
+        "\n## Text of the MIT licence of CodeCarbon\n",
+        (CURATED / "mit-codecarbon.txt").read_text().rstrip(),
+    ]
+    return "\n".join(parts) + "\n"

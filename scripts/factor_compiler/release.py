@@ -87,6 +87,7 @@ def compile_set(upstream: Upstream, target: Path, date: str) -> dict[str, int]:
         built["instances"][1],
     )
     files["sources.bib"] = bibliography.bibtex()
+    files["NOTICE.md"] = bibliography.notice()
     policies = sorted(path.stem for path in (CURATED / "policies").glob("*.json"))
     for policy in policies:
         files[f"policies/{policy}.json"] = (CURATED / "policies" / f"{policy}.json").read_text(

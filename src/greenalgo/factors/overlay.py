@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: What marks a user's row in a result.
 STATUS = "user"
+#: The licence of a file that names none. A pack of others' data, such as one under ODbL-1.0, names its own: results then
+#: carry it, and nothing of it enters the set.
 LICENCE = "LicenseRef-User"
 _SECTIONS = ("carbon_intensity", "processors", "pue", "wue", "constants")
-_TOP = ("format", "name", "source", *_SECTIONS)
+_TOP = ("format", "name", "licence", "source", *_SECTIONS)
 
 
 def overlay(base: FactorSet, document: Any) -> FactorSet:
@@ -52,6 +54,7 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
         raise FactorError("the factor file has no 'source': a mapping with 'key' and 'title'")
     _check_keys(source, ("key", "title", "author", "year", "url"), "source")
     key = _text(source, "key", "source")
+    licence = _text(document, "licence", "the factor file") if "licence" in document else LICENCE
     changed: dict[str, str] = {}
     names: dict[str, str] = {}
     for section in _SECTIONS:
@@ -63,7 +66,9 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
             built = [
                 _ROWS[section](base, row, f"{section}[{i}]", names) for i, row in enumerate(rows)
             ]
-            changed[base.manifest["tables"][table.name]["file"]] = _merge(table, built, key)
+            changed[base.manifest["tables"][table.name]["file"]] = _merge(
+                table, built, key, licence
+            )
     if names:
         changed["names.tsv"] = _index(base.read("names.tsv"), names)
     changed["sources.bib"] = base.read("sources.bib") + "\n" + _entry(source, key)
@@ -208,11 +213,11 @@ _ROWS: dict[str, Callable[[FactorSet, Any, str, dict[str, str]], dict[str, str]]
 }
 
 
-def _merge(table: Table, rows: list[dict[str, str]], source: str) -> str:
+def _merge(table: Table, rows: list[dict[str, str]], source: str, licence: str) -> str:
     """Return a table's text with a user's rows in it."""
     by_id = {row["id"]: row for row in table.rows()}
     for row in rows:
-        marked = {**row, "source": source, "licence": LICENCE, "status": STATUS}
+        marked = {**row, "source": source, "licence": licence, "status": STATUS}
         by_id[row["id"]] = {column: marked.get(column, "") for column in table.header}
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, table.header, lineterminator="\n")

@@ -186,6 +186,12 @@ def test_values_are_braced_once(value: str, written: str) -> None:
     assert bibliography.braced(value) == written
 
 
+def test_the_notice_names_every_source(factors: FactorSet) -> None:
+    notice = factors.read("NOTICE.md")
+    assert [row["id"] for row in factors.rows("sources") if f"(`{row['id']}`)" not in notice] == []
+    assert "Permission is hereby granted" in notice
+
+
 def test_every_policy_document_is_sound() -> None:
     keys = {source["id"] for source in bibliography.sources()}
     for path in sorted((common.CURATED / "policies").glob("*.json")):

@@ -74,6 +74,12 @@ def test_the_source_reaches_the_bibliography(mine: FactorSet) -> None:
     assert "title = {Meters of my cluster}" in mine.bibtex(["mycluster2026", "ember2026"])
 
 
+def test_a_pack_of_others_data_names_its_licence(factors: FactorSet) -> None:
+    pack = {**MINE, "name": "zones", "licence": "ODbL-1.0"}
+    jsonschema.validate(pack, SCHEMA)
+    assert overlay(factors, pack).carbon_intensity("FRA", year=2026).licence == "ODbL-1.0"
+
+
 def test_the_schema_accepts_it() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(MINE, SCHEMA)
