@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pages import ROOT, agrees, blocks, pages, play, steps
+from PIL import Image
 
 from docs_pages import api_page
 from greenalgo import api
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
+from greenalgo.render.bundle import Options, render_paper
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
+from make_picture import PICTURE, STATEMENT, figures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,6 +141,15 @@ def test_rules_named_on_the_pages_exist() -> None:
         for code in re.findall(r"\bGA\d{3}\b", page.read_text("utf-8"))
     }
     assert {(page, code) for page, code in named if code not in known} == set()
+
+
+def test_the_picture_shows_todays_figures() -> None:
+    filled = api.fill(api.load(str(STATEMENT)).data)
+    keys = {row["source"] for row in filled["results"].get("factors", ())}
+    options = Options(sources=open_set().bibtex(keys) if keys else "")
+    macros = render_paper(filled, "", options)["macros.tex"].decode()
+    with Image.open(PICTURE) as picture:
+        assert picture.info["figures"] == figures(macros), "make picture draws it anew"
 
 
 def test_an_output_may_be_cut_with_three_dots() -> None:
