@@ -81,9 +81,10 @@ def notice() -> str:
         )
     parts = [
         "# Notice\n",
-        "The compilation is licensed under CC-BY-4.0. Each row names the licence under which it is passed on: that of the",
-        "source's tables, or that of this compilation for single facts from data sheets, reports and papers. Values were",
-        "converted, given ids and intervals, and derived in the rows that say so. Sources by that licence:",
+        "The compilation is licensed under CC-BY-4.0. Each row names the licence under which it is passed on:",
+        "that of the source's tables, or that of this compilation for single facts from data sheets, reports and",
+        "papers. Values were converted, given ids and intervals, and derived in the rows that say so. Sources by",
+        "that licence:",
     ]
     for licence, lines in sorted(by_licence.items()):
         parts += [f"\n## {licence}\n", *sorted(lines)]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: What marks a user's row in a result.
 STATUS = "user"
-#: The licence of a file that names none. A pack of others' data, such as one under ODbL-1.0, names its own: results then
-#: carry it, and nothing of it enters the set.
+#: The licence of a file that names none. A pack of others' data, such as one under ODbL-1.0, names
+#: its own: results then carry it, and nothing of it enters the set.
 LICENCE = "LicenseRef-User"
 _SECTIONS = ("carbon_intensity", "processors", "pue", "wue", "constants")
 _TOP = ("format", "name", "licence", "source", *_SECTIONS)
