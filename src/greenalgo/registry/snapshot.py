@@ -16,20 +16,19 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.registry.comparison.table import to_csv
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
 
 FORMATS = ("ndjson", "csv", "parquet")
-#: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _TYPES = {
     "ndjson": "application/x-ndjson",
     "csv": "text/csv",
@@ -60,15 +59,6 @@ def files_of(
     if form == "parquet" and table is not None:
         files["table.parquet"] = to_parquet(table)
     return {**files, "manifest.json": _manifest(files, log)}
-
-
-def to_csv(table: pd.DataFrame) -> str:
-    """Return a table as CSV that a spreadsheet does not run: text like a formula gets an apostrophe."""
-    safe = table.copy()
-    for name in safe.columns:
-        if not _numeric(safe[name]):
-            safe[name] = pd.Series([_harmless(v) for v in safe[name]], safe.index, dtype=object)
-    return safe.to_csv(index=False, lineterminator="\n")
 
 
 def to_parquet(table: pd.DataFrame) -> bytes:
@@ -205,11 +195,3 @@ def _read_manifest(folder: str) -> dict[str, Any]:
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
-
-
-def _numeric(column: pd.Series[Any]) -> bool:
-    return column.dtype.kind in "iufb"
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.factors import open_set
-from greenalgo.registry.comparison.family import Family, families_of
+from greenalgo.registry.comparison.family import Family, families_of, family_record
 from greenalgo.registry.comparison.gather import from_store, relations_of
 from greenalgo.registry.comparison.omissions import SPLITS, fields_of, omissions, shares
-from greenalgo.registry.comparison.rows import Row, Unusable, rows_of
+from greenalgo.registry.comparison.rows import Row, Unusable, rows_of, select
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def statistics(store: Store) -> Statistics:
     sources = [source for source in sources if source.digest in good]
     frame = omissions(sources)
     levels = Counter({row.digest: row.level for row in rows}.values())
-    families = families_of(rows, relations_of(sources))
+    families = families_of(select(rows, "total"), relations_of(sources))
     return Statistics(
         len(sources),
         unusable,
@@ -74,18 +74,6 @@ def to_record(found: Statistics) -> dict[str, Any]:
         "omitted": _shares(found.omitted).get("all", {}),
         **{f"omitted_by_{by}": _shares(frame) for by, frame in found.splits.items()},
         "families": [family_record(family) for family in found.families],
-    }
-
-
-def family_record(family: Family) -> dict[str, Any]:
-    """Return a family as plain JSON values."""
-    return {
-        "subject": family.subject,
-        "phase": family.phase,
-        "ratio": family.ratio,
-        "statements": [{"name": row.name, "digest": row.digest} for row in family.rows],
-        "spreads": [spread._asdict() for spread in family.spreads],
-        "differing": {name: dict(values) for name, values in family.differing.items()},
     }
 
 

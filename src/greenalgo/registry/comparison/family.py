@@ -94,6 +94,18 @@ def families_of(
     return sorted(found, key=lambda family: (-family.ratio, family.subject))
 
 
+def family_record(family: Family) -> dict[str, Any]:
+    """Return a family as plain JSON values."""
+    return {
+        "subject": family.subject,
+        "phase": family.phase,
+        "ratio": family.ratio,
+        "statements": [{"name": row.name, "digest": row.digest} for row in family.rows],
+        "spreads": [spread._asdict() for spread in family.spreads],
+        "differing": {name: dict(values) for name, values in family.differing.items()},
+    }
+
+
 def _groups(
     rows: Sequence[Row], relations: Mapping[str, Sequence[tuple[str, str]]]
 ) -> dict[str, int]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from greenalgo.registry.comparison.family import family_record
 from greenalgo.registry.comparison.key import Key
-from greenalgo.registry.snapshot import to_csv
-from greenalgo.registry.statistics import family_record
+from greenalgo.registry.comparison.table import to_csv
 from greenalgo.render import escape, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-    import pandas as pd
 
     from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.comparison.family import Family
@@ -39,6 +39,9 @@ def to_text(found: Comparison) -> str:
         lines += ["", _group_title(group.key, len(group.rows))]
         cells = [_HEADS, *(_cells(row) for _, row in group.rows.iterrows())]
         lines += _aligned(cells)
+    without = _without(found)
+    if without:
+        lines += ["", f"Without {_NAMES[found.metric]} to compare", *without]
     if found.differing:
         lines += ["", "Not ranked against each other, because they differ in"]
         lines += [
@@ -142,6 +145,15 @@ def footnotes(found: Comparison) -> list[str]:
     return notes
 
 
+def _without(found: Comparison) -> list[str]:
+    """Return the rows that have no value of the metric, by the reason why."""
+    names: dict[str, list[str]] = {}
+    rows = found.frame[found.frame["value"].isna()]
+    for name, why in zip(rows["name"], rows["why"], strict=True):
+        names.setdefault(str(why), []).append(str(name))
+    return [f"  {', '.join(named)}: {why}" for why, named in names.items()]
+
+
 def _title(found: Comparison) -> str:
     what = f"{_NAMES[found.metric]} in {_UNITS[found.metric]}{_PER[found.per]}"
     count = len(found.frame)
@@ -196,7 +208,7 @@ def _plain(text: Number) -> str:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or bool(value != value) or str(value) == "<NA>"
+    return bool(pd.isna(value))
 
 
 def _aligned(cells: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import Source
+from greenalgo.registry.store.directory import file_name
 from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import parse, parse_fast
 from greenalgo.sources.document import Document
-from greenalgo.statement.digest import digest
+from greenalgo.statement.digest import digest as digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -31,7 +32,7 @@ def from_bytes(raw: bytes, path: str) -> Source | None:
         data = document.data if isinstance(document, Document) else None
     if not isinstance(data, dict):
         return None
-    return Source(os.path.splitext(os.path.basename(path))[0], digest(data), data)
+    return Source(os.path.splitext(os.path.basename(path))[0], digest_of(data), data)
 
 
 def from_directory(folder: str, states: Mapping[str, State] | None = None) -> Iterator[Source]:
@@ -54,12 +55,7 @@ def from_store(store: Store, *, every: bool = False) -> list[Source]:
     if os.path.isdir(store.url):
         found: Iterable[Source] = from_directory(store.url, states)
     else:
-        found = (
-            Source(held.digest[:12], held.digest, json.loads(held.body), states[held.digest].status)
-            if held.digest in states
-            else Source(held.digest[:12], held.digest, json.loads(held.body))
-            for held in store.holdings()
-        )
+        found = (_from_body(held.digest, held.body, states) for held in store.holdings())
     return [source for source in found if every or source.status not in HIDDEN]
 
 
@@ -76,9 +72,13 @@ def from_digest(store: Store, prefix: str) -> Source:
             f"{many} with {prefix} in {store.url}",
             hint=", ".join(name[:16] + "…" for name in found[:5]) or "check the digest",
         )
-    body = store.body(found[0]) or b"{}"
-    state = store.states(found).get(found[0])
-    return Source(found[0][:12], found[0], json.loads(body), state.status if state else "")
+    return _from_body(found[0], store.body(found[0]) or b"{}", store.states(found))
+
+
+def _from_body(digest: str, body: bytes, states: Mapping[str, State]) -> Source:
+    """Make a source of a body, named by what it is about and by its digest."""
+    status = states[digest].status if digest in states else ""
+    return Source(file_name(body, digest, ""), digest, json.loads(body), status)
 
 
 def relations_of(sources: Iterable[Source]) -> dict[str, list[tuple[str, str]]]:

@@ -48,6 +48,11 @@ class Printed(NamedTuple):
         """Anything is printed."""
         return any(value is not None for value in self[:3])
 
+    def divided(self, by: float) -> Printed:
+        """Return the figures over a number of units."""
+        energy, co2e, water = (None if value is None else value / by for value in self[:3])
+        return self._replace(energy_kwh=energy, co2e_kg=co2e, water_l=water)
+
 
 def printed(statement: Statement, run_id: str = "") -> Printed:
     """Return the printed totals of a statement, or of one of its runs.

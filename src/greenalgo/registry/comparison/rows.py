@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from greenalgo.factors import FactorSet, Policy
     from greenalgo.footprint import Footprint, Outcome, RunFootprint
+    from greenalgo.footprint.compute import UnitFootprint
     from greenalgo.statement import Run, Statement
 
 
@@ -185,12 +186,24 @@ def _rate_rows(
     for run_id, unit in dict.fromkeys((*said, *computed)):
         runs = [run for run in statement.runs if run.id == run_id] or list(statement.runs)
         rate = computed.get((run_id, unit))
+        figures = said.get((run_id, unit)) or _shared(statement, footprint, run_id, rate)
         outcomes = rate.outcomes if rate else {}
-        figures = said.get((run_id, unit), Printed(unit=unit))
         row = _row(source, statement, runs, outcomes, figures, level, set_name, run=run_id)
-        yield row._replace(
-            unit=unit, why=row.why or ("" if rate else "no quantity of it is declared")
-        )
+        why = row.why or ("" if rate else f"how many of '{unit}' there were is not declared")
+        yield row._replace(unit=unit, why=why)
+
+
+def _shared(
+    statement: Statement, footprint: Footprint, run_id: str, rate: UnitFootprint | None
+) -> Printed:
+    """Divide printed totals by the declared quantity, where no rate is printed."""
+    quantity = rate.unit.quantity if rate else None
+    figures = printed(statement, run_id)
+    if not figures.some and (not run_id or len(footprint.runs) == 1):
+        figures = printed(statement)
+    if not isinstance(quantity, Quantity) or not quantity.value:
+        return Printed()
+    return figures.divided(quantity.value)
 
 
 def _row(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -22,6 +22,9 @@ _FACTS = (
 )  # fmt: skip
 _SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
 _KEYS = tuple(f"key_{name}" for name in Key._fields)
+
+#: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Group(NamedTuple):
@@ -45,7 +48,8 @@ def frame_of(rows: Sequence[Row], *, per: str = "total", metric: str = "co2e") -
         or L); ``value`` (harmonised, else reported), by which ``rank`` counts inside a key from 1;
         ``per_run``, ``per_accelerator_hour``; ``why`` a row has no rank or no harmonised value.
     """
-    return ranked(pd.DataFrame([_record(row, per, metric) for row in rows], columns=_columns()))
+    frame = pd.DataFrame([_record(row, per, metric) for row in rows], columns=_columns())
+    return ranked(frame.astype({"devices": "Int64", "value": "float64"}))
 
 
 def ranked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -57,12 +61,32 @@ def ranked(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def groups_of(frame: pd.DataFrame) -> list[Group]:
-    """Split a frame by key: the largest group first, rows by rank and name."""
+    """Split a frame by key: the largest group first, rows by rank and name.
+
+    Rows without a value are in no group: there is nothing to compare.
+    """
     found = []
-    for parts, rows in frame.groupby(list(_KEYS), sort=True):
+    for parts, rows in frame[frame["value"].notna()].groupby(list(_KEYS), sort=True):
         ordered = rows.sort_values(["rank", "name", "run"], kind="stable", na_position="last")
         found.append(Group(Key(*(str(part) for part in parts)), ordered))
     return sorted(found, key=lambda group: (group.key.factor_set == "as printed", -len(group.rows)))
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV that a spreadsheet does not run: text like a formula gets an apostrophe."""
+    safe = table.copy()
+    for name in safe.columns:
+        if not _numeric(safe[name]):
+            safe[name] = pd.Series([_harmless(v) for v in safe[name]], safe.index, dtype=object)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _numeric(column: pd.Series[Any]) -> bool:
+    return column.dtype.kind in "iufb"
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _columns() -> list[str]:
