@@ -83,3 +83,16 @@ def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
         if loads.search(page.read_text("utf-8")) or sheet.search(page.read_text("utf-8"))
     ]  # fmt: skip
     assert guilty == []
+
+
+def test_every_command_is_in_the_readme_and_has_an_example(site: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [
+        name
+        for name in COMMANDS
+        if f"`greenalgo {name}" not in readme and f"`{name}`" not in readme
+    ] == []
+    page = read(site, "reference/cli.html")
+    helps = re.findall(r'<h3 id="[^"]*">greenalgo (\w+)<.*?<code>(.*?)</code>', page, re.DOTALL)
+    assert {name for name, _ in helps} == set(COMMANDS)
+    assert [name for name, text in helps if "Example" not in text] == []
