@@ -26,7 +26,7 @@ class Case(NamedTuple):
 
     def run(self, run_id: str) -> RunFootprint | None:
         """Return the footprint of the run with this id, or None."""
-        return next((f for f in self.footprint.runs if f.run.id == run_id), None)
+        return self.footprint.run(run_id)
 
     def processor(self, part: Component) -> Processor | None:
         """Return what the factor set knows of a component's model, or None."""

@@ -75,6 +75,8 @@ def size(stated: float, follows: float) -> str:
     ratio = stated / follows
     if 0.5 < ratio < 2:
         percent = 100 * (ratio - 1)
+        if abs(percent) < 0.005:
+            return "less than 0.01 % apart"
         digits = 0 if abs(percent) >= 10 else 1 if abs(percent) >= 0.1 else 2
         return f"{percent:+.{digits}f} %"
     return f"{number(ratio)} times too high" if ratio > 1 else f"{number(1 / ratio)} times too low"

@@ -39,7 +39,10 @@ FIGURE_FIELDS = frozenset((*_LABELS, "device_count"))
 UNIT_FIELDS = frozenset(
     ("energy_j", "energy_wh", "energy_kwh", "co2e_g", "co2e_kg", "water_ml", "water_l")
 )
-_CO2E = ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg")
+#: Beginnings of the fields whose figures of the runs add up to that of the whole.
+ADDED = ("energy", "co2e", "water", "device_hours")
+#: Operational emissions: location-based, then what is shown beside them.
+CO2E = ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg")
 
 
 def label(field: str) -> tuple[str, str]:
@@ -71,12 +74,13 @@ def follows(footprint: Footprint, block: Figures, field: str, run_id: str) -> li
     Returns:
         The likeliest reading first; empty where nothing follows from the inputs.
     """
-    runs = [f for f in footprint.runs if (f.run.id == run_id if run_id else not f.run.part_of)]
+    runs = [] if run_id else [f for f in footprint.runs if not f.run.part_of]
     outcomes = footprint.totals
     if run_id:
-        outcomes = next((f.outcomes for f in footprint.runs if f.run.id == run_id), {})
+        run = footprint.run(run_id)
+        runs, outcomes = ([run], run.outcomes) if run else ([], {})
     at_it, at_facility = block.boundary in ("it", "device"), block.boundary == "facility"
-    if field in _CO2E:
+    if field in CO2E:
         whole, bare = _complete(runs, outcomes, field), _co2e_at_it(runs, field)
         return _readings(bare, whole, at_it=at_it, at_facility=at_facility)
     if field == "energy_kwh":

@@ -36,8 +36,7 @@ def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
 
 def _recomputable(case: Case) -> tuple[str, ...]:
     """What L1 still needs: hardware, count, hours, location, PUE, carbon intensity of every run."""
-    filled = "results" in case.statement.data
-    put = {s.at for s in case.footprint.substitutions} if not filled else set()
+    put = set() if pinned(case) else {s.at for s in case.footprint.substitutions}
     missing: dict[str, None] = {}
     for footprint in case.footprint.runs:
         run = footprint.run
@@ -55,6 +54,15 @@ def _recomputable(case: Case) -> tuple[str, ...]:
             if not isinstance(footprint.outcomes.get(name), Result):
                 missing[f"run '{run.id}': {name} does not follow from the inputs"] = None
     return tuple(missing)
+
+
+def pinned(case: Case) -> bool:
+    """Return whether the statement's results pin the factor set that is at hand."""
+    results = case.statement.data.get("results", {})
+    return bool(
+        results.get("factor_set") == case.factors.name
+        and results.get("factor_set_sha256") == case.factors.sha256
+    )
 
 
 def _inputs_missing(run: Run) -> list[str]:
@@ -97,7 +105,7 @@ def _transparent(case: Case) -> tuple[str, ...]:
     ]  # fmt: skip
     if not boundary.get("includes"):
         missing.append("boundary.includes does not say what is counted")
-    if "results" not in data:
+    if not pinned(case):
         missing.append("no factor set is pinned (run greenalgo fill)")
     if not case.statement.functional_units and not case.statement.reported.per_unit:
         missing.append("no functional unit is declared (functional_units)")
@@ -114,6 +122,7 @@ def _transparent(case: Case) -> tuple[str, ...]:
             run.energy_facility_kwh,
             run.carbon_intensity.quantity if run.carbon_intensity else None,
             *(part.power_w for part in run.hardware if not part.source),
+            *(part.energy_it_kwh for part in run.hardware if not part.source),
         )
         if isinstance(quantity, Quantity) and not quantity.source
     ]

@@ -15,13 +15,15 @@ from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
 
 # Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
 _NUMBER = (
-    r"[~≈<>≤≥]?\s*(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
+    r"[~≈<>≤≥]?\s*(?<![A-Za-z\d.,])(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
     r"(?:\s*(?:[x×*·]\s*10\s*\^?\s*\{?(?P<power>[-−+]?\d+)\}?|[eE](?P<exponent>[-+]?\d+)))?"
-    r"(?P<scale>[kKM](?=\s|-|$))?"
+    r"(?:\s*±\s*(?P<spread>\d+(?:\.\d+)?))?"
+    r"(?:(?P<scale>[kKM](?=\s|-|$))|\s+(?P<word>thousand|million|billion)\b)?"
 )
-_SCALE = {"k": 3, "K": 3, "M": 6}
+_SCALE = {"k": 3, "K": 3, "M": 6, "thousand": 3, "million": 6, "billion": 9}
 _TAIL = (
-    r"\s*(?P<unit>GPU[- ]?hours|TPU[- ]?hours|CPU[- ]?h(?:ours)?|short tons|[A-Za-zµμ]+?[0-9]?)"
+    r"\s*(?:(?:[GTC]PU|[Cc]ore|[Nn]ode|[Dd]evice|[A-Z]+\d+\w*)[- ]?(?=h\b|hours?\b|days?\b))?"
+    r"(?P<unit>short tons|[A-Za-zµμ]+?[0-9]?)"
     r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
 )
 _ALIASES = {
@@ -29,6 +31,9 @@ _ALIASES = {
     "hour": "h", "hrs": "h", "hr": "h", "day": "d", "minutes": "min", "gCO": "g", "KWh": "kWh",
     "kwh": "kWh", "Kwh": "kWh", "kgs": "kg", "Kg": "kg", "KG": "kg", "grams": "g", "tCO": "t",
 }  # fmt: skip
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+#: What an intensity per another unit of energy has to be multiplied by to be one per kWh.
+_PER = {"/MWh": 1e-3, "/GWh": 1e-6, "/MJ": 3.6, "/GJ": 3.6e-3, "/Wh": 1e3}
 
 
 class Printed(NamedTuple):
@@ -74,24 +79,32 @@ def parse(text: str, field: str) -> Printed | None:
 
     Returns:
         The figure in the field's unit; with an empty unit where it has none or an unknown one; None
-        where the text holds no number, or more than one (a range).
+        where the text holds no number, more than one (a range), or one that can be read in two ways
+        (``1.082,99``).
     """
     units = units_of(field)
     number, _, unit = text.partition(" ")
     if unit in units and number.isascii() and number.replace(".", "", 1).isdigit():
         return Printed(float(number) * units[unit], half_unit(number) * units[unit], unit)
+    text = text.translate(_SUPERSCRIPTS)
     match = re.search(_NUMBER, text)
-    if match is None or _is_range(text, match.end()):
+    if match is None or _is_range(text, match.end()) or re.match(r"[.,]\d", text[match.end() :]):
         return None
     digits = re.sub(r"[^\d.+-]", "", match["number"])
     exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
-    exponent += _SCALE.get(match["scale"] or "", 0)
-    value, half = float(digits) * 10.0**exponent, half_unit(digits) * 10.0**exponent
+    exponent += _SCALE.get(match["scale"] or match["word"] or "", 0)
+    half = max(half_unit(digits), float(match["spread"] or 0.0)) * 10.0**exponent
+    value = float(f"{digits}e{exponent}")
     tail = re.match(_TAIL, text[match.end() :])
+    if tail and _is_range(text, match.end() + tail.end()):
+        return None
     unit = _canonical(tail["unit"]) if tail else ""
     factor = units.get(unit)
-    if factor is None:
+    if factor is None or tail is None:
         return Printed(value, half, "")
+    if field.startswith("carbon_intensity"):
+        per = re.search(r"/\s*([kMG]?(?:Wh|J))\b", text[match.end() :])
+        factor *= _PER.get("/" + per[1], 1.0) if per else 1.0
     return Printed(value * factor, half * factor, unit)
 
 
@@ -120,7 +133,6 @@ def _canonical(unit: str) -> str:
     unit = unit.replace("µ", "u").replace("μ", "u")
     if unit.endswith(("CO2e", "CO2eq", "CO2")):
         unit = unit.split("CO2")[0]
-    unit = re.sub(r"^(GPU|TPU|CPU)[- ]?h(ours)?$", "h", unit)
     return _ALIASES.get(unit, unit)
 
 

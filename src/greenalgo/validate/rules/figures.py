@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from greenalgo.findings import Severity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import UNIT_SLIPS, Slip, agrees, number, size, slip, within
-from greenalgo.validate.follow import follows, half_of, label
+from greenalgo.validate.compare import (
+    TOLERANCE,
+    UNIT_SLIPS,
+    Slip,
+    agrees,
+    number,
+    size,
+    slip,
+    within,
+)
+from greenalgo.validate.follow import ADDED, CO2E, follows, half_of, label
 from greenalgo.validate.rounding import rounded_footprint
 from greenalgo.validate.rules.base import Rule
 
@@ -104,6 +113,7 @@ class _Stated(NamedTuple):
 def check(case: Case) -> Iterator[Finding]:
     """Compare every reported figure with what follows."""
     rounded: Footprint | None = None
+    yield from _device_counts(case)
     for stated in _stated(case):
         options = follows(case.footprint, stated.block, stated.field, stated.run_id)
         if not options or any(agrees(stated.quantity.value, stated.half, o) for o in options):
@@ -132,8 +142,12 @@ def _stated(case: Case) -> Iterator[_Stated]:
         return
     counted = [run.id for run in case.statement.runs if not run.part_of]
     for field, quantity in whole.figures.items():
-        in_parts = all(field in reported.runs[r].figures for r in counted if r in reported.runs)
-        if not (in_parts and all(r in reported.runs for r in counted)):
+        # Where every run prints the figure, the total is held against their sum (GA204) alone.
+        if not (
+            len(counted) > 1
+            and field.startswith(ADDED)
+            and all(r in reported.runs and field in reported.runs[r].figures for r in counted)
+        ):
             yield _Stated(field, quantity, whole, "")
 
 
@@ -142,8 +156,8 @@ def _loose(stated: _Stated, follow: Spread, *, by_rounding: bool) -> Finding:
     why = "only the rounding of the inputs explains it" if by_rounding else "less than 1 %"
     return finding(
         LOOSE,
-        f"reported {name} is {number(stated.quantity.value)} {unit}, the inputs give "
-        f"{number(follow.value)} {unit} ({size(stated.quantity.value, follow.value)}): {why}",
+        f"reported {name} {_verb(name)} {_with(stated.quantity.value, unit)}, the inputs give "
+        f"{_with(follow.value, unit)} ({size(stated.quantity.value, follow.value)}): {why}",
         stated.quantity.at,
         expected=number(follow.value),
         found=number(stated.quantity.value),
@@ -158,8 +172,15 @@ def _wrong(case: Case, stated: _Stated, follow: Spread) -> Finding:
         tolerance = max(0.015, stated.half / abs(value) if value else 0.0)
         offsets = _offsets(case)
         known = slip(value / base, _slips(case, stated), min(tolerance, 0.05))
-        if offsets and abs(value - (base - offsets)) <= max(0.01 * base, stated.half):
+        netted, beside = max(base - offsets, 0.0), _beside(case, stated)
+        if (
+            offsets
+            and stated.field in CO2E
+            and abs(value - netted) <= max(TOLERANCE * base, stated.half)
+        ):
             rule, words = OFFSETS_NETTED, "the declared offsets were subtracted"
+        elif beside:
+            words = f"it is the {beside} figure, which belongs beside the location-based one"
         elif known is not None:
             rule = {"unit": UNIT_SLIP, "pue": PUE_SLIP, "count": COUNT_SLIP}[known.code]
             words = known.words
@@ -168,12 +189,55 @@ def _wrong(case: Case, stated: _Stated, follow: Spread) -> Finding:
     where = f" of run '{stated.run_id}'" if stated.run_id else ""
     return finding(
         rule,
-        f"reported {name}{where} is {number(value)} {unit}, the declared inputs give "
-        f"{number(base)} {unit} ({size(value, base)})" + (f": {words}" if words else ""),
+        f"reported {name}{where} {_verb(name)} {_with(value, unit)}, the declared inputs give "
+        f"{_with(base, unit)} ({size(value, base)})" + (f": {words}" if words else ""),
         stated.quantity.at,
         expected=number(base),
         found=number(value),
     )
+
+
+def _with(value: float, unit: str) -> str:
+    return f"{number(value)} {unit}".rstrip()
+
+
+def _verb(name: str) -> str:
+    return "are" if name.endswith("hours") else "is"
+
+
+def _beside(case: Case, stated: _Stated) -> str:
+    """Name the market-based or net figure that a location-based one repeats, or return nothing."""
+    if stated.field != "co2e_operational_kg":
+        return ""
+    for field in CO2E[1:]:
+        for option in follows(case.footprint, stated.block, field, stated.run_id):
+            if agrees(stated.quantity.value, stated.half, option):
+                return label(field)[0]
+    return ""
+
+
+def _device_counts(case: Case) -> Iterator[Finding]:
+    """Hold a printed number of devices against the components, where they say how many there are."""
+    reported = case.statement.reported
+    blocks = [(case.run(run_id), block) for run_id, block in reported.runs.items()]
+    if len(case.footprint.runs) == 1 and reported.whole is not None:
+        blocks.append((case.footprint.runs[0], reported.whole))
+    for found, block in blocks:
+        if found is None or block.device_count is None:
+            continue
+        primary = found.run.primary
+        if any(part.power_scope != "device" or part.number is None for part in primary):
+            continue
+        devices = sum(part.number or 0 for part in primary)
+        if primary and devices != block.device_count:
+            yield finding(
+                DOES_NOT_FOLLOW,
+                f"reported are {number(block.device_count)} devices, the hardware of run "
+                f"'{found.run.id}' has {number(devices)} ({size(block.device_count, devices)})",
+                f"{block.at}/device_count",
+                expected=number(devices),
+                found=number(block.device_count),
+            )
 
 
 def _implied(stated: _Stated) -> str:

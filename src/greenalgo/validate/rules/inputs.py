@@ -48,6 +48,16 @@ FACILITY = Rule(
     "energy_it_kwh: 100\nenergy_facility_kwh: 100\npue: 1.2",
     "Say which meter each energy comes from; leave out what was not metered.",
 )
+COMPONENT_ENERGIES = Rule(
+    "GA224",
+    Severity.ERROR,
+    "The energies of the components are not that of the run",
+    "A run declares energy_it_kwh, every component declares its own, and they do not add up to it within "
+    "1 % and their digits.",
+    "Trackers log each component: a line is missing, or stands in another unit.",
+    "energy_it_kwh: 100\nhardware: [{kind: gpu, energy_it_kwh: 60}, {kind: cpu, energy_it_kwh: 20}]",
+    "Correct the line that is off, add the one that is missing, or leave the run's energy out.",
+)
 PUE_BELOW_ONE = Rule(
     "GA401",
     Severity.ERROR,
@@ -112,14 +122,35 @@ IMPLIED_POWER = Rule(
     "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
 )
+IMPLIED_LOW = Rule(
+    "GA415",
+    Severity.WARNING,
+    "The declared energy is less than idle hardware draws",
+    "Declared IT energy over device-hours is less than a fiftieth of the most that the factor set knows for "
+    "the model.",
+    "An idle processor draws more: energy, hours or the number of devices is wrong, or the energy is in "
+    "another unit.",
+    "energy_it_kwh: 433\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
+    "Check the unit of the energy and the device-hours.",
+)
 TOO_LONG = Rule(
     "GA409",
     Severity.ERROR,
     "The run is longer than its period",
-    "The wall-clock hours of a run are more than its period has.",
+    "The wall-clock hours of a run, or its device-hours over its devices, are more than its period has.",
     "Device-hours stand in the field for wall-clock hours, or a date is wrong.",
     "period: {start: 2022-03-11, end: 2022-03-12}\nhours: 1000",
     "hours is the wall clock; hours summed over devices are device_hours.",
+)
+NODE_HOURS = Rule(
+    "GA223",
+    Severity.WARNING,
+    "Node power with device-hours",
+    "A component has the power of a whole node and device-hours, and does not say how many devices a node "
+    "has, so that device-hours are counted as node-hours.",
+    "Whole-server power times GPU-hours overstates energy by the number of GPUs in a server.",
+    "device_hours: 80\nhardware: [{kind: gpu, count: 1, power_w: 3000, power_scope: node}]",
+    "Declare devices_per_node, or hours and the count of nodes in place of device_hours.",
 )
 BASIS = Rule(
     "GA305",
@@ -133,11 +164,15 @@ BASIS = Rule(
 )
 RULES = (
     INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
-    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, TOO_LONG, BASIS,
+    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, TOO_LONG, NODE_HOURS,
+    COMPONENT_ENERGIES, BASIS,
 )  # fmt: skip
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
 MAX_INTENSITY = 1500.0
+#: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
+#: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
+IDLE = 0.02
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -148,8 +183,10 @@ def check(case: Case) -> Iterator[Finding]:
         yield from _intensities(run)
         yield from _time(run)
         yield from _facility(run)
+        yield from _components(run)
         for part in run.hardware:
             yield from _power(case, part)
+            yield from _component_time(run, part)
         yield from _implied_power(case, run)
 
 
@@ -248,7 +285,6 @@ def _time(run: Run) -> Iterator[Finding]:
             (total.upper - total.lower) + devices * (hours.upper - hours.lower),
         )
         if abs(product - total.value) > slack and all(p.hours is None for p in run.primary):
-            own = slip(total.value / product, ()) if product else None
             words = ": the wall clock stands in device_hours" if total.value == hours.value else ""
             if not words and product and total.value:
                 own = slip(total.value / product, UNIT_SLIPS)
@@ -262,13 +298,29 @@ def _time(run: Run) -> Iterator[Finding]:
                 found=number(total.value),
             )
     span = _span_hours(run.start, run.end)
-    if isinstance(hours, Quantity) and span is not None and hours.lower > span * (1 + TOLERANCE):
+    if span is None:
+        return
+    if isinstance(hours, Quantity) and hours.lower > span * (1 + TOLERANCE):
         yield finding(
             TOO_LONG,
             f"the run took {number(hours.value)} h, its period has {number(span)} h",
             hours.at,
             expected=f"at most {number(span)}",
             found=number(hours.value),
+        )
+    elif (
+        isinstance(total, Quantity)
+        and devices
+        and all(part.number is not None for part in run.primary)
+        and total.lower > devices * span * (1 + TOLERANCE)
+    ):
+        yield finding(
+            TOO_LONG,
+            f"{number(total.value)} device-hours on {number(devices)} devices take "
+            f"{number(total.value / devices)} h, the period has {number(span)} h",
+            total.at,
+            expected=f"at most {number(devices * span)}",
+            found=number(total.value),
         )
 
 
@@ -285,6 +337,45 @@ def _span_hours(start: str, end: str) -> float | None:
         first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
     whole_day = 24.0 if len(end) == len("2022-03-11") else 0.0
     return (last - first).total_seconds() / SECONDS_PER_HOUR + whole_day
+
+
+def _component_time(run: Run, part: Component) -> Iterator[Finding]:
+    """Check the hours of one component among themselves, and against what its power is of."""
+    hours, total = part.hours or run.hours, part.device_hours
+    if (
+        isinstance(hours, Quantity)
+        and isinstance(total, Quantity)
+        and part.number is not None
+        and part.power_scope in ("device", "core")
+    ):
+        product = part.number * hours.value
+        slack = half_unit_of(total.value) + part.number * half_unit_of(hours.value)
+        slack += (total.upper - total.lower) + part.number * (hours.upper - hours.lower)
+        if abs(product - total.value) > max(slack, TOLERANCE * product):
+            yield finding(
+                DEVICE_HOURS,
+                f"{part.number} devices x {number(hours.value)} h are {number(product)} device-hours, "
+                f"declared are {number(total.value)} ({size(total.value, product)})",
+                total.at,
+                expected=number(product),
+                found=number(total.value),
+            )
+    summed = total if total is not None or (part,) != run.primary else run.device_hours
+    if (
+        part.kind not in ("node", "other")
+        and part.power_scope == "node"
+        and isinstance(summed, Quantity)
+        and not part.devices_per_node
+    ):
+        yield finding(
+            NODE_HOURS,
+            f"the power of {part.model or part.kind} is a whole node's, and "
+            f"{number(summed.value)} device-hours are declared without devices_per_node: they are "
+            "read as node-hours",
+            f"{part.at}/power_scope",
+            expected="devices_per_node",
+            found="nothing",
+        )
 
 
 def _facility(run: Run) -> Iterator[Finding]:
@@ -304,6 +395,27 @@ def _facility(run: Run) -> Iterator[Finding]:
             facility.at,
             expected=number(product),
             found=number(facility.value),
+        )
+
+
+def _components(run: Run) -> Iterator[Finding]:
+    """Add up the energies of the components where every one has its own and the run has one too."""
+    total = run.energy_it_kwh
+    parts = [
+        part.energy_it_kwh for part in run.hardware if isinstance(part.energy_it_kwh, Quantity)
+    ]
+    if not isinstance(total, Quantity) or not parts or len(parts) < len(run.hardware):
+        return
+    added = sum(part.value for part in parts)
+    slack = sum(half_unit_of(one.value) + one.upper - one.lower for one in (total, *parts))
+    if abs(added - total.value) > max(TOLERANCE * added, slack):
+        yield finding(
+            COMPONENT_ENERGIES,
+            f"the {len(parts)} components add up to {number(added)} kWh, run '{run.id}' declares "
+            f"{number(total.value)} kWh ({size(total.value, added)})",
+            total.at,
+            expected=number(added),
+            found=number(total.value),
         )
 
 
@@ -353,6 +465,16 @@ def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
     scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
     implied = 1000 * declared.value * scale / hours.value
     most, name = limit
+    if 0 < implied < IDLE * most:
+        yield finding(
+            IMPLIED_LOW,
+            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
+            f"{number(implied)} W a device; {name} draws up to {number(most)} W and seldom less than "
+            f"{number(IDLE * most)} W",
+            declared.at,
+            expected=f"at least {number(IDLE * most * hours.value / scale / 1000)} kWh",
+            found=number(declared.value),
+        )
     if implied > 3 * most:
         known = slip(implied / most, UNIT_SLIPS, 0.6)
         yield finding(

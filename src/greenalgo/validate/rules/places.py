@@ -12,6 +12,7 @@ from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
 from greenalgo.validate.rules.base import Rule
+from greenalgo.validate.rules.inputs import MAX_INTENSITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,6 +164,8 @@ def _intensity(
 def _against_factor(run: Run, quantity: Quantity, factor: Factor) -> Iterator[Finding]:
     """Compare a location-based intensity with the factor set's value for the country."""
     place, ratio = run.location, quantity.value / factor.value
+    if quantity.value < 1 or quantity.value > MAX_INTENSITY:
+        return  # Off by its unit, which GA403 and GA404 say.
     narrower = place.region or place.grid_zone or place.provider_region
     if quantity.value in DEFAULTS and abs(ratio - 1) > 0.15:
         yield finding(

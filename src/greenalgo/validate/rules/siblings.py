@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.findings import Finding
+    from greenalgo.footprint import RunFootprint
+    from greenalgo.statement import Run
     from greenalgo.validate.case import Case
 
 OUTLIER = Rule(
@@ -115,13 +117,13 @@ def _powers(case: Case) -> list[_Rate]:
 
 
 def _outliers(rates: list[_Rate], what: str, unit: str) -> Iterator[Finding]:
-    for rate in rates:
-        others = sorted(other.value for other in rates if other is not rate)
-        if len(others) < 2:
-            return
-        median = others[len(others) // 2]
-        # The others must agree among themselves: otherwise nobody stands out.
-        if others[-1] > 10 * others[0] or 1 / APART < rate.value / median < APART:
+    if len(rates) < 3:
+        return
+    ordered = sorted(rates, key=lambda rate: rate.value)
+    # Only an end can stand out, because the others must agree among themselves.
+    for rate, others in ((ordered[0], ordered[1:]), (ordered[-1], ordered[:-1])):
+        median = others[len(others) // 2].value
+        if others[-1].value > 10 * others[0].value or 1 / APART < rate.value / median < APART:
             continue
         ratio = max(rate.value / median, median / rate.value)
         yield finding(
@@ -135,12 +137,15 @@ def _outliers(rates: list[_Rate], what: str, unit: str) -> Iterator[Finding]:
 
 
 def _overlaps(case: Case) -> Iterator[Finding]:
-    runs = [run for run in case.statement.runs if run.host and run.start and run.end]
-    for index, run in enumerate(runs):
-        for other in runs[:index]:
+    hosts: dict[str, list[Run]] = {}
+    for run in case.statement.runs:
+        if not (run.host and run.start and run.end):
+            continue
+        earlier = hosts.setdefault(run.host, [])
+        for other in earlier:
             related = run.part_of == other.id or other.part_of == run.id
             shared = any(part.share is not None for r in (run, other) for part in r.hardware)
-            if run.host != other.host or related or shared:
+            if related or shared:
                 continue
             if run.start < other.end and other.start < run.end:
                 yield finding(
@@ -149,6 +154,7 @@ def _overlaps(case: Case) -> Iterator[Finding]:
                     f"{run.at}/period",
                     found=f"{run.start} to {run.end}",
                 )
+        earlier.append(run)
 
 
 def _parts(case: Case) -> Iterator[Finding]:
@@ -164,8 +170,12 @@ def _parts(case: Case) -> Iterator[Finding]:
                 f"the run '{run.id}' is part of '{run.part_of}', which is part of it",
                 f"{run.at}/part_of",
             )
+    within: dict[str, list[RunFootprint]] = {}
+    for inner in case.footprint.runs:
+        if inner.run.part_of and inner.run.part_of != inner.run.id:
+            within.setdefault(inner.run.part_of, []).append(inner)
     for whole in case.footprint.runs:
-        inside = [f for f in case.footprint.runs if f.run.part_of == whole.run.id != f.run.id]
+        inside = within.get(whole.run.id, [])
         for name, unit in (("energy_it_kwh", "kWh"), ("device_hours", "h")):
             total = whole.outcomes.get(name)
             parts = [part for f in inside if (part := value_of(f.outcomes, name))]
@@ -181,3 +191,4 @@ def _parts(case: Case) -> Iterator[Finding]:
                     expected=f"at most {number(total.value)}",
                     found=number(added),
                 )
+                break  # hours that are too many make the energy too much

@@ -8,7 +8,7 @@ from greenalgo.findings import Severity
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
-from greenalgo.validate.follow import FIGURE_FIELDS, UNIT_FIELDS, half_of, label
+from greenalgo.validate.follow import ADDED, FIGURE_FIELDS, UNIT_FIELDS, half_of, label
 from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rules.base import Rule
 
@@ -114,7 +114,6 @@ RULES = (
     NO_SUCH_RUN,
     CLAIM,
 )
-_ADDED = ("energy", "co2e", "water", "device_hours")
 _CLAIMED = {
     "energy": ("energy_it_kwh", "energy_facility_kwh"),
     "co2e": ("co2e_operational_kg",),
@@ -148,13 +147,15 @@ def _references(case: Case) -> Iterator[Finding]:
         for key in ("run", "against_run"):
             if key in claim:
                 named.append((claim[key], f"/reported/claims/{index}/{key}"))
-    for index, run in enumerate(statement.runs):
-        if run.id in ids[:index]:
+    known: set[str] = set()
+    for run in statement.runs:
+        if run.id in known:
             yield finding(
                 DUPLICATE_ID, f"the run id '{run.id}' is used twice", f"{run.at}/id", found=run.id
             )
+        known.add(run.id)
     for name, at in named:
-        if name not in ids:
+        if name not in known:
             yield finding(
                 NO_SUCH_RUN,
                 f"there is no run '{name}'; the runs are {', '.join(ids[:10])}",
@@ -176,7 +177,7 @@ def _parts(case: Case) -> Iterator[Finding]:
     for field, total in reported.whole.figures.items():
         blocks = [reported.runs[run_id] for run_id in counted if run_id in reported.runs]
         parts = [(block, block.figures[field]) for block in blocks if field in block.figures]
-        if not field.startswith(_ADDED) or len(parts) != len(counted):
+        if not field.startswith(ADDED) or len(parts) != len(counted):
             continue
         added = sum(quantity.value for _, quantity in parts)
         half = half_of(reported.whole, field, total)
