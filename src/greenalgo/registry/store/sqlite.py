@@ -69,10 +69,15 @@ END;
 # INSERT OR REPLACE deletes without asking the triggers for DELETE.
 _REPLACE = """
 CREATE TRIGGER {table}_replace BEFORE INSERT ON {table}
-WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN
+WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN
   SELECT RAISE(ABORT, 'a registry is append-only: this is in it already');
 END;
 """
+#: Table -> when a new row is one that is there.
+_SAME = {
+    "statement": "digest = NEW.digest",
+    "event": "position = NEW.position OR after = NEW.after",
+}
 
 
 class SqliteStore:
@@ -160,7 +165,7 @@ class SqliteStore:
         """Go through the statements."""
         with self._errors():
             for digest, body in self._db.execute("SELECT digest, body FROM statement ORDER BY 1"):
-                yield Holding(digest, body)
+                yield Holding(digest, _bytes(body))
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix."""
@@ -177,7 +182,7 @@ class SqliteStore:
             row = self._db.execute(
                 "SELECT body FROM statement WHERE digest = ?", (digest,)
             ).fetchone()
-        return None if row is None else bytes(row[0])
+        return None if row is None else _bytes(row[0])
 
     def permalink(self, digest: str) -> str:
         """Return ``sqlite:///FILE#DIGEST``."""
@@ -202,7 +207,7 @@ class SqliteStore:
 
     def _changed_bodies(self) -> Iterator[Problem]:
         for digest, body in self._db.execute("SELECT digest, body FROM statement ORDER BY 1"):
-            if hashlib.sha256(body).hexdigest() != digest:
+            if hashlib.sha256(_bytes(body)).hexdigest() != digest:
                 yield Problem(digest, "the statement was changed: its digest differs")
         missing = self._db.execute(
             "SELECT DISTINCT digest FROM event WHERE digest NOT IN (SELECT digest FROM statement)"
@@ -280,10 +285,10 @@ class SqliteStore:
                 return  # another program was faster
             for statement in _SCHEMA.split(";\n"):
                 self._db.execute(statement)
-            for table, key in (("statement", "digest"), ("event", "position")):
+            for table, same in _SAME.items():
                 for verb in ("UPDATE", "DELETE"):
                     self._db.execute(_TRIGGERS.format(table=table, verb=verb))
-                self._db.execute(_REPLACE.format(table=table, key=key))
+                self._db.execute(_REPLACE.format(table=table, same=same))
             self._db.execute(f"PRAGMA application_id = {APPLICATION}")
             self._db.execute(f"PRAGMA user_version = {FORMAT}")
 
@@ -309,3 +314,8 @@ class SqliteStore:
             raise CannotCheckError(
                 f"the registry '{self._path}' cannot be used: {error}"
             ) from error
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """Return a body; one that was changed by hand may be text."""
+    return value if isinstance(value, bytes) else value.encode()

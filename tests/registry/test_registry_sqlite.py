@@ -1,0 +1,194 @@
+"""SQLite: nothing is changed or deleted, and what was changed by force is found."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from registry_cases import draft, make_store
+
+from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.registry import audit
+from greenalgo.registry.record import Draft, Log, draw_up
+from greenalgo.registry.store import Holding, SqliteStore, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORBIDDEN = (
+    "UPDATE statement SET body = x'00'",
+    "DELETE FROM statement",
+    "UPDATE event SET record = '{}'",
+    "DELETE FROM event WHERE position = 2",
+    "INSERT OR REPLACE INTO statement SELECT digest, x'00' FROM statement",
+    "REPLACE INTO event (position, after, record, edge) SELECT position, after, '{}', edge FROM event",
+    "REPLACE INTO event (position, after, record, edge) SELECT 9, after, record, edge FROM event",
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    store = make_store("sqlite", tmp_path)
+    store.commit([draft(1), draft(2), draft(3)])
+    store.close()
+    return tmp_path / "registry.db"
+
+
+@pytest.fixture
+def shell(file: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(file)
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize("command", FORBIDDEN)
+def test_rows_are_append_only_for_everybody(shell: sqlite3.Connection, command: str) -> None:
+    before = list(shell.iterdump())
+    with pytest.raises(sqlite3.Error):
+        shell.execute(command)
+    shell.rollback()
+    assert list(shell.iterdump()) == before
+
+
+def test_the_file_is_durable_by_its_settings(file: Path) -> None:
+    store = SqliteStore(str(file))
+    database = store._db
+    settings = {
+        name: database.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "page_size")
+    }
+    store.close()
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "page_size": 8192}
+
+
+def drop_triggers(shell: sqlite3.Connection) -> None:
+    for (name,) in shell.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
+        shell.execute(f"DROP TRIGGER {name}")
+
+
+TAMPERED = {
+    "UPDATE statement SET body = replace(body, '57', '56') WHERE rowid = 1": "digest differs",
+    "DELETE FROM statement WHERE rowid = 2": "body is missing",
+    "UPDATE event SET record = json_set(record, '$.actor', 'mallory') WHERE position = 2": "was changed",
+    "UPDATE event SET record = json_set(record, '$.kind', 'burn') WHERE position = 2": "form of one",
+    "DELETE FROM event WHERE position = 2": "missing or out of order",
+    "UPDATE event SET after = replace(after, substr(after, 1, 1), 'z') WHERE position = 3": "out of order",
+    "UPDATE event SET edge = x'00' WHERE position = 3": "checkpoint does not fit",
+}
+
+
+@pytest.mark.parametrize(("command", "words"), TAMPERED.items())
+def test_what_is_changed_by_force_is_found(
+    file: Path, shell: sqlite3.Connection, command: str, words: str
+) -> None:
+    drop_triggers(shell)
+    shell.execute(command)
+    shell.commit()
+    store = open_store(f"sqlite:///{file}")
+    problems = audit.verify(store).problems
+    store.close()
+    assert any(words in problem.message for problem in problems), problems
+
+
+def test_a_log_that_lost_its_end_does_not_hold_its_checkpoint(
+    file: Path, shell: sqlite3.Connection
+) -> None:
+    store = open_store(f"sqlite:///{file}")
+    checkpoint = store.log().checkpoint
+    drop_triggers(shell)
+    shell.execute("DELETE FROM event WHERE position = 3")
+    shell.commit()
+    assert audit.verify(store).problems == ()
+    assert "does not contain the checkpoint" in audit.verify(store, checkpoint).problems[0].message
+    store.close()
+
+
+def test_pages_that_a_disk_damaged_are_found(file: Path) -> None:
+    raw = bytearray(file.read_bytes())
+    for at in range(8192, len(raw)):
+        raw[at] ^= 0x5A
+    file.write_bytes(bytes(raw))
+    store = SqliteStore(str(file))
+    assert store.damage() != []
+    assert audit.verify(store).problems != ()
+    with pytest.raises(CannotCheckError):
+        store.log()
+    store.close()
+
+
+def test_another_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE t (x)")
+    other.commit()
+    other.close()
+    with pytest.raises(CannotCheckError, match="no registry"):
+        open_store(f"sqlite:///{path}", create=True)
+    with pytest.raises(CannotCheckError, match="sqlite:///"):
+        open_store(str(path))
+    (tmp_path / "text.db").write_text("hello, this is no database at all\n" * 9)
+    with pytest.raises(CannotCheckError):
+        open_store(f"sqlite:///{tmp_path}/text.db", create=True)
+
+
+def test_a_newer_file_is_refused(file: Path, shell: sqlite3.Connection) -> None:
+    shell.execute("PRAGMA user_version = 2")
+    shell.commit()
+    with pytest.raises(CannotCheckError, match="newer"):
+        open_store(f"sqlite:///{file}")
+
+
+def test_a_writer_that_waits_too_long_is_told(
+    file: Path, shell: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("greenalgo.registry.store.sqlite.PATIENCE", 0.05)
+    store = SqliteStore(str(file))
+    shell.execute("BEGIN IMMEDIATE")
+    with pytest.raises(CannotCheckError, match="locked"):
+        store.commit([draft(9)])
+    shell.rollback()
+    assert len(store.commit([draft(9)])) == 1
+    store.close()
+
+
+def test_a_full_disk_leaves_nothing_half_written(file: Path) -> None:
+    store = SqliteStore(str(file))
+    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+    store._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(CannotCheckError, match="full"):
+        store.commit([draft(hours) for hours in range(100, 160)])
+    assert len(store.log().events) == 3
+    assert audit.verify(store).problems == ()
+    store._db.execute("PRAGMA max_page_count = 100000")
+    store.commit([draft(100)])
+    assert audit.verify(store).checkpoint.size == 4
+    store.close()
+
+
+def test_a_log_with_open_branches_can_be_restored_and_goes_on(tmp_path: Path) -> None:
+    drafts = [draft(hours) for hours in (1, 2, 3)]
+    moments = [f"2026-01-01T00:00:0{second}.000000Z" for second in range(3)]
+    first = draw_up(drafts[0], 1, (), moments[0])
+    left = draw_up(drafts[1], 2, (first.hash,), moments[1])
+    right = draw_up(drafts[2], 2, (first.hash,), moments[2])
+    log = Log((first, left, right))
+    store = SqliteStore(str(tmp_path / "r.db"), create=True)
+    store.restore([Holding(one.digest, one.body) for one in drafts], log.events)
+    assert store.log().heads == log.heads
+    event = store.commit([Draft("withdraw", drafts[0].digest, "", "wrong")])[0]
+    assert sorted(event.parents) == sorted((left.hash, right.hash))
+    assert audit.verify(store, Log((first, left)).checkpoint).problems == ()
+    store.commit([draft(4)])
+    assert audit.verify(store).problems == ()
+    store.close()
+
+
+def test_errors_of_the_triggers_are_said_in_words(file: Path) -> None:
+    store = SqliteStore(str(file))
+    with pytest.raises(RegistryError, match="append-only"), store._errors():
+        store._db.execute("DELETE FROM event")
+    store.close()
