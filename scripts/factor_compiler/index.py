@@ -57,6 +57,11 @@ def build(
         space = "processor-cpu" if row["kind"] == "cpu" else "processor-accelerator"
         for name in names(row):
             index.add(space, processor_key(name), row["id"])
+    for row in processors:
+        key = processor_key(row["name"])
+        sized = f"{key} {float(row['memory_gb'] or 0):g}gb"
+        if row["kind"] != "cpu" and row["memory_gb"] and "gb" not in key and "." not in sized:
+            index.keys.setdefault(("processor-accelerator", sized), {row["id"]})
     for row in locations:
         space = {"country": "country", "aggregate": "country", "zone": "zone"}.get(
             row["level"], "region"

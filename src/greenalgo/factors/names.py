@@ -34,6 +34,9 @@ _REWRITES = (
     (r"(\d)(ti|super)\b", r"\1 \2"),
     (r"(\d[a-z]?)[- ]?(v\d)\b", r"\1 \2"),
     (r"\bradeon instinct\b", "instinct"),
+    (r"(?<!core )\b(i[3579])[- ](\d{3,5}[a-z]{0,2}\d?)\b", r"core \1 \2"),
+    (r"(?<!ryzen )\bthreadripper\b", "ryzen threadripper"),
+    (r"\b(e[357][- ]\d{4}[a-z]?) 0 *$", r"\1"),  # Linux prints a stepping of 0 after the first E5
 )
 
 

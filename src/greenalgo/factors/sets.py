@@ -167,12 +167,22 @@ class FactorSet:
             AmbiguousNameError: A name fits several places; carries them.
             MissingFactorError: No place is given, or the set has no row for it.
         """
-        candidates = intensity.places(
+        candidates = self._places(country, region, grid_zone, provider, provider_region)
+        table = self.table("carbon-intensity")
+        return intensity.choose(table, candidates, year=year, boundary=boundary, basis=basis)
+
+    def _places(
+        self,
+        country: str | None,
+        region: str | None,
+        grid_zone: str | None,
+        provider: str | None,
+        provider_region: str | None,
+    ) -> list[intensity.Place]:
+        return intensity.places(
             self.names(), self.table("cloud-regions"), self.table("locations"), country=country, region=region,
             grid_zone=grid_zone, provider=provider, provider_region=provider_region,
         )  # fmt: skip
-        table = self.table("carbon-intensity")
-        return intensity.choose(table, candidates, year=year, boundary=boundary, basis=basis)
 
     def processor(self, name: str, kind: str | None = None) -> Processor:
         """Return a processor.
@@ -229,10 +239,7 @@ class FactorSet:
         provider_region: str | None = None,
     ) -> Factor:
         """Return the water consumed off site per kWh of electricity, in L/kWh; see :meth:`carbon_intensity`."""
-        candidates = intensity.places(
-            self.names(), self.table("cloud-regions"), self.table("locations"), country=country, region=region,
-            grid_zone=grid_zone, provider=provider, provider_region=provider_region,
-        )  # fmt: skip
+        candidates = self._places(country, region, grid_zone, provider, provider_region)
         return lookup.water(self.table("water"), candidates)
 
     def embodied(self, item: str) -> Factor:

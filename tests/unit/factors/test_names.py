@@ -29,6 +29,10 @@ if TYPE_CHECKING:
         ("A100 PCI-E 40 GB", "a100 pcie 40gb"),
         ("Xeon Platinum 8480+", "xeon platinum 8480+"),
         ("GPU", "gpu"),
+        ("i9-10900K", "core i9 10900k"),
+        ("Core i9-10900K", "core i9 10900k"),
+        ("Threadripper 3970X", "ryzen threadripper 3970x"),
+        ("Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz", "xeon e5 2670"),
     ],
 )
 def test_processor_key(written: str, key: str) -> None:

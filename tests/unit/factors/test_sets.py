@@ -197,6 +197,9 @@ def test_a_providers_region_is_found_by_its_code_and_its_name(factors: FactorSet
         ("Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz", "cpu", 150, "alias"),
         ("AMD EPYC 7763 64-Core Processor", "cpu", 280, "alias"),
         ("cpu:intel:xeon-e5-2683-v4", None, 120, "exact"),
+        ("GeForce RTX 3080 10GB", "gpu", 320, "alias"),
+        ("MI100", "gpu", 300, "alias"),
+        ("i9-13900K", "cpu", 125, "alias"),
     ],
 )
 def test_processor(factors: FactorSet, name: str, kind: str | None, watts: float, how: str) -> None:
