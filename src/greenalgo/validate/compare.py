@@ -73,6 +73,8 @@ def size(stated: float, follows: float) -> str:
     if not follows or not stated:
         return "one of them is zero"
     ratio = stated / follows
+    if not 1e-99 < ratio < 1e99:  # beyond it the quotient, or its inverse, may be infinite
+        return f"more than 1e99 times too {'high' if ratio > 1 else 'low'}"
     if 0.5 < ratio < 2:
         percent = 100 * (ratio - 1)
         if abs(percent) < 0.005:

@@ -20,6 +20,8 @@ _NUMBER = (
     r"(?:\s*±\s*(?P<spread>\d+(?:\.\d+)?))?"
     r"(?:(?P<scale>[kKM](?=\s|-|$))|\s+(?P<word>thousand|million|billion)\b)?"
 )
+#: Beyond it a printed power of ten is a slip, and a float may be infinite.
+_LARGEST_EXPONENT = 250
 _SCALE = {"k": 3, "K": 3, "M": 6, "thousand": 3, "million": 6, "billion": 9}
 _TAIL = (
     r"\s*(?:(?:[GTC]PU|[Cc]ore|[Nn]ode|[Dd]evice|[A-Z]+\d+\w*)[- ]?(?=h\b|hours?\b|days?\b))?"
@@ -93,6 +95,8 @@ def parse(text: str, field: str) -> Printed | None:
     digits = re.sub(r"[^\d.+-]", "", match["number"])
     exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
     exponent += _SCALE.get(match["scale"] or match["word"] or "", 0)
+    if abs(exponent) + len(digits) > _LARGEST_EXPONENT:
+        return None
     half = max(half_unit(digits), float(match["spread"] or 0.0)) * 10.0**exponent
     value = float(f"{digits}e{exponent}")
     tail = re.match(_TAIL, text[match.end() :])

@@ -9,6 +9,8 @@ from greenalgo.validate.engine import judge
 if TYPE_CHECKING:
     from greenalgo.findings import Finding
 
+A100 = "NVIDIA A100-SXM4-80GB"
+ABSENT = {"status": "not_assessed", "reason": "nobody looked"}
 #: A run with nothing to say about: 8 x 10 h x 300 W = 24 kWh; x 1.2 = 28.8 kWh; x 50 g = 1.44 kg.
 RUN: dict[str, Any] = {
     "id": "a",
@@ -43,3 +45,15 @@ def findings(data: dict[str, Any], code: str = "GA") -> list[Finding]:
 def codes(data: dict[str, Any]) -> list[str]:
     """Return the codes of all findings."""
     return [found.code for found in judge(data).findings]
+
+
+def gpu(**more: Any) -> list[dict[str, Any]]:
+    return [{"kind": "gpu", "count": 8, "power_w": 300, "source": "log"} | more]
+
+
+def reported(**figures: Any) -> dict[str, Any]:
+    return statement(reported=figures)
+
+
+def period(start: str, end: str) -> dict[str, str]:
+    return {"start": start, "end": end}

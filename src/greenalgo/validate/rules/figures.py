@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from greenalgo.statement import Figures, Quantity
     from greenalgo.validate.case import Case
 
+#: A ratio of facility to IT energy below it, or above its inverse, is no PUE.
+_LEAST_PUE = 1e-3
+
 DOES_NOT_FOLLOW = Rule(
     "GA201",
     Severity.ERROR,
@@ -261,6 +264,8 @@ def _slips(case: Case, stated: _Stated) -> tuple[Slip, ...]:
         facility = value_of(footprint.outcomes, "energy_facility_kwh")
         if it and facility and it.value and facility.value != it.value:
             pue = facility.value / it.value
+            if not _LEAST_PUE < pue < 1 / _LEAST_PUE:
+                continue  # it explains nothing, and its square may be infinite
             text = f"the PUE ({number(pue)})"
             found += [
                 Slip("pue", pue, f"{text} is counted where the boundary leaves it out, or twice"),

@@ -1,0 +1,323 @@
+"""Statements that raise a rule of arithmetic (GA2xx).
+
+Each case: the code, a statement, the severity, the place, and words of the message with its size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rule_cases import bare, gpu, reported, statement
+
+from greenalgo.findings import Severity
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
+    # 24 kWh; 31 / 24 - 1 = 29 %
+    (
+        "GA201",
+        reported(energy_it_kwh=31),
+        E,
+        "/reported/energy_it_kwh",
+        "31 kWh, the declared inputs give 24 kWh (+29 %)",
+    ),
+    (
+        "GA201",
+        reported(device_hours=90),
+        E,
+        "/reported/device_hours",
+        "device-hours are 90 h, the declared inputs give 80 h (+12 %)",
+    ),
+    (
+        "GA201",
+        reported(pue=1.5),
+        E,
+        "/reported/pue",
+        "PUE is 1.5, the declared inputs give 1.2 (+25 %)",
+    ),
+    (
+        "GA201",
+        reported(device_count=64),
+        E,
+        "/reported/device_count",
+        "64 devices, the hardware of run 'a' has 8 (8 times too high)",
+    ),
+    # the whole is judged where the only run prints the figure too
+    (
+        "GA201",
+        reported(energy_it_kwh=31, runs={"a": {"energy_it_kwh": 24}}),
+        E,
+        "/reported/energy_it_kwh",
+        "+29 %",
+    ),
+    (
+        "GA201",
+        statement({}, {}, reported={"pue": 1.5, "runs": {"a": {"pue": 1.2}, "b": {"pue": 1.2}}}),
+        E,
+        "/reported/pue",
+        "+25 %",
+    ),
+    (
+        "GA201",
+        statement(
+            {"carbon_intensity_market_g_per_kwh": 10}, reported={"co2e_operational_kg": 0.288}
+        ),
+        E,
+        "/reported/co2e_operational_kg",
+        "it is the market-based CO2e figure",
+    ),
+    (
+        "GA202",
+        reported(energy_it_kwh=24000),
+        E,
+        "/reported/energy_it_kwh",
+        "1,000 times too high): a factor of 1000",
+    ),
+    (
+        "GA202",
+        reported(energy_it_kwh=0.024),
+        E,
+        "/reported/energy_it_kwh",
+        "1,000 times too low): a factor of 1/1000",
+    ),
+    # 1.44 kg are 3.1747 lb
+    (
+        "GA202",
+        reported(co2e_operational_kg=3.1747),
+        E,
+        "/reported/co2e_operational_kg",
+        "pounds stand in a field of kg",
+    ),
+    (
+        "GA202",
+        reported(energy_facility_kwh=103.68),
+        E,
+        "/reported/energy_facility_kwh",
+        "megajoules",
+    ),
+    ("GA202", reported(hours=240), E, "/reported/hours", "days and hours are mixed"),
+    (
+        "GA203",
+        reported(boundary="facility", co2e_operational_kg=1.2),
+        E,
+        "/reported/co2e_operational_kg",
+        "the PUE (1.2) is left out",
+    ),
+    (
+        "GA203",
+        reported(boundary="it", co2e_operational_kg=1.44),
+        E,
+        "/reported/co2e_operational_kg",
+        "the PUE (1.2) is counted where",
+    ),
+    # 1.44 x 1.2 = 1.728: once too often
+    (
+        "GA203",
+        reported(boundary="facility", co2e_operational_kg=1.728),
+        E,
+        "/reported/co2e_operational_kg",
+        "+20 %",
+    ),
+    (
+        "GA203",
+        reported(co2e_operational_kg=1.728),
+        E,
+        "/reported/co2e_operational_kg",
+        "the PUE (1.2)",
+    ),
+    (
+        "GA204",
+        statement(
+            {},
+            {},
+            reported={
+                "energy_it_kwh": 60,
+                "runs": {"a": {"energy_it_kwh": 24}, "b": {"energy_it_kwh": 24}},
+            },
+        ),
+        E,
+        "/reported/energy_it_kwh",
+        "12 kWh are missing (20 % of the total)",
+    ),
+    (
+        "GA205",
+        statement(
+            {"hours": 1000},
+            {"hours": 1000},
+            reported={
+                "energy_it_kwh": 4803,
+                "runs": {"a": {"energy_it_kwh": 2401}, "b": {"energy_it_kwh": 2398}},
+            },
+        ),
+        W,
+        "/reported/energy_it_kwh",
+        "4 kWh are missing (0.083 % of the total)",
+    ),
+    # 24 x 8 = 192: the devices once too often
+    (
+        "GA206",
+        reported(energy_it_kwh=192),
+        E,
+        "/reported/energy_it_kwh",
+        "the number of devices (8) is counted twice",
+    ),
+    (
+        "GA206",
+        reported(energy_it_kwh=3.0),
+        E,
+        "/reported/energy_it_kwh",
+        "the number of devices (8) is left out",
+    ),
+    (
+        "GA207",
+        statement({"pue": {"value": 1.2, "lower": 1.3, "upper": 1.4, "source": "x"}}),
+        E,
+        "/runs/0/pue",
+        "1.3 to 1.4 does not contain the value 1.2",
+    ),
+    (
+        "GA208",
+        reported(co2e_operational_kg=1.44, as_printed={"co2e_operational_kg": "1.44 t"}),
+        E,
+        "/reported/co2e_operational_kg",
+        "'1.44 t' is 1,440 kg, the field says 1.44 (1,000 times too low)",
+    ),
+    (
+        "GA209",
+        reported(co2e_operational_kg=1.44, as_printed={"co2e_operational_kg": "1.44 CO2eq"}),
+        W,
+        "/reported/as_printed/co2e_operational_kg",
+        "'1.44 CO2eq' has no unit of operational CO2e",
+    ),
+    (
+        "GA210",
+        reported(energy_it_kwh=24, as_printed={"energy_it_kwh": ["24 kWh", "26 kWh"]}),
+        W,
+        "/reported/as_printed/energy_it_kwh",
+        "8.3 % apart",
+    ),
+    # 8 x 1000.01 h x 300.01 W / 1000 = 2400.104; 2410 / 2400.104 - 1 = 0.4 %
+    (
+        "GA213",
+        statement(
+            {"hours": 1000.01, "hardware": gpu(power_w=300.01)}, reported={"energy_it_kwh": 2410}
+        ),
+        N,
+        "/reported/energy_it_kwh",
+        "2,410 kWh, the inputs give 2,400 kWh (+0.4 %): less than 1 %",
+    ),
+    # 14.46 g / 0.104 kWh = 139 g/kWh where 297.6 is stated
+    (
+        "GA214",
+        statement(
+            bare(carbon_intensity_g_per_kwh=297.6),
+            reported={"energy_it_kwh": 0.104, "co2e_operational_kg": 0.01446},
+        ),
+        E,
+        "/reported/co2e_operational_kg",
+        "139 g/kWh, the stated carbon intensity is 297.6 g/kWh (2.14 times too low)",
+    ),
+    (
+        "GA215",
+        statement(
+            {},
+            {"hours": 20},
+            reported={
+                "claims": [{"metric": "energy", "run": "a", "against_run": "b", "ratio": 0.6}]
+            },
+        ),
+        E,
+        "/reported/claims/0/ratio",
+        "0.6 times the energy of run 'b', the inputs give 0.5 (+20 %)",
+    ),
+    (
+        "GA215",
+        statement(
+            {"hours": 6},
+            {},
+            reported={"claims": [{"metric": "co2e", "run": "a", "against_run": "b", "ratio": 0.4}]},
+        ),
+        E,
+        "/reported/claims/0/ratio",
+        "the saving stands where the ratio should",
+    ),
+    # 28.8 kWh / 1000 = 28.8 Wh
+    (
+        "GA216",
+        statement(
+            functional_units=[{"unit": "prompt", "quantity": 1000}],
+            reported={"per_functional_unit": [{"unit": "prompt", "energy_wh": 40}]},
+        ),
+        E,
+        "/reported/per_functional_unit/0/energy_wh",
+        "40, the inputs give 28.8 (+39 %)",
+    ),
+    (
+        "GA217",
+        reported(energy_it_kwh=24, as_printed={"energy_kw": "24 kWh"}),
+        E,
+        "/reported/as_printed/energy_kw",
+        "belongs to no figure",
+    ),
+    ("GA219", statement({}, {"id": "a"}), E, "/runs/1/id", "'a' is used twice"),
+    (
+        "GA220",
+        reported(runs={"z": {"energy_it_kwh": 24}}),
+        E,
+        "/reported/runs/z",
+        "no run 'z'; the runs are a",
+    ),
+    ("GA220", statement({"part_of": "a"}), E, "/runs/0/part_of", "part of itself"),
+    (
+        "GA221",
+        statement({"device_hours": 10}),
+        E,
+        "/runs/0/device_hours",
+        "8 devices x 10 h are 80 device-hours, declared are 10 (8 times too low): the wall clock stands in",
+    ),
+    (
+        "GA221",
+        statement({"hardware": gpu(device_hours=10)}),
+        E,
+        "/runs/0/hardware/0/device_hours",
+        "8 times too low",
+    ),
+    # days in the field of hours: 80 / 24
+    (
+        "GA221",
+        statement({"device_hours": 80 / 24}),
+        E,
+        "/runs/0/device_hours",
+        "days stand in a field of hours",
+    ),
+    (
+        "GA222",
+        statement({"energy_it_kwh": 100, "energy_facility_kwh": 100}),
+        E,
+        "/runs/0/energy_facility_kwh",
+        "100 kWh x PUE 1.2 are 120 kWh, declared are 100 (-17 %)",
+    ),
+    (
+        "GA223",
+        statement({"hours": None, "device_hours": 80, "hardware": gpu(power_scope="node")}),
+        W,
+        "/runs/0/hardware/0/power_scope",
+        "80 device-hours are declared without devices_per_node",
+    ),
+    (
+        "GA224",
+        statement(
+            {
+                "energy_it_kwh": 100,
+                "hardware": [
+                    {"kind": "gpu", "energy_it_kwh": 60},
+                    {"kind": "cpu", "energy_it_kwh": 20},
+                ],
+            }
+        ),
+        E,
+        "/runs/0/energy_it_kwh",
+        "2 components add up to 80 kWh, run 'a' declares 100 kWh (+25 %)",
+    ),
+]

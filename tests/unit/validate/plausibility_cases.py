@@ -1,0 +1,264 @@
+"""Statements that raise a rule of provenance, plausibility or disclosure (GA3xx to GA5xx).
+
+Each case: the code, a statement, the severity, the place, and words of the message with its size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rule_cases import A100, ABSENT, bare, gpu, period, reported, statement
+
+from greenalgo.findings import Severity
+
+E, W, N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
+    ("GA301", statement({"pue": None}), W, "/runs/0/pue", "no pue is declared"),
+    ("GA302", statement({"pue": 1.2}), N, "/runs/0/pue", "pue without source or status"),
+    ("GA303", statement({"hours": None}), W, "/runs/0/hardware/0", "has no hours"),
+    (
+        "GA305",
+        statement({"carbon_intensity_g_per_kwh": {"value": 50, "basis": "market", "source": "x"}}),
+        E,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "basis of carbon_intensity_g_per_kwh is market",
+    ),
+    ("GA401", statement({"pue": 0.9}), E, "/runs/0/pue", "0.9"),
+    ("GA402", statement({"pue": 12}), W, "/runs/0/pue", "12"),
+    (
+        "GA403",
+        statement({"carbon_intensity_g_per_kwh": 57000}),
+        E,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "57,000 g/kWh (grams and kilograms mixed",
+    ),
+    (
+        "GA404",
+        statement({"carbon_intensity_g_per_kwh": 0.057}),
+        W,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "0.057 g/kWh: 57 if it is in kg/kWh",
+    ),
+    (
+        "GA405",
+        statement({"hardware": gpu(model=A100, power_w=3200)}),
+        E,
+        "/runs/0/hardware/0/power_w",
+        "(7.843 times too high): it looks like the power of all 8",
+    ),
+    (
+        "GA406",
+        statement({"hardware": gpu(model=A100, power_w=600)}),
+        W,
+        "/runs/0/hardware/0/power_w",
+        "(+47 %)",
+    ),
+    # 433,196,000 kWh / 1,082,990 h = 400,000 W
+    (
+        "GA407",
+        statement(
+            {
+                "energy_it_kwh": 433196000,
+                "hours": None,
+                "device_hours": 1082990,
+                "hardware": [{"kind": "gpu", "model": A100}],
+            }
+        ),
+        E,
+        "/runs/0/energy_it_kwh",
+        "are 400,000 W a device",
+    ),
+    (
+        "GA408",
+        statement({"carbon_intensity_g_per_kwh": 900}),
+        W,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "times too high)",
+    ),
+    (
+        "GA409",
+        statement({"period": period("2024-01-01", "2024-01-01"), "hours": 100}),
+        E,
+        "/runs/0/hours",
+        "took 100 h, its period has 24 h",
+    ),
+    (
+        "GA409",
+        statement(
+            {"period": period("2024-01-01", "2024-01-02"), "hours": None, "device_hours": 8000}
+        ),
+        E,
+        "/runs/0/device_hours",
+        "take 1,000 h, the period has 48 h",
+    ),
+    (
+        "GA410",
+        statement({"location": {"country": "FRE"}}),
+        E,
+        "/runs/0/location/country",
+        "no country has the code FRE",
+    ),
+    (
+        "GA411",
+        statement(
+            {"location": {"country": "FRA", "provider": "aws", "provider_region": "us-east-1"}}
+        ),
+        E,
+        "/runs/0/location/provider_region",
+        "lies in USA",
+    ),
+    (
+        "GA412",
+        statement({"location": {"country": "NOR"}, "carbon_intensity_g_per_kwh": 475}),
+        W,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "world average",
+    ),
+    (
+        "GA413",
+        statement(
+            {
+                "period": period("2024-01-01", "2024-02-01"),
+                "carbon_intensity_g_per_kwh": {"value": 50, "year": 2018},
+            }
+        ),
+        W,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "of 2018, the run of 2024",
+    ),
+    (
+        "GA414",
+        statement({"carbon_intensity_g_per_kwh": 0}),
+        E,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "is 0",
+    ),
+    # 433 kWh / 1,082,990 h = 0.4 W
+    (
+        "GA415",
+        statement(
+            {
+                "energy_it_kwh": 433,
+                "hours": None,
+                "device_hours": 1082990,
+                "hardware": [{"kind": "gpu", "model": A100}],
+            }
+        ),
+        W,
+        "/runs/0/energy_it_kwh",
+        "are 0.3998 W a device",
+    ),
+    (
+        "GA420",
+        statement(
+            {},
+            {},
+            {},
+            reported={
+                "runs": {
+                    "a": {"energy_it_kwh": 24, "co2e_operational_kg": 1.2},
+                    "b": {"energy_it_kwh": 24, "co2e_operational_kg": 1.2},
+                    "c": {"energy_it_kwh": 24, "co2e_operational_kg": 240},
+                }
+            },
+        ),
+        W,
+        "/reported/runs/c/co2e_operational_kg",
+        "200 times more",
+    ),
+    ("GA420", statement({}, {}, {"hours": 0.001, "energy_it_kwh": 24}), W, "/runs/2", "times more"),
+    (
+        "GA421",
+        statement(
+            {"host": "n1", "period": period("2024-01-01", "2024-01-03")},
+            {"host": "n1", "period": period("2024-01-02", "2024-01-04")},
+        ),
+        W,
+        "/runs/1/period",
+        "'a' and 'b' overlap on host n1",
+    ),
+    (
+        "GA422",
+        statement({}, {"part_of": "a", "hours": 20}),
+        E,
+        "/runs/0",
+        "is 48 kWh, its own is 24",
+    ),
+    (
+        "GA423",
+        statement({"part_of": "b"}, {"part_of": "a"}),
+        E,
+        "/runs/0/part_of",
+        "part of 'b', which is part of it",
+    ),
+    (
+        "GA501",
+        statement(offsets=[{"co2e_kg": 1}], reported={"co2e_operational_kg": 0.44}),
+        E,
+        "/reported/co2e_operational_kg",
+        "3.273 times too low): the declared offsets were subtracted",
+    ),
+    (
+        "GA501",
+        statement(offsets=[{"co2e_kg": 5}], reported={"co2e_operational_kg": 0}),
+        E,
+        "/reported/co2e_operational_kg",
+        "offsets were subtracted",
+    ),
+    (
+        "GA502",
+        statement(bare(), reported={"co2e_market_kg": 0}),
+        W,
+        "/reported/co2e_market_kg",
+        "without a location-based figure",
+    ),
+    (
+        "GA510",
+        statement({"outcome": "failed"}, boundary={"failed_runs": "none"}),
+        E,
+        "/boundary/failed_runs",
+        "run 'a' is failed",
+    ),
+    (
+        "GA510",
+        statement(boundary={"exploratory_runs": "included"}),
+        W,
+        "/boundary/exploratory_runs",
+        "no run has the outcome exploratory",
+    ),
+    (
+        "GA511",
+        reported(claims=[{"metric": "energy", "ratio": 0.59, "against": "dense"}]),
+        W,
+        "/reported/claims/0",
+        "no functional unit",
+    ),
+    (
+        "GA512",
+        statement({"embodied": [{"item": "server", "co2e_kg": 100, "time_share": 1}]}),
+        W,
+        "/runs/0/embodied/0",
+        "98.58 % of the CO2e of run 'a' is embodied",
+    ),
+    (
+        "GA513",
+        statement(
+            {"hours": {"value": 10, "lower": 7, "upper": 13}},
+            reported={"energy_it_kwh": 24.01, "as_printed": {"energy_it_kwh": "24.01 kWh"}},
+        ),
+        N,
+        "/reported/energy_it_kwh",
+        "16.8 to 31.2",
+    ),
+    (
+        "GA514",
+        statement({"hardware": [*gpu(), {"kind": "storage", "power_w": ABSENT}]}),
+        N,
+        "/runs/0/hardware/1",
+        "leaves out storage",
+    ),
+    ("GA520", statement(title="Cafe\u0301"), W, "/title", "not in NFC"),
+    ("GA521", statement(title="BLOO\u041c"), W, "/title", "Cyrillic and Latin"),
+    ("GA522", statement(title="Trai\u200bning"), W, "/title", "U+200B"),
+]

@@ -1,0 +1,124 @@
+"""Statements from the edge of the field: they are valid, sensible, and crash nothing."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from rule_cases import RUN, bare, codes, findings, statement
+
+from greenalgo import api
+from greenalgo.errors import InvalidStatementError
+from greenalgo.findings import Severity
+
+
+def verdict(data: dict[str, Any]) -> tuple[bool, str]:
+    judged = api.judge(data)
+    return all(f.severity < Severity.ERROR for f in judged.findings), judged.level
+
+
+def totals(data: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = api.fill(data)["results"]["totals"]
+    return found
+
+
+def test_a_chip_with_nanojoules_per_inference() -> None:
+    per = {"unit": "inference", "energy_j": 2.4e-9, "as_printed": {"energy_j": "2.4 nJ"}}
+    data = statement(bare(phase="inference"), reported={"per_functional_unit": [per]})
+    assert (codes(data), verdict(data)) == ([], (True, "L0"))
+    per["energy_j"] = 2.4e-6
+    [found] = findings(data, "GA208")
+    assert "1,000 times too high" in found.message
+
+
+def test_watt_hours_a_prompt() -> None:
+    printed = {"energy_wh": "0.24 Wh", "co2e_g": "0.03 gCO2e", "water_ml": "0.26 mL"}
+    per = {"unit": "prompt", "energy_wh": 0.24, "co2e_g": 0.03, "water_ml": 0.26}
+    data = statement(
+        bare(phase="inference"),
+        reported={"per_functional_unit": [per | {"co2e_basis": "market", "as_printed": printed}]},
+    )
+    assert (codes(data), verdict(data)) == ([], (True, "L0"))
+
+
+def test_a_relative_claim_alone() -> None:
+    claim = {"metric": "energy", "ratio": 0.59, "against": "dense", "as_printed": "41 % less"}
+    data = statement(bare(), reported={"claims": [claim]})
+    assert (codes(data), verdict(data)) == (["GA511"], (True, "L0"))
+
+
+def test_the_power_of_a_whole_server() -> None:
+    line = {"kind": "gpu", "model": "NVIDIA V100-SXM2-16GB", "count": 8, "power_scope": "job"}
+    data = statement({"hardware": [line | {"power_w": {"value": 1415.78, "source": "paper"}}]})
+    assert (codes(data), verdict(data)) == ([], (True, "L1"))
+    # 1415.78 W x 10 h
+    assert totals(data)["energy_it_kwh"]["value"] == pytest.approx(14.1578)
+
+
+def test_hardware_and_nothing_else() -> None:
+    data = statement(bare(hardware=RUN["hardware"]))
+    assert (codes(data), verdict(data)) == (["GA303"], (True, "L0"))
+    with pytest.raises(InvalidStatementError, match="the gpu component has no hours"):
+        api.fill(data)
+
+
+def test_ten_thousand_runs_take_seconds() -> None:
+    names = [f"r{index}" for index in range(10_000)]
+    data = statement(reported={"energy_it_kwh": 240_000})
+    data["runs"] = [RUN | {"id": name} for name in names]
+    data["reported"]["runs"] = {name: {"energy_it_kwh": 24} for name in names}
+    start = time.perf_counter()
+    assert codes(data) == []
+    assert time.perf_counter() - start < 30  # 3 s alone; squares of 10,000 took minutes
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-9, 1e15])
+def test_any_size_of_number(size: float) -> None:
+    line = {"kind": "gpu", "count": 1, "power_w": {"value": size, "source": "x"}}
+    data = statement({"hours": 1, "hardware": [line]}, reported={"energy_it_kwh": size / 1000})
+    assert (codes(data), verdict(data)) == ([], (True, "L1"))
+    assert totals(data)["energy_it_kwh"]["value"] == pytest.approx(size / 1000)
+    data["reported"]["energy_it_kwh"] = size
+    assert codes(data) == ["GA202"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hours": 0},
+        {"hardware": [{"kind": "gpu", "count": 8, "power_w": {"value": 0, "source": "x"}}]},
+        {"energy_it_kwh": {"value": 0, "status": "metered"}},
+    ],
+)
+def test_nothing_was_used(changes: dict[str, Any]) -> None:
+    data = statement(changes, functional_units=[{"unit": "image", "quantity": 10}])
+    assert (codes(data), verdict(data)) == ([], (True, "L1"))
+    assert totals(data)["co2e_operational_kg"]["value"] == 0
+    data["reported"] = {"energy_it_kwh": 3}
+    [found] = findings(data, "GA2")
+    assert found.message.endswith("the declared inputs give 0 kWh (one of them is zero)")
+
+
+def test_a_market_intensity_of_zero_is_fine() -> None:
+    data = statement({"carbon_intensity_market_g_per_kwh": 0})
+    assert codes(data) == []
+    assert totals(data)["co2e_market_kg"]["value"] == 0
+
+
+def test_ids_of_runs() -> None:
+    dotted = statement(
+        {"id": "v1.2.3-final_x"}, reported={"runs": {"v1.2.3-final_x": {"hours": 10}}}
+    )
+    assert codes(dotted) == []
+    assert api.fill(dotted)["results"]["runs"].keys() == {"v1.2.3-final_x"}
+    [found] = findings(statement({"id": "Lauf-ä"}))
+    assert found.code == "GA107"
+    assert "letters, digits, dot, underscore and hyphen" in found.message
+
+
+def test_the_power_and_the_energy_of_a_quantity_too_large_for_json() -> None:
+    line = {"kind": "gpu", "count": 8, "power_w": {"value": 1e300, "source": "x"}}
+    data = statement({"hours": 1e300, "hardware": [line]})
+    [found] = findings(data, "GA3")
+    assert found.message == "the product of the inputs is larger than any number"
