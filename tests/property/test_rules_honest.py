@@ -14,11 +14,15 @@ from greenalgo.validate.printed import parse
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, float]]:
-    """A document without figures, and the figures that are right, by boundary and field."""
-    count, hours = draw(st.integers(1, 4096)), draw(st.integers(2, 5000))
+def cases(draw: st.DrawFn, least: int = 1) -> tuple[dict[str, Any], dict[str, float]]:
+    """A document without figures, and the figures that are right, by boundary and field.
+
+    With ``least`` at 64 every figure has two digits, and the digits of all inputs and of the figure
+    together excuse less than 30 %.
+    """
+    count, hours = draw(st.integers(least, 4096)), draw(st.integers(least, 5000))
     watts, pue = draw(st.integers(40, 1000)), draw(st.integers(101, 200)) / 100
-    grams = draw(st.integers(20, 900))
+    grams = draw(st.integers(20 if least == 1 else 200, 900))
     it = count * hours * watts / 1000
     run = {
         "id": "a",
@@ -55,9 +59,9 @@ def test_right_figures_are_never_errors(
 
 @settings(max_examples=200)
 @given(
-    cases(),
+    cases(64),
     st.sampled_from(["energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"]),
-    st.sampled_from([10.0, 0.1, 1000.0, 0.001, 2.2046, 8.0, 1.25]),
+    st.sampled_from([10.0, 0.1, 1000.0, 0.001, 2.2046, 8.0, 1.4]),
 )
 def test_wrong_figures_are_always_errors(
     case: tuple[dict[str, Any], dict[str, float]], field: str, slip: float
