@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
+#: The exit code of a bug of greenalgo, and above it those of a shell: never what a page should show.
+INTERNAL = 70
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
 )
@@ -147,9 +149,24 @@ def play(text: str, folder: Path) -> list[tuple[Block, list[tuple[Step, str, int
     return played
 
 
+def unexpected(done: list[tuple[Step, str, int]]) -> str:
+    """Name the first command of a block that fails though the page does not say so; empty for none."""
+    for place, (step, printed, code) in enumerate(done):
+        told = place + 1 < len(done) and done[place + 1][0].command == "echo $?"
+        if (code and not told) or code >= INTERNAL:
+            return f"$ {step.command}\n{printed}(exit code {code})"
+    return ""
+
+
 def rewrite(text: str, folder: Path) -> str:
-    """Return a page with the outputs that its commands print now."""
+    """Return a page with the outputs that its commands print now.
+
+    Raises:
+        ValueError: A command fails though the page does not say so.
+    """
     for block, done in reversed(play(text, folder)):
+        if failure := unexpected(done):
+            raise ValueError(failure)
         body = "".join(
             f"$ {step.command}\n{step.output if agrees(step.output, printed) else printed}"
             for step, printed, _ in done
@@ -166,7 +183,10 @@ def main(names: list[str]) -> None:
     for page in [Path(name).resolve() for name in names] or pages():
         before = page.read_text("utf-8")
         with tempfile.TemporaryDirectory() as folder:
-            after = rewrite(before, Path(folder))
+            try:
+                after = rewrite(before, Path(folder))
+            except ValueError as error:
+                sys.exit(f"{page.relative_to(ROOT)} is left as it is: {error}")
         if after != before:
             page.write_text(after, "utf-8")
             print(f"{page.relative_to(ROOT)}: outputs rewritten")

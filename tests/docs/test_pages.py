@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pages import ROOT, agrees, blocks, pages, play, steps
+from pages import ROOT, Step, agrees, blocks, pages, play, steps, unexpected
 from PIL import Image
 
 from docs_pages import api_page
@@ -44,10 +44,9 @@ def with_console() -> list[Any]:
 @pytest.mark.parametrize("page", with_console())
 def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
     for block, done in play(page.read_text("utf-8"), tmp_path):
-        for place, (step, printed, code) in enumerate(done):
+        assert not (failure := unexpected(done)), f"{name(page)}:{block.line}: {failure}"
+        for step, printed, _ in done:
             where = f"{name(page)}:{block.line}: $ {step.command}"
-            told = place + 1 < len(done) and done[place + 1][0].command == "echo $?"
-            assert code == 0 or told, f"{where}\n{printed}"
             assert agrees(step.output, printed), (
                 f"{where}\nthe page has\n{step.output}\nprinted was\n{printed}\n"
                 f"(python tests/docs/pages.py {name(page)} writes it anew)"
@@ -150,6 +149,14 @@ def test_the_picture_shows_todays_figures() -> None:
     macros = render_paper(filled, "", options)["macros.tex"].decode()
     with Image.open(PICTURE) as picture:
         assert picture.info["figures"] == figures(macros), "make picture draws it anew"
+
+
+def test_a_command_that_fails_is_never_written_down() -> None:
+    fine, failed, bug = (Step("a", ""), "", 0), (Step("b", ""), "no", 1), (Step("c", ""), "no", 70)
+    asked = (Step("echo $?", ""), "1", 0)
+    assert not unexpected([fine, failed, asked])
+    assert "$ b" in unexpected([fine, failed])
+    assert "$ c" in unexpected([bug, asked])
 
 
 def test_an_output_may_be_cut_with_three_dots() -> None:
