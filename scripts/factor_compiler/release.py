@@ -75,6 +75,7 @@ def compile_set(upstream: Upstream, target: Path, date: str) -> dict[str, int]:
     """Compile a set into a directory and return the number of rows by table."""
     built = tables(upstream)
     keys = {row["id"] for row in built["sources"][1]}
+    mark_second_hand(built)
     files: dict[str, str] = {}
     for name, (columns, rows) in built.items():
         if name != "sources":
@@ -101,6 +102,15 @@ def compile_set(upstream: Upstream, target: Path, date: str) -> dict[str, int]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     return counts
+
+
+def mark_second_hand(built: dict[str, tuple[tuple[str, ...], list[Row]]]) -> None:
+    """Mark rows as second-hand where their source was not read itself."""
+    unread = {row["id"] for row in built["sources"][1] if row["status"] == "second-hand"}
+    for name, (_, rows) in built.items():
+        for row in rows if name != "sources" else []:
+            if row.get("status") == "final" and row["source"] in unread:
+                row["status"] = "second-hand"
 
 
 def manifest(

@@ -84,6 +84,19 @@ def test_every_row_has_id_source_licence_and_a_sound_interval(factors: FactorSet
                 assert float(row["lower"]) <= float(value) <= float(row["upper"]), row["id"]
 
 
+def test_what_was_not_read_at_its_source_says_so(factors: FactorSet) -> None:
+    unread = {row["id"] for row in factors.rows("sources") if row["status"] == "second-hand"}
+    assert "nvidiadatasheets" in unread
+    for table in factors.tables():
+        if table != "sources":
+            final = [
+                row["id"]
+                for row in factors.rows(table)
+                if row.get("status") == "final" and row["source"] in unread
+            ]
+            assert final == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "row_id", "how"),
     [
