@@ -141,7 +141,8 @@ def test_receipts_hold_for_every_statement(store: Store) -> None:
 def test_a_snapshot_goes_only_into_an_empty_store(store: Store, kind: str, tmp_path: Path) -> None:
     store.commit([draft(1), draft(2)])
     holdings, events = list(store.holdings()), store.log().events
-    copy = make_store(kind, tmp_path / "copy") if (tmp_path / "copy").mkdir() is None else store
+    (tmp_path / "copy").mkdir()
+    copy = make_store(kind, tmp_path / "copy")
     copy.restore(holdings, events)
     assert copy.log().events == events
     assert list(copy.holdings()) == holdings

@@ -143,11 +143,7 @@ def _file(path: str) -> Source:
     raw = read_bytes(path)
     if isinstance(raw, Finding):
         raise CannotCheckError(str(raw._replace(file=path)))
-    source = gather.from_bytes(raw, path)
-    if source is None:
-        loads(raw, path)  # says what is wrong
-        raise CannotCheckError(f"{path} holds no statement")
-    return source
+    return gather.from_data(loads(raw, path).data, path)
 
 
 def _where(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.factors import open_set
 from greenalgo.registry.comparison.family import Family, families_of, family_record
+from greenalgo.registry.comparison.formats import visible
 from greenalgo.registry.comparison.gather import from_store, relations_of
 from greenalgo.registry.comparison.omissions import SPLITS, fields_of, omissions, shares
 from greenalgo.registry.comparison.rows import Row, Unusable, rows_of, select
@@ -96,7 +97,7 @@ def to_text(found: Statistics) -> str:
             f"{spread.smallest[0]} to {spread.largest[0]}{like}"
         )
         lines.append(f"              differ in: {', '.join(family.differing) or 'no input'}")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _table(found: Statistics) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -53,7 +54,14 @@ def to_text(found: Comparison) -> str:
         lines += ["", "Several statements about one artefact"]
         for family in apart:
             lines += _family(family)
-    return "\n".join(lines) + "\n"
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def visible(line: str) -> str:
+    """Drop control and format characters: a name must not colour a terminal or hide a word."""
+    if line.isascii() and line.isprintable():
+        return line
+    return "".join(char for char in line if unicodedata.category(char) not in {"Cc", "Cf"})
 
 
 def to_markdown(found: Comparison) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import Source
@@ -30,8 +30,11 @@ def from_bytes(raw: bytes, path: str) -> Source | None:
     if data is None:
         document = parse(raw, path)
         data = document.data if isinstance(document, Document) else None
-    if not isinstance(data, dict):
-        return None
+    return from_data(data, path) if isinstance(data, dict) else None
+
+
+def from_data(data: dict[str, Any], path: str) -> Source:
+    """Make a source of a document that was read from a file."""
     return Source(os.path.splitext(os.path.basename(path))[0], digest_of(data), data)
 
 

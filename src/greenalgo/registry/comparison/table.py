@@ -86,7 +86,11 @@ def _numeric(column: pd.Series[Any]) -> bool:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    # A carriage return ends a row for many readers, and is not quoted.
+    text = value.replace("\r\n", "\n").replace("\r", " ")
+    return f"'{text}" if value.startswith(_FORMULA) else text
 
 
 def _columns() -> list[str]:

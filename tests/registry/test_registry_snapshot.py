@@ -1,0 +1,188 @@
+"""Snapshots: the same bytes from the same registry, and the same registry from a snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from registry_cases import KINDS, draft, make_store, statement
+
+from greenalgo.errors import CannotCheckError, GreenalgoError, RegistryError
+from greenalgo.registry import audit
+from greenalgo.registry.comparison.table import to_csv
+from greenalgo.registry.record import Draft
+from greenalgo.registry.snapshot import files_of, read_snapshot, to_parquet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from greenalgo.registry.store import Store
+
+
+@pytest.fixture
+def full(store: Store) -> Store:
+    """A store with every kind of event in it."""
+    first, second = draft(1), draft(2, name="日本語 =1+1")
+    store.commit([first, second])
+    store.commit([draft(3, supersedes=first.digest)])
+    store.commit([Draft("withdraw", second.digest, "me", "wrong, “quoted”, =1+1")])
+    return store
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_the_same_registry_gives_the_same_bytes(full: Store) -> None:
+    assert files_of(full) == files_of(full)
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_from_a_snapshot_the_same_registry(full: Store, target: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "snapshot", files_of(full))
+    holdings, events = read_snapshot(str(folder))
+    (tmp_path / "copy").mkdir()
+    copy = make_store(target, tmp_path / "copy")
+    copy.restore(holdings, events)
+    assert copy.log().events == full.log().events
+    assert copy.log().checkpoint == full.log().checkpoint
+    assert copy.states() == full.states()
+    bodies = {held.digest: held.body for held in full.holdings()}
+    assert {held.digest: held.body for held in copy.holdings()} == bodies
+    assert audit.inspect(copy).sound
+    again = files_of(copy)
+    assert again["events.ndjson"] == files_of(full)["events.ndjson"]
+    if type(copy) is type(full):
+        assert again == files_of(full)
+    copy.close()
+
+
+def test_statements_without_events_are_restored_as_well(tmp_path: Path) -> None:
+    loose = make_store("directory", tmp_path)
+    (tmp_path / "registry" / "sub").mkdir()
+    (tmp_path / "registry" / "sub" / "a.yaml").write_bytes(statement())
+    folder = write(tmp_path / "snapshot", files_of(loose))
+    holdings, events = read_snapshot(str(folder))
+    (tmp_path / "copy").mkdir()
+    copy = make_store("directory", tmp_path / "copy")
+    copy.restore(holdings, events)
+    assert (tmp_path / "copy" / "registry" / "sub" / "a.yaml").read_bytes() == statement()
+    assert files_of(copy) == files_of(loose)
+
+
+def test_the_manifest_names_every_file_with_its_sum(full: Store) -> None:
+    files = files_of(full)
+    manifest = json.loads(files["manifest.json"])
+    named = {entry["path"]: entry for entry in manifest["resources"]}
+    assert set(named) == set(files) - {"manifest.json"}
+    for name, entry in named.items():
+        assert entry["hash"] == f"sha256:{hashlib.sha256(files[name]).hexdigest()}"
+        assert entry["bytes"] == len(files[name])
+    assert manifest["checkpoint"]["size"] == 4
+    assert all(json.loads(line) for line in files["statements.ndjson"].splitlines())
+
+
+def lines(raw: bytes, *order: int) -> bytes:
+    found = raw.splitlines(keepends=True)
+    return b"".join(found[at] for at in order)
+
+
+@pytest.mark.parametrize("name", ["statements.ndjson", "events.ndjson", "manifest.json"])
+def test_a_missing_file_is_noticed(full: Store, tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path / "snapshot", files_of(full))
+    (folder / name).unlink()
+    with pytest.raises((GreenalgoError, OSError)):
+        read_snapshot(str(folder))
+
+
+def test_every_changed_byte_is_noticed(full: Store, tmp_path: Path) -> None:
+    folder = write(tmp_path / "snapshot", files_of(full))
+    for name in ("statements.ndjson", "events.ndjson"):
+        path = folder / name
+        good = path.read_bytes()
+        for at in range(0, len(good), 97):
+            path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            with pytest.raises(RegistryError, match="was changed"):
+                read_snapshot(str(folder))
+        path.write_bytes(good)
+    read_snapshot(str(folder))
+
+
+def forge(files: dict[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """Change a file and its sum in the manifest."""
+    manifest = json.loads(files["manifest.json"])
+    for entry in manifest["resources"]:
+        if entry["path"] == name:
+            entry["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    return {**files, name: content, "manifest.json": json.dumps(manifest).encode()}
+
+
+def test_a_forged_snapshot_is_refused_though_its_sums_fit(full: Store, tmp_path: Path) -> None:
+    files = files_of(full)
+    statements, events = files["statements.ndjson"], files["events.ndjson"]
+    forged = (
+        ("events.ndjson", lines(events, 0, 1, 3)),
+        ("events.ndjson", lines(events, 0, 1, 2)),
+        ("events.ndjson", events.replace(b'"me"', b'"em"')),
+        ("statements.ndjson", lines(statements, 0, 1)),
+        ("statements.ndjson", statements.replace(b'"hours":1,', b'"hours":2,')),
+        ("statements.ndjson", b'{"digest":"x"}\n'),
+    )
+    for number, (name, content) in enumerate(forged):
+        folder = write(tmp_path / str(number), forge(files, name, content))
+        with pytest.raises(RegistryError):
+            read_snapshot(str(folder))
+
+
+OUTSIDE = (
+    '{"format": "greenalgo-snapshot/1", "checkpoint": {}, '
+    '"resources": [{"path": "../x", "hash": "sha256:0"}]}'
+)
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", "{}", '{"format": "greenalgo-snapshot/2"}', '{"format": "greenalgo-snapshot/1"}',
+                 '{"format": "greenalgo-snapshot/1", "checkpoint": {}, "resources": [{}]}',
+                 '{"format": "greenalgo-snapshot/1", "checkpoint": {}, "resources": []}',
+                 '{"format": "greenalgo-snapshot/1", "checkpoint": 1, "resources": []}',
+                 OUTSIDE],
+)  # fmt: skip
+def test_what_is_no_manifest_is_refused(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "manifest.json").write_text(manifest)
+    with pytest.raises(RegistryError):
+        read_snapshot(str(tmp_path))
+
+
+def test_a_folder_without_a_manifest(tmp_path: Path) -> None:
+    with pytest.raises(CannotCheckError, match=r"no manifest\.json"):
+        read_snapshot(str(tmp_path))
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "plain", "a=b"]
+    frame = pd.DataFrame({"text": cells, "number": [-1.5] * len(cells)})
+    read = pd.read_csv(io.StringIO(to_csv(frame)))
+    assert [str(cell)[:1] for cell in read["text"][:6]] == ["'"] * 6
+    assert list(read["text"][6:]) == ["plain", "a=b"]
+    assert list(read["number"]) == [-1.5] * len(cells)
+
+
+def test_parquet_without_pyarrow_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(RegistryError, match="pyarrow"):
+        to_parquet(pd.DataFrame({"a": [1]}))
+
+
+def test_the_store_alone_imports_no_tables() -> None:
+    code = "import sys, greenalgo.registry.door; print('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
