@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ from greenalgo.cli.output import emit
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
 from greenalgo.render.bibliography import merge
-from greenalgo.render.bundle import Options, preview, render_paper
 from greenalgo.render.pieces import CHECKLISTS, PIECES
 from greenalgo.render.styles import STYLES
 from greenalgo.render.tex import compile_tex
@@ -106,6 +106,8 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
         own.write_text(merge(before, files["footprint.bib"].decode(), str(own)), "utf-8")
         emit(f"{own}\n")
     if given["pdf"]:
+        from greenalgo.render.bundle import preview
+
         document = {**files, "preview.tex": preview(given["style"], given["templates"])}
         compiled = compile_tex(document, "preview.tex")
         (folder / "preview.pdf").write_bytes(compiled.pdf)
@@ -116,6 +118,10 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
 
 def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
     """Render everything that was asked for, and say what was left out."""
+    # That matplotlib builds its font cache is no news to an author.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    from greenalgo.render.bundle import Options, render_paper
+
     document = api.load(file)
     filled = document.data
     if "results" not in filled:

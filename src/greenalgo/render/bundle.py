@@ -79,6 +79,19 @@ def render_paper(
             unknown.
     """
     chosen = options or Options()
+    # Text first: a name that cannot be set is told by its code point before a figure meets it.
+    files = render_text(filled, digest, chosen)
+    view, style = make_view(filled, digest), find_style(chosen.style)
+    for kind in ("pdf", *chosen.figures):
+        files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
+    return dict(sorted(files.items()))
+
+
+def render_text(
+    filled: Mapping[str, Any], digest: str, options: Options | None = None
+) -> dict[str, bytes]:
+    """Render all but the figure; as :func:`render_paper`."""
+    chosen = options or Options()
     style = find_style(chosen.style)
     view = make_view(filled, digest)
     context = _context(view, style, chosen)
@@ -90,37 +103,27 @@ def render_paper(
             ("table", context), ("macros", context), ("paragraph", context), ("appendix", floats),
         )
     }  # fmt: skip
-    files["figure.pdf"] = figures.breakdown(view, style, where=chosen.width)
-    authors = tuple(
-        Author(
-            person["name"],
-            person.get("latex_label", ""),
-            f"/authors/{index}/name",
-            "orcid" in person,
-        )
-        for index, person in enumerate(filled.get("authors", ()))
-        if person.get("name")
-    )
     cited = cited_keys((context["methods"], context["limitations"]))
-    files["footprint.bib"] = (
-        _header(view)
-        + bibliography(
-            view, cited, sources=chosen.sources, authors=authors, biblatex=chosen.biblatex
-        )
-    ).encode("ascii")
-    for kind in chosen.figures:
-        files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
+    bib = _header(view) + bibliography(
+        view, cited, sources=chosen.sources, authors=_authors(filled), biblatex=chosen.biblatex
+    )
+    files["footprint.bib"] = bib.encode("ascii")
+    wide = _wide(view, context, chosen) if chosen.pieces else {}
     for name in chosen.pieces:
-        files[PIECES[name]] = piece(
-            name,
-            view,
-            _wide(view, context, chosen),
-            files["footprint.bib"].decode(),
-            chosen.templates,
-        )
+        files[PIECES[name]] = piece(name, view, wide, bib, chosen.templates)
     for name in chosen.checklists:
         files[f"checklist-{name}.md"] = checklist_text(name, view, chosen.templates)
-    return dict(sorted(files.items()))
+    return files
+
+
+def _authors(filled: Mapping[str, Any]) -> tuple[Author, ...]:
+    return tuple(
+        Author(
+            person["name"], person.get("latex_label", ""), f"/authors/{at}/name", "orcid" in person
+        )
+        for at, person in enumerate(filled.get("authors", ()))
+        if person.get("name")
+    )
 
 
 def preview(style_name: str, templates: str = "") -> bytes:
@@ -151,6 +154,8 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
     points = style.width(options.width)
     em = points / style.font_pt
     table = statement_table(view, em, columns=options.columns, layout=options.layout)
+    # llncs sets columns so close that texts run into each other.
+    gap = "6pt" if style.name == "lncs" else ""
     wide = style.two_columns and options.width == "page"
     inputs, inputs_wide = None, wide
     if view.assessed and len(view.runs) > 1:
@@ -162,8 +167,8 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
         "tool": view.tool,
         "digest": view.digest,
         "factor_set": view.factor_set,
-        "table": table,
-        "inputs": inputs,
+        "table": table._replace(gap=gap),
+        "inputs": inputs and inputs._replace(gap=gap),
         "macros": macros(view),
         "methods": (*methods(view), *_cited(view)),
         "limitations": limitations(view),

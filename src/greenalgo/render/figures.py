@@ -134,7 +134,11 @@ def _component_bars(run: Run) -> tuple[Bar, ...]:
 def _part_label(kind: str, part_model: Name) -> str:
     model = readable(part_model)
     name = _SEGMENTS.get(kind, _SEGMENTS["other"])[2]
-    return model if model.lower() == name.lower() else f"{name[:1].upper()}{name[1:]}: {model}"
+    return (
+        f"{model[:1].upper()}{model[1:]}"
+        if model.lower() == name.lower()
+        else f"{name[:1].upper()}{name[1:]}: {model}"
+    )
 
 
 def _run_bar(label: str, runs: Sequence[Run]) -> Bar:

@@ -86,6 +86,7 @@ class Table(NamedTuple):
         notes: Sentences for below the table.
         dropped: Keys of the columns that did not fit.
         size: LaTeX's name of the type size that it needs (``small``); empty for the size of the text.
+        gap: Half the distance of columns; empty for the class's own.
     """
 
     columns: tuple[Column, ...]
@@ -94,21 +95,24 @@ class Table(NamedTuple):
     notes: tuple[tuple[str, ...], ...] = ()
     dropped: tuple[str, ...] = ()
     size: str = ""
+    gap: str = ""
 
     @property
     def loose(self) -> bool:
-        """Some row takes more than one line, so rows need a space between them."""
-        return any(len(block.lines) > 1 for block in self.blocks)
+        """Most rows take more than one line, so rows need a space between them."""
+        return sum(len(block.lines) > 1 for block in self.blocks) * 2 > len(self.blocks)
 
     @property
     def opening(self) -> Raw:
-        """Start of the group that holds the size of the type; empty without one."""
-        return Raw(f"{{\\{self.size} " if self.size else "")
+        """Start of the group that holds type size and column distance; empty without them."""
+        gap = rf"\setlength{{\tabcolsep}}{{{self.gap}}}" if self.gap else ""
+        size = rf"\{self.size} " if self.size else ""
+        return Raw(f"{{{gap}{size}" if gap or size else "")
 
     @property
     def closing(self) -> Raw:
         """End of that group."""
-        return Raw("}" if self.size else "")
+        return Raw("}" if self.gap or self.size else "")
 
     @property
     def spec(self) -> Raw:
@@ -154,79 +158,81 @@ def fit(
     tries = [(size, fixed) for size in _SIZES]
     if keep and not fixed:
         tries = [*((size, True) for size in _SIZES), *tries]
+    sizes = [_size(column, at, rows) for at, column in enumerate(columns)]
     for (size, share), whole in tries:
-        table = _fit(columns, rows, width / share, fixed=whole)
-        if table is not None:
-            return table._replace(size=size)
-    shown = [column for column in columns if fixed or not column.rank]
-    least = _GAP * (len(shown) - 1) + sum(
-        _least(column, at, rows) for at, column in enumerate(columns) if column in shown
-    )
+        found = _choose(columns, sizes, width / share, fixed=whole)
+        if found is not None:
+            shown, widths = found
+            dropped = tuple(
+                column.key
+                for at, column in sorted(enumerate(columns), key=lambda pair: -pair[1].rank)
+                if at not in shown
+            )
+            kept = [Row(tuple(row.cells[at] for at in shown), row.kind) for row in rows]
+            table = _broken([columns[at] for at in shown], kept, widths)
+            return table._replace(size=size, dropped=dropped)
+    least = {
+        column.key: sizes[at][1] for at, column in enumerate(columns) if fixed or not column.rank
+    }
+    needed = sum(least.values()) + _GAP * (len(least) - 1)
     raise RenderError(
-        f"the columns {', '.join(column.key for column in shown)} need {least:.0f} em, "
+        f"the columns {', '.join(least)} need {needed:.0f} em, "
         f"but there are {width:.0f}, or {width / _SIZES[-1][1]:.0f} in the smallest type",
         hint="name fewer --columns, or use --width page or --layout record",
     )
 
 
-def _fit(
-    columns: Sequence[Column], rows: Sequence[Row], width: float, *, fixed: bool
-) -> Table | None:
-    """Lay a table out in one size of type; None if it does not fit."""
+def _choose(
+    columns: Sequence[Column], sizes: Sequence[tuple[float, float]], width: float, *, fixed: bool
+) -> tuple[list[int], list[float]] | None:
+    """Return which columns are shown and how wide; None if they do not fit in one size of type."""
     shown = list(range(len(columns)))
-    dropped: list[str] = []
     while True:
-        kept = [columns[index] for index in shown]
-        cells = [Row(tuple(row.cells[index] for index in shown), row.kind) for row in rows]
-        widths = _widths(kept, cells, width)
+        widths = _widths([sizes[at] for at in shown], width)
         if widths is not None:
-            return _broken(kept, cells, widths, tuple(dropped))
-        weakest = max(shown, key=lambda index: columns[index].rank)
+            return shown, widths
+        weakest = max(shown, key=lambda at: columns[at].rank)
         if fixed or not columns[weakest].rank:
             return None
         shown.remove(weakest)
-        dropped.append(columns[weakest].key)
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Row], width: float) -> list[float] | None:
-    """Return a width for each column, or None if the table cannot be made to fit."""
-    widths = [_natural(column, at, rows) for at, column in enumerate(columns)]
-    least = [_least(column, at, rows) for at, column in enumerate(columns)]
+def _widths(sizes: Sequence[tuple[float, float]], width: float) -> list[float] | None:
+    """Return a width for each column, or None if the table cannot be made to fit.
+
+    Args:
+        sizes: Natural and least width of each.
+        width: Room in em.
+    """
+    widths = [natural for natural, _ in sizes]
     # The estimate is of the font, not of its kerns: keep one part in fifty back.
-    room = width * 0.98 - _GAP * (len(columns) - 1)
+    room = width * 0.98 - _GAP * (len(sizes) - 1)
     while sum(widths) > room:
-        loose = [at for at in range(len(columns)) if widths[at] > least[at]]
+        loose = [at for at in range(len(sizes)) if widths[at] > sizes[at][1]]
         if not loose:
             return None
         widest = max(loose, key=lambda at: widths[at])
-        widths[widest] = max(least[widest], widths[widest] - _STEP)
+        widths[widest] = max(sizes[widest][1], widths[widest] - _STEP)
     return widths
 
 
-def _natural(column: Column, at: int, rows: Sequence[Row]) -> float:
-    lines = [
-        *column.header,
-        *(line for row in rows for line in row.cells[at] if row.kind != "group"),
-    ]
-    return max((text_width(line) for line in lines), default=0.0)
-
-
-def _least(column: Column, at: int, rows: Sequence[Row]) -> float:
-    natural = _natural(column, at, rows)
+def _size(column: Column, at: int, rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the natural width of a column and the least that its cells can be broken to."""
     head = max((text_width(line) for line in column.header), default=0.0)
+    cells = list(dict.fromkeys(line for row in rows for line in row.cells[at]))
+    natural = max([head, *map(text_width, cells)])
     if not column.shortest:
-        return natural
-    cells = (line for row in rows for line in row.cells[at] if row.kind != "group")
-    words = (text_width(word) for line in cells for word in line.split(" "))
-    word = max((width for width in words if width <= _WORD), default=0.0)
-    return min(natural, max(head, column.shortest, word))
+        return natural, natural
+    digits = max((text_width(line) for line in cells if isinstance(line, Number)), default=0.0)
+    words = {word for line in cells if not isinstance(line, Number) for word in line.split(" ")}
+    longest = max((size for size in map(text_width, words) if size <= _WORD), default=0.0)
+    return natural, min(natural, max(head, column.shortest, digits, longest))
 
 
 def _broken(
     columns: Sequence[Column],
     rows: Sequence[Row],
     widths: Sequence[float],
-    dropped: tuple[str, ...],
 ) -> Table:
     depth = max((len(column.header) for column in columns), default=0)
     # Heads stand on the bottom line, so that names and units line up.
@@ -243,7 +249,7 @@ def _broken(
         blocks.append(
             Block(row.kind, tuple(tuple(cell[line] for cell in padded) for line in range(lines)))
         )
-    return Table(tuple(columns), header, tuple(blocks), dropped=dropped)
+    return Table(tuple(columns), header, tuple(blocks))
 
 
 def text_columns(table: Table) -> tuple[Raw, ...]:

@@ -23,7 +23,7 @@ POINT_DIGITS = 4
 #: Significant digits of an interval's half width.
 INTERVAL_DIGITS = 2
 #: No interval, however narrow, asks for more significant digits of the value than this.
-MAX_DIGITS = 7
+MAX_DIGITS = 5
 #: What stands for a quantity that nobody assessed.
 NOT_ASSESSED = "not assessed"
 
@@ -139,6 +139,8 @@ def interval(value: float, lower: float, upper: float) -> Number:
         return Number("")
     places = min(decimals(value, lower, upper), _interval_decimals(lower, upper))
     ends = [_end(end, places) for end in (lower, upper)]
+    if ends[0] == ends[1]:
+        return Number("")  # narrower than the digits that are worth showing
     return Number(f"{ends[0]} to {ends[1]}" if lower < 0 else f"{ends[0]}–{ends[1]}")
 
 

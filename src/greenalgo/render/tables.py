@@ -192,7 +192,13 @@ def record_table(view: View, width: float) -> Table:
     if single:
         for part in single.parts:
             basis = f"{part.power_w.text(ends=False)} each" if part.power_w.assessed else ""
-            add(words(part.kind)[:1].upper() + words(part.kind)[1:], hardware_name(part), basis)
+            add(
+                words(part.kind)[:1].upper() + words(part.kind)[1:],
+                "not declared"
+                if part.model == words(part.kind) and part.kind != "memory"
+                else hardware_name(part),
+                basis,
+            )
         if single.location:
             add("Location", Name(single.location, pointer="/runs/0/location"))
     else:
