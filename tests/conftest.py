@@ -1,33 +1,45 @@
-"""What every test may rely on: a test that typesets meets a TeX Live, or says what is missing."""
+"""What every test may rely on: a test that typesets meets a TeX Live, or says what is missing.
+
+On a user's machine a test that lacks a tool is skipped, with the tool's name. In CI nothing is ever
+skipped: there a skip is a failure.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let tests marked ``tex`` fail in CI, and skip elsewhere, where a tool is missing."""
+    """Skip tests marked ``tex`` where a tool is missing."""
     typeset = [item for item in items if item.get_closest_marker("tex")]
     lacking = _lacking() if typeset else ""
-    if not lacking:
-        return
-    reason = f"this machine lacks {lacking}; see scripts/install_test_tools.sh"
-    for item in typeset:
-        if os.environ.get("CI"):
-            item.add_marker(pytest.mark.usefixtures("_tex_is_missing"))
-        else:
+    if lacking:
+        reason = f"this machine lacks {lacking}; see scripts/install_test_tools.sh"
+        for item in typeset:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture
-def _tex_is_missing() -> None:
-    pytest.fail(f"CI lacks {_lacking()}; see scripts/install_test_tools.sh", pytrace=False)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure in CI."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} is skipped, and nothing may be in CI: {reason}"
+    return report
 
 
 def _lacking() -> str:
