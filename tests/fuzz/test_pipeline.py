@@ -60,7 +60,8 @@ def through(data: dict[str, Any], *, as_json: bool) -> api.Report:
     case = api.make_case(document.data)
     results = to_results(case.footprint, case.factors, case.policy, report.level or "invalid")
     assert derive(document, results, case)
-    assert to_svg(of_level("L0", results["totals"].get("co2e_operational_kg")))
+    total = None if case.footprint.gaps else results["totals"].get("co2e_operational_kg")
+    assert to_svg(of_level(report.level, total))
     try:
         migrate(document.data, NEXT, tool="greenalgo 0.1.0")
         filled = api.fill_document(document)
@@ -135,6 +136,14 @@ def test_ratios_beyond_every_number() -> None:
     for figure in ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"):
         for value in (1e-300, 1e300, 0):
             through({**data, "reported": {"boundary": "it", figure: value}}, as_json=False)
+
+
+@pytest.mark.parametrize("co2e", [0, 1e-320])
+@pytest.mark.parametrize("intensity", [0, 57])
+def test_reported_emissions_of_nothing(co2e: float, intensity: float) -> None:
+    data = huge(energy_it_kwh=1000, co2e_operational_kg=co2e)
+    data["runs"][0] |= {"hours": 1, "carbon_intensity_g_per_kwh": intensity}
+    through(data, as_json=True)
 
 
 def test_printed_powers_of_ten_beyond_every_number() -> None:

@@ -130,19 +130,19 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
                 value = G_PER_KG * emitted.value / (energy.value * factor)
                 slack = half_of(block, name, energy) / energy.value
                 slack += half_of(block, "co2e_operational_kg", emitted) / (emitted.value or 1.0)
-                implied.append((value, value * slack))
+                implied.append((value, value * slack, energy.value * factor))
     slack = max(TOLERANCE * stated.value, half_unit_of(stated.value))
-    if not implied or any(abs(value - stated.value) <= slack + more for value, more in implied):
+    if not implied or any(abs(value - stated.value) <= slack + more for value, more, _ in implied):
         return
-    value = implied[0][0]
-    known = slip(value / stated.value, UNIT_SLIPS)
+    value, _, kwh = implied[0]
+    known = slip(value / stated.value, UNIT_SLIPS) if stated.value else None
     yield finding(
         IMPLIED_INTENSITY,
         f"reported CO2e over reported energy is {number(value)} g/kWh, the stated carbon intensity is "
         f"{number(stated.value)} g/kWh ({size(value, stated.value)})"
         + (f": {known.words}" if known else ""),
         emitted.at,
-        expected=f"{number(emitted.value * stated.value / value)} kg",
+        expected=f"{number(stated.value * kwh / G_PER_KG)} kg",
         found=f"{number(emitted.value)} kg",
     )
 
