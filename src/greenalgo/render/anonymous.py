@@ -8,6 +8,7 @@ what is excluded) is withheld too where it repeats something that was taken out.
 from __future__ import annotations
 
 import copy
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.render.context import words
@@ -23,8 +24,12 @@ _TOP = (
 _SUBJECT = ("name", "version", "doi", "arxiv", "url", "commit", "description", "latex_label")
 _RUN = ("name", "latex_label", "host", "command", "note", "same_run_as", "period", "measurement")
 _PLACE = ("region", "grid_zone", "provider", "provider_region", "site", "note")
-#: Tables of factors whose rows name a provider or a place smaller than a country.
-_TELLING = ("provider", "region", "zone")
+#: Ids of factors that say no more than what stays: a country, a processor, a constant, a world average.
+_PUBLIC = re.compile(
+    r"(ci|water):[A-Z]{3}(:.*)?|(pue|wue):world-average(:.*)?|(gpu|cpu|accelerator|embodied):.*|[^:]*"
+)
+#: Keys of a trace that point to places, rows and texts; the numbers stay.
+_TRACE = ("factor", "at", "source", "note")
 _SHORTEST = 3
 #: Names of runs that say what every paper says.
 _COMMON = frozenset({
@@ -129,13 +134,28 @@ def _results(results: dict[str, Any], names: Mapping[str, str], dropped: list[st
         if "run" in row:
             row["run"] = names.get(row["run"], WITHHELD)
     rows = results.get("factors", [])
-    telling = [row for row in rows if any(word in row.get("table", "") for word in _TELLING)]
+    telling = [row for row in rows if not _PUBLIC.fullmatch(row.get("id", ""))]
     kept = [row for row in rows if row not in telling]
     results["factors"] = kept
     lost = {row.get("source") for row in telling} - {row.get("source") for row in kept}
     results["citations"] = [key for key in results.get("citations", ()) if key not in lost]
     if telling:
         dropped.append(f"factors of a provider or a region: {len(telling)}")
+    for block in (*results["runs"].values(), results.get("totals", {})):
+        _strip(block)
+
+
+def _strip(value: object) -> None:
+    """Take the pointers out of every trace inside a value."""
+    if isinstance(value, dict):
+        for given in value.get("inputs", ()):
+            for key in _TRACE:
+                given.pop(key, None)
+        for item in value.values():
+            _strip(item)
+    elif isinstance(value, list):
+        for item in value:
+            _strip(item)
 
 
 def _fold(text: str) -> str:

@@ -37,15 +37,13 @@ def telling(statements: dict[str, Any]) -> dict[str, Any]:
         "energy_it_kwh": 1, "source": "Table 3 of Boreal", "runs": {"sft": {"energy_it_kwh": 2}},
         "claims": [{"metric": "energy", "run": "sft", "against": "Boreal-1B", "ratio": 0.5}],
     }  # fmt: skip
-    document["results"]["factors"].append(
-        {
-            "id": "pue:google:us-central1",
-            "table": "provider-pue",
-            "name": "Google Iowa",
-            "value": 1.1,
-            "source": "google2025",
-        }
-    )
+    document["results"]["factors"] += [
+        {"id": "pue:google:us-central1:2024", "table": "pue", "name": "PUE of google us-central1", "value": 1.1,
+         "source": "google2025"},
+        {"id": "ci:cloud:gcp:us-central1:lifecycle:2024", "table": "carbon-intensity", "name": "Iowa", "value": 386,
+         "source": "google2025"},
+        {"id": "gpu:nvidia:h100", "table": "processors", "name": "H100", "value": 700, "source": "ember2026"},
+    ]  # fmt: skip
     document["results"]["citations"].append("google2025")
     return document
 
@@ -94,6 +92,18 @@ def test_what_was_taken_out_is_said(telling: dict[str, Any]) -> None:
             )
         else:
             assert word in text
+
+
+def test_only_factors_that_name_no_provider_and_no_region_stay(telling: dict[str, Any]) -> None:
+    results = anonymise(telling).filled["results"]
+    assert [row["id"] for row in results["factors"]] == [
+        "pue:world-average:2024", "ci:FIN:lifecycle:production:2025", "gpu:nvidia:h100",
+    ]  # fmt: skip
+    assert "google2025" not in results["citations"]
+    assert "ember2026" in results["citations"]
+    text = json.dumps(results["runs"])
+    assert '"factor"' not in text
+    assert '"at"' not in text
 
 
 def test_the_original_is_not_changed(telling: dict[str, Any]) -> None:
