@@ -61,7 +61,8 @@ def run_tools(
     for name in ("bash", "id"):
         found = shutil.which(name)
         assert found
-        (folder / name).symlink_to(found)
+        if not (folder / name).exists():
+            (folder / name).symlink_to(found)
     command = [str(folder / "bash"), str(TOOLS), *arguments]
     return subprocess.run(
         command,
@@ -90,6 +91,23 @@ def test_missing_tools_are_listed_one_a_line(tmp_path: Path) -> None:
     done = run_tools(tmp_path, {}, "--missing")
     assert done.returncode == 0
     assert {"pdflatex", "biber", "pdftotext"} <= set(done.stdout.splitlines())
+
+
+def test_root_installs_what_is_missing(tmp_path: Path) -> None:
+    written = tmp_path / "asked.txt"
+    for name, script in (
+        ("apt-get", f'echo "$@" >> "{written}"'),
+        ("id", "echo 0"),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/bash\n{script}\n", "utf-8")
+        (tmp_path / name).chmod(0o755)
+    done = run_tools(tmp_path, {"CI": "true"})
+    asked = written.read_text("utf-8").splitlines()
+    assert asked[0] == "update -qq"
+    assert asked[1].startswith("install -y -qq --no-install-recommends texlive-latex-extra ")
+    # The apt-get of this test installs nothing, and CI must not go on as if it had.
+    assert done.returncode == 1
+    assert "pdflatex" in done.stderr
 
 
 def test_one_version_everywhere() -> None:
