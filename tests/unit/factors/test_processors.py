@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
-from greenalgo.factors import FactorSet
+from greenalgo.factors.table import row_hash
+
+if TYPE_CHECKING:
+    from greenalgo.factors import FactorSet
 
 
 @pytest.mark.parametrize(
