@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
 from greenalgo.render.escape import readable
-from greenalgo.render.layout import wrap
+from greenalgo.render.layout import text_width, wrap
 from greenalgo.render.styles import POINTS_PER_INCH, Style
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ _SEGMENTS: Mapping[str, tuple[str, str, str]] = {
 _MOST_BARS = 14
 _LABEL_EM = 11.0
 _BAR_INCH = 0.26
+# What ticks and margins take beside the labels, and how much of the axis a number may.
+_MARGIN_PT = 16.0
+_LARGEST_SHARE = 0.45
 
 
 class Bar(NamedTuple):
@@ -214,7 +217,9 @@ def _draw(view: View, width: float, font_pt: float) -> Figure:
     axes = figure.add_subplot()
     unit = unit_of((bar.total for bar in shown), "energy")
     _bars(axes, shown, unit)
-    _annotate(axes, shown, unit)
+    size = max(font_pt - 2, 7.0)
+    taken = max(text_width(line) for label in labels for line in label.split("\n")) * size
+    _annotate(axes, shown, unit, room=(width * POINTS_PER_INCH - taken - _MARGIN_PT) / size)
     axes.set_yticks(range(len(shown)), labels=labels)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)
@@ -258,30 +263,37 @@ def _bars(axes: Axes, shown: Sequence[Bar], unit: Unit) -> None:
     axes.grid(axis="x", color="#DDDDDD", linewidth=0.5)
 
 
-def _annotate(axes: Axes, shown: Sequence[Bar], unit: Unit) -> None:
-    """Write each bar's energy (and CO2e) at its end."""
+def _annotate(axes: Axes, shown: Sequence[Bar], unit: Unit, *, room: float) -> None:
+    """Write each bar's energy (and CO2e) at its end, and make the axis long enough for it.
+
+    Args:
+        axes: Where.
+        shown: The bars.
+        unit: The unit of the axis.
+        room: Length of the axis in em.
+    """
     mass = unit_of((bar.co2e for bar in shown), "co2e")
-    longest = max(max(bar.total.bounds(unit.size)) for bar in shown)
-    # matplotlib's mathematics face has no thin space of its own.
-    texts = [_value(bar, unit, mass).replace("\u2009", r"$\,$") for bar in shown]
-    # Room for the widest text, as a share of the axis: about 0.055 of a column for each character.
+    ends = [max(bar.total.bounds(unit.size)) for bar in shown]
+    texts = [_value(bar, unit, mass) for bar in shown]
+    if max(map(text_width, texts)) > room * _LARGEST_SHARE:
+        texts = [text.replace(" (", "\n(", 1) for text in texts]
+    widths = [max(map(text_width, text.split("\n"))) + 1.2 for text in texts]
     axes.set_xlim(
         0,
-        longest
-        * (1.06 + 0.022 * max(len(text.replace("$", "").replace("\\,", "")) for text in texts)),
+        max(end / max(1 - width / room, 0.1) for end, width in zip(ends, widths, strict=True)),
     )
-    for row, (bar, text) in enumerate(zip(shown, texts, strict=True)):
+    for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
+        # Only our own text is parsed; matplotlib's mathematics face has no thin space of its own.
+        shown_text = text.replace("\u2009", r"$\,$").replace("CO₂e", "CO$_2$e")
         axes.annotate(
-            text, (max(bar.total.bounds(unit.size)), row), xytext=(4, 0), textcoords="offset points",
-            va="center", ha="left",
+            shown_text, (end, row), xytext=(4, 0), textcoords="offset points", va="center", ha="left",
+            linespacing=1.0,
         )  # fmt: skip
 
 
 def _value(bar: Bar, unit: Unit, mass: Unit) -> str:
     energy = f"{bar.total.digits(unit)}"
-    return (
-        f"{energy} ({bar.co2e.digits(mass)} {mass.name} CO$_2$e)" if bar.co2e.assessed else energy
-    )
+    return f"{energy} ({bar.co2e.digits(mass)} {mass.name} CO₂e)" if bar.co2e.assessed else energy
 
 
 def _handles(axes: Axes, kinds: Iterable[str]) -> list[Any]:
