@@ -72,3 +72,45 @@ def test_what_init_writes_names_the_bundle() -> None:
     modeline = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
     assert modeline is not None, first
     assert modeline[1] == bundle(NEWEST)["$id"]
+
+
+def shown(title: str) -> str:
+    """Return the block of this title on the page for editors."""
+    page = (ROOT / "docs" / "how-to" / "editors.md").read_text("utf-8")
+    match = re.search(rf'```\w+ title="{re.escape(title)}"\n(.*?)```', page, re.DOTALL)
+    assert match is not None, title
+    return match[1]
+
+
+def test_the_task_of_vs_code_matches_what_is_printed() -> None:
+    (task,) = json.loads(shown(".vscode/tasks.json"))["tasks"]
+    command = [str(Path(sys.executable).with_name(task["command"])), task["args"][0]]
+    wrong = ROOT / "tests" / "cli" / "data" / "wrong.yaml"
+    text = subprocess.run(
+        [*command, str(wrong)], capture_output=True, text=True, check=False
+    ).stdout
+    pattern = task["problemMatcher"]["pattern"]
+    found = [match for line in text.splitlines() if (match := re.match(pattern["regexp"], line))]
+    assert len(found) == 1, text
+    assert found[0][pattern["file"]] == str(wrong)
+    assert found[0][pattern["severity"]] == "error"
+    assert found[0][pattern["code"]].startswith("GA2")
+    assert int(found[0][pattern["line"]]) > 1
+    assert found[0][pattern["message"]]
+
+
+def test_the_settings_of_vs_code_name_the_file_that_the_page_writes() -> None:
+    (name,) = json.loads(shown(".vscode/settings.json"))["yaml.schemas"]
+    page = (ROOT / "docs" / "how-to" / "editors.md").read_text("utf-8")
+    assert f"greenalgo schema --draft draft-07 -o {name.removeprefix('./')}" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "matches"),
+    [("footprint.yaml", True), ("bloom.footprint.yml", True), ("footprint.greenalgo.yaml", True)],
+)
+def test_the_pattern_of_vim(name: str, matches: bool) -> None:
+    pattern = re.search(r"=~# '([^']+)'", shown("~/.vim/after/ftplugin/yaml.vim"))
+    assert pattern is not None
+    ours = pattern[1].replace(r"\%(", "(").replace(r"\)", ")").replace(r"\?", "?")
+    assert (re.search(ours, name) is not None) is matches

@@ -204,7 +204,8 @@ def _must_be_finite(found: Outcome | None, at: str) -> None:
     Raises:
         CalculationError: It is.
     """
-    if isinstance(found, Result) and not isfinite(found.upper):
+    # All three: where an author's interval is upside down, the upper end is not the largest.
+    if isinstance(found, Result) and not all(map(isfinite, found[:3])):
         raise CalculationError(
             "the product of the inputs is larger than any number",
             pointer=at,
