@@ -200,7 +200,7 @@ def test_check(run: Run, to: str, tmp_path: Path) -> None:
     submitted(run, to)
     result = run("registry", "check", to)
     assert result.exit_code == 0
-    assert "1 statement: 1 L1; log of 1 events; no problem" in result.stdout
+    assert "1 statement: 1 L1; log of 1 event; no problem" in result.stdout
     if to == "registry":
         (tmp_path / "registry" / "copy.yaml").write_bytes(b"# same\n" + statement())
         (tmp_path / "registry" / "broken.yaml").write_bytes(statement(hours=3) + b"nonsense: 1\n")
@@ -231,7 +231,7 @@ def test_a_record_of_a_wrong_publication_passes_and_ones_own_does_not(
     )
     result = run("registry", "check", "r")
     assert result.exit_code == 0
-    assert "1 records of figures that do not follow" in result.stdout
+    assert "1 record of figures that do not follow" in result.stdout
     assert run("submit", "r/a.yaml", "--to", "r").exit_code == 1
 
 

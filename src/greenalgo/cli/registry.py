@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenalgo.cli.output import emit
+from greenalgo.cli.report.records import plural
 from greenalgo.cli.report.style import GREEN, RED, paint, safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import open_registry
@@ -110,12 +111,9 @@ def verify(
     with open_registry(store_or_file) as store:
         found = verify_store(store, wanted)
     emit(_problems(found.problems))
-    events = "1 event" if found.checkpoint.size == 1 else f"{found.checkpoint.size} events"
     verdict = "does not verify" if found.problems else "verifies"
-    emit(
-        f"{store_or_file}: {verdict}: {found.statements} statements, {events}, "
-        f"root {found.checkpoint.root}\n"
-    )
+    counts = f"{plural(found.statements, 'statement')}, {plural(found.checkpoint.size, 'event')}"
+    emit(f"{store_or_file}: {verdict}: {counts}, root {found.checkpoint.root}\n")
     ctx.exit(1 if found.problems else 0)
 
 
@@ -157,8 +155,8 @@ def export(store_url: str, folder: str, form: str) -> None:
     os.makedirs(folder, exist_ok=True)
     for name, content in files.items():
         write_atomic(os.path.join(folder, name), content)
-    statements = files["statements.ndjson"].count(b"\n")
-    emit(f"{folder}: {statements} statements, {', '.join(files)}\n")
+    statements = plural(files["statements.ndjson"].count(b"\n"), "statement")
+    emit(f"{folder}: {statements}, {', '.join(files)}\n")
 
 
 @registry.command("import")
@@ -182,7 +180,8 @@ def import_(folder: str, store_url: str) -> None:
     holdings, events = read_snapshot(folder)
     with open_registry(store_url, create=True) as store:
         store.restore(holdings, events)
-    emit(f"{store_url}: {len(holdings)} statements and {len(events)} events restored\n")
+    counts = f"{plural(len(holdings), 'statement')} and {plural(len(events), 'event')}"
+    emit(f"{store_url}: {counts} restored\n")
 
 
 @registry.command()
@@ -306,14 +305,14 @@ def _summary(inspection: Inspection) -> str:
     levels = [item.report.level for item in items if not item.problem]
     words = [f"{levels.count(level)} {level}" for level in LEVELS if level in levels]
     curated = sum(item.curated for item in items)
-    words += [f"{curated} records of figures that do not follow"] if curated else []
+    words += [f"{plural(curated, 'record')} of figures that do not follow"] if curated else []
     loose = sum(item.state is None for item in items)
     words += [f"{loose} not in the log"] if loose else []
-    head = "1 statement" if len(items) == 1 else f"{len(items)} statements"
     events = inspection.verified.checkpoint.size
-    log = f"; log of {events} events" if events else ""
-    tail = f"{failing} problems" if failing != 1 else "1 problem"
-    return f"{head}: {', '.join(words) or 'none is good'}{log}; {tail if failing else 'no problem'}"
+    log = f"; log of {plural(events, 'event')}" if events else ""
+    tail = plural(failing, "problem") if failing else "no problem"
+    head = plural(len(items), "statement")
+    return f"{head}: {', '.join(words) or 'none is good'}{log}; {tail}"
 
 
 def _inspection_record(inspection: Inspection) -> dict[str, Any]:
