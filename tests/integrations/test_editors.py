@@ -107,7 +107,13 @@ def test_the_settings_of_vs_code_name_the_file_that_the_page_writes() -> None:
 
 @pytest.mark.parametrize(
     ("name", "matches"),
-    [("footprint.yaml", True), ("bloom.footprint.yml", True), ("footprint.greenalgo.yaml", True)],
+    [
+        ("footprint.yaml", True),
+        ("bloom.footprint.yml", True),
+        ("footprint.greenalgo.yaml", True),
+        ("mkdocs.yml", False),
+        ("footprints.yaml", False),
+    ],
 )
 def test_the_pattern_of_vim(name: str, matches: bool) -> None:
     pattern = re.search(r"=~# '([^']+)'", shown("~/.vim/after/ftplugin/yaml.vim"))
