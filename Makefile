@@ -60,8 +60,10 @@ docs-serve: ready  ## Serve the documentation while you write
 picture: ready  ## Make docs/images/appendix.png again (needs TeX and poppler-utils)
 	$(BIN)/python scripts/make_picture.py
 
-bench: ready  ## Measure (see benchmarks/)
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+# compare_factors.py needs the peers' packages, and is called by hand.
+bench: ready  ## Measure; fails where a target is missed (see benchmarks/)
+	@code=0; for script in $(filter-out %/compare_factors.py,$(wildcard benchmarks/*.py)); do \
+	echo "== $$script"; $(BIN)/python "$$script" || code=1; done; exit $$code
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
