@@ -10,16 +10,20 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit
+from greenalgo.errors import RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
 from greenalgo.render.bibliography import merge
 from greenalgo.render.pieces import CHECKLISTS, PIECES
 from greenalgo.render.styles import STYLES
 from greenalgo.render.tex import compile_tex
+from greenalgo.sources import find
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from greenalgo.sources import Document
 
 _EPILOG = """\b
 Examples:
@@ -148,7 +152,17 @@ def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, 
         pieces=given["also"],
         figures=given["figures"],
     )
-    return render_paper(filled, identity, options), notes
+    try:
+        return render_paper(filled, identity, options), notes
+    except RenderError as error:
+        raise _placed(error, document) from error
+
+
+def _placed(error: RenderError, document: Document) -> RenderError:
+    """Say in which line of the file the value stands that cannot be set."""
+    line, column = find(document, error.pointer) if error.pointer else (0, 0)
+    place = f"{document.name}:{line}:{column}: " if line else ""
+    return RenderError(f"{place}{error}", pointer=error.pointer, hint=error.hint)
 
 
 def _sources(results: Mapping[str, Any]) -> str:

@@ -117,6 +117,7 @@ def test_a_character_that_cannot_be_set_is_told_without_a_traceback(
     (tmp_path / statement).write_text(STATEMENT.replace("BLOOM-176B", "盘古"), "utf-8")
     result = run(statement, "-o", "paper")
     assert result.exit_code != 0
+    assert "footprint.yaml:3:17: '" in result.output
     assert "U+76D8" in result.output
     assert "latex_label" in result.output
     assert "Traceback" not in result.output
