@@ -1,4 +1,4 @@
-"""Check files one after the other and keep what the reports need."""
+"""Check files one after the other and keep what the reports need: the way of a few files."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def check_file(path: str) -> Checked:
     """Validate a file and keep its bytes, into which findings point."""
     raw = read_bytes(path)
     if isinstance(raw, Finding):
-        unreadable = raw.code in UNREADABLE_CODES
-        return Checked(Report(path, (raw._replace(file=path),), unreadable=unreadable))
+        return unread(raw, path)
     return Checked(check_bytes(raw, path), raw)
+
+
+def unread(finding: Finding, path: str) -> Checked:
+    """Return the report on a file that could not be read."""
+    unreadable = finding.code in UNREADABLE_CODES
+    return Checked(Report(path, (finding._replace(file=path),), unreadable=unreadable))

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Finding, Report, Severity
-from greenalgo.sources import Document, parse, parse_fast, read_bytes
+from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.sources.codes import NOT_A_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json", ".ndjson")
 #: Directories that hold other people's files; hidden ones are passed over as well.
 _FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 #: How a statement looks that cannot be read: the key begins a line, or follows the first brace.
 _MARK = re.compile(rb"""^(?:\s*\{)?\s*["']?spec_version["']?\s*:""", re.MULTILINE)
 
 
-class Found(NamedTuple):
-    """What lies below a directory.
+def files_below(directory: str) -> Iterator[str]:
+    """Yield every file below a directory that may hold statements, sorted.
 
-    Attributes:
-        statements: Paths of statements, sorted.
-        others: Paths of YAML and JSON files that are none.
-    """
-
-    statements: tuple[str, ...]
-    others: tuple[str, ...]
-
-
-def find_statements(directory: str) -> Found:
-    """Look for statements below a directory.
-
-    A statement has ``spec_version`` at its top level, or ``subject`` and ``runs`` (then the version
-    is missing or misspelt, and a finding will say so). Links to directories are not followed.
+    Links to directories are not followed.
 
     Args:
         directory: Where to look.
@@ -44,25 +31,31 @@ def find_statements(directory: str) -> Found:
     Raises:
         OSError: A directory cannot be listed.
     """
-    statements: list[str] = []
-    others: list[str] = []
-    for path in _files(directory):
-        (statements if is_statement(path) else others).append(path)
-    return Found(tuple(statements), tuple(others))
+    for folder, folders, names in os.walk(directory, onerror=_raise):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _FOREIGN)
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(folder, name)
 
 
-def is_statement(path: str) -> bool:
-    """Say whether a file is a statement, or is meant to be one."""
-    raw = read_bytes(path)
-    if isinstance(raw, Finding):
-        return raw.code == "GA001"  # it cannot be read: the check says so
-    data = parse_fast(raw, path)
+def is_statement(data: dict[str, Any]) -> bool:
+    """Say whether a document is a statement, or is meant to be one.
+
+    A statement has ``spec_version`` at its top level, or ``subject`` and ``runs`` (then the version
+    is missing or misspelt, and a finding will say so).
+    """
+    return "spec_version" in data or ("subject" in data and "runs" in data)
+
+
+def is_statement_text(raw: bytes, name: str) -> bool:
+    """Say whether a text that may be broken is a statement, or is meant to be one."""
+    data = parse_fast(raw, name)
     if data is None:
-        document = parse(raw, path)
+        document = parse(raw, name)
         if not isinstance(document, Document):
             return _MARK.search(raw) is not None
         data = document.data
-    return "spec_version" in data or ("subject" in data and "runs" in data)
+    return is_statement(data)
 
 
 def nothing_in(directory: str, others: int) -> Report:
@@ -83,14 +76,6 @@ def nothing_in(directory: str, others: int) -> Report:
         ),
         unreadable=True,
     )
-
-
-def _files(directory: str) -> Iterator[str]:
-    for folder, folders, names in os.walk(directory, onerror=_raise):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _FOREIGN)
-        for name in sorted(names):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(folder, name)
 
 
 def _raise(error: OSError) -> None:

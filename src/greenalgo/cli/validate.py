@@ -5,19 +5,30 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo import api
-from greenalgo.cli.check import check_file
-from greenalgo.cli.discover import find_statements, nothing_in
+from greenalgo.cli.accept import INTERRUPTED, MANY
+from greenalgo.cli.bulk import check_sources, cpus
 from greenalgo.cli.output import emit, emit_bytes
-from greenalgo.cli.report import FORMATS, text
-from greenalgo.cli.report.records import Checked, Demands, Session
+from greenalgo.cli.progress import Progress
+from greenalgo.cli.report import FORMATS
+from greenalgo.cli.report.records import Demands, Session, Tally
 from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.targets import NDJSON, Source, sources
 from greenalgo.findings import Severity
-from greenalgo.validate.profiles import check_profile, profile_names
+from greenalgo.validate.profiles import profile_names
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from greenalgo.cli.report.records import Checked
+
+#: Formats that are written file by file; the others are one document and wait for the last file.
+_STREAMS = ("text", "jsonl")
+#: What is gathered before it is written, in characters.
+_BUFFER = 32_768
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
 
 
@@ -49,6 +60,29 @@ _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse
     help="Say as well which questions of a checklist or standard can be answered: neurips, arr, "
     "hf-card, eu-gpai, ghg, sci, boamps.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that share many files; as many as there are processors if not given. The output "
+    "is the same.",
+)
+@click.option(
+    "--fix", is_flag=True, help="Put right in the files what is certain, then check them."
+)
+@click.option(
+    "--confirm-units",
+    is_flag=True,
+    help="With --fix: convert figures that stand in another unit than their field's. Look at them "
+    "with --diff first.",
+)
+@click.option(
+    "--diff",
+    "--dry-run",
+    "dry_run",
+    is_flag=True,
+    help="With --fix: print what would change, as a patch, and write nothing.",
+)
 @click.pass_context
 def validate(
     ctx: click.Context,
@@ -57,15 +91,21 @@ def validate(
     require: str | None,
     fail_on: str,
     profile: str | None,
+    jobs: int | None,
+    fix: bool,  # noqa: FBT001 - flags of the command line
+    confirm_units: bool,  # noqa: FBT001
+    dry_run: bool,  # noqa: FBT001
 ) -> None:
     """Check statements: shape, arithmetic, plausibility and provenance.
 
     Everything that a statement says is recomputed from its inputs. PATH is a file, a directory (every
-    *.yaml, *.yml and *.json below it that has spec_version), or - for standard input. Nothing is
-    fetched from a network.
+    *.yaml, *.yml, *.json and *.ndjson below it that has spec_version), a glob in quotes, or - for
+    standard input. Of an NDJSON file every line is a statement. Nothing is fetched from a network.
 
     The verdict does not depend on any option: --require and --fail-on change the exit code only, and
-    --profile adds a list.
+    --profile adds a list. --fix changes the files before they are checked: keys and words that can
+    mean one thing only, country codes, numbers in quotes; the difference goes to standard error, and
+    what is not certain remains a finding.
 
     \b
     Exit codes:
@@ -74,54 +114,130 @@ def validate(
       2  the command was called wrongly
       3  at least one needs a newer greenalgo, and none is invalid
       4  at least one file could not be read, and none of the above
+      130  it was interrupted, and has said how far it came
     \b
     Example:
       greenalgo validate footprint.yaml
       greenalgo validate statements/ --require L1 --format github
       greenalgo fill footprint.yaml | greenalgo validate -
+      greenalgo validate statements/ 'more/*.yaml' many.ndjson --jobs 4
+      greenalgo validate footprint.yaml --fix --diff
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if profile is not None and profile not in profile_names():
         known = ", ".join(profile_names())
         raise click.BadParameter(
             f"there is no profile '{profile}'; there are {known}", param_hint="--profile"
         )
-    session = _check(paths, Demands(require or "", _SEVERITIES[fail_on]))
-    if profile is not None:
-        answered = tuple(_answer(item, profile) for item in session.checked)
-        session = session._replace(checked=answered)
-    if format_name == "text":
-        emit(text.render(session, colour=wants_colour(sys.stdout)))
-    else:
-        emit_bytes(importlib.import_module(FORMATS[format_name]).render(session).encode())
+    if not fix and (dry_run or confirm_units):
+        raise click.UsageError(f"{'--diff' if dry_run else '--confirm-units'} belongs to --fix")
+    if dry_run and format_name != "text":
+        raise click.UsageError("--diff prints a patch: it cannot be combined with --format")
+    found = sources(paths)
+    if fix:
+        _fix(found, units=confirm_units, dry_run=dry_run)
+    skipped: list[str] = []
+    totals = Tally(Demands(require or "", _SEVERITIES[fail_on]), skipped)
+    total = sum(source.total for source in found)
+    lines = any(chunk.line for source in found for chunk in source.chunks)
+    progress = Progress(total, sys.stderr, "statement" if lines else "file")
+    items = check_sources(
+        found,
+        skipped,
+        progress,
+        jobs=jobs or (cpus() if total >= MANY else 1),
+        profile=profile or "",
+    )
+    try:
+        if dry_run:
+            for item in items:
+                totals.add(item.report)
+        elif format_name in _STREAMS:
+            _stream(format_name, items, totals, progress)
+        else:
+            session = Session(tuple(items), totals.demands, tuple(skipped))
+            progress.clear()
+            for item in session.checked:
+                totals.add(item.report)
+            _render(format_name, session)
+    except KeyboardInterrupt:
+        progress.clear()
+        emit(f"\n{progress.farewell()}", sys.stderr)
+        ctx.exit(INTERRUPTED)
+    finally:
+        progress.clear()
+    ctx.exit(totals.exit_code)
+
+
+def _stream(format_name: str, items: Iterable[Checked], totals: Tally, progress: Progress) -> None:
+    """Write the report while the files are checked."""
+    module = importlib.import_module(FORMATS[format_name])
+    colour = format_name == "text" and wants_colour(sys.stdout)
+    pieces: Iterator[str] = module.stream(items, totals, colour=colour)
+    waiting: list[str] = []
+    size = 0
+
+    def write() -> None:
+        nonlocal size
+        progress.clear()
+        text = "".join(waiting)
+        waiting.clear()
+        size = 0
+        if format_name == "text":
+            emit(text)
+        else:
+            emit_bytes(text.encode())
+
+    try:
+        for piece in pieces:
+            waiting.append(piece)
+            size += len(piece)
+            if size >= _BUFFER:
+                write()
+    finally:
+        # What was found before an interruption is printed as well.
+        write()
+
+
+def _render(format_name: str, session: Session) -> None:
+    emit_bytes(importlib.import_module(FORMATS[format_name]).render(session).encode())
     if format_name == "github":
         _write_step_summary(session)
-    ctx.exit(session.exit_code)
 
 
-def _check(paths: tuple[str, ...], demands: Demands) -> Session:
-    checked: dict[str, Checked] = {}
-    skipped: dict[str, None] = {}
+def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
+    """Put files right and show the difference.
+
+    Raises:
+        UsageError: Something is no file that can be written.
+    """
+    paths: list[str] = []
+    for source in found:
+        for chunk in source.chunks:
+            if chunk.line or source.path == "-" or source.path.lower().endswith(NDJSON):
+                what = "standard input" if source.path == "-" else f"NDJSON ('{chunk.paths[0]}')"
+                raise click.UsageError(f"--fix writes files: it cannot be used with {what}")
+            paths += chunk.paths
+    # Imported here: only --fix needs the prose of the schema and difflib.
+    from greenalgo.cli.discover import is_statement_text
+    from greenalgo.cli.fix import diff, fix_file, told
+
+    named = {
+        path
+        for source in found
+        for chunk in source.chunks
+        if not chunk.found
+        for path in chunk.paths
+    }
     for path in paths:
-        if not os.path.isdir(path):
-            checked.setdefault(path, check_file(path))
-            continue
-        found = find_statements(path)
-        skipped.update(dict.fromkeys(found.others))
-        for statement in found.statements:
-            checked.setdefault(statement, check_file(statement))
-        if not found.statements:
-            checked[path] = Checked(nothing_in(path, len(found.others)))
-    return Session(tuple(checked.values()), demands, tuple(skipped))
-
-
-def _answer(item: Checked, profile: str) -> Checked:
-    """Hold a statement against a profile, where its shape allows it."""
-    report = item.report
-    shapeless = any(found.code[:3] in ("GA0", "GA1") for found in report.findings)
-    if report.unsupported or report.unreadable or (shapeless and not report.valid):
-        return item
-    case = api.make_case(api.loads(item.raw, report.file).data)
-    return item._replace(profile=check_profile(case, profile))
+        fixed = fix_file(
+            path,
+            units=units,
+            write=not dry_run,
+            wanted=None if path in named else is_statement_text,
+        )
+        if fixed.new != fixed.old:
+            emit(diff(fixed), sys.stdout if dry_run else sys.stderr)
+            emit(told(fixed, written=not dry_run), sys.stderr)
 
 
 def _write_step_summary(session: Session) -> None:

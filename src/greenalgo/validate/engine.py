@@ -113,14 +113,16 @@ def check_path(path: str) -> Report:
     return check_bytes(raw, path)
 
 
-def check_bytes(raw: bytes, name: str) -> Report:
+def check_bytes(raw: bytes, name: str, data: Any = None) -> Report:
     """Validate the text of a statement.
 
     Args:
         raw: The bytes of the file.
         name: Its name, for the report and for telling JSON from YAML.
+        data: What :func:`greenalgo.sources.parse_fast` says of it, where that is known already.
     """
-    data = parse_fast(raw, name)
+    if data is None:
+        data = parse_fast(raw, name)
     verdict = None
     if data is not None:
         verdict = judge(data)

@@ -12,21 +12,23 @@ WIDTH = 100
 _LEAD = 60
 
 
-def frame(raw: bytes, line: int, column: int) -> list[str]:
+def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
     """Return the two lines of a code frame; none where the place is not in the text.
 
     Args:
         raw: The file's bytes.
         line: Line, from 1.
         column: Column in characters, from 1.
+        first: The number of the first line of ``raw``.
     """
-    if line < 1 or column < 1 or not raw:
+    if line < first or column < 1 or not raw:
         return []
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     lines = re.split("\r\n|\r|\n", text)
-    if line > len(lines) or not lines[line - 1].strip():
+    at_line = line - first
+    if at_line >= len(lines) or not lines[at_line].strip():
         return []
-    source, at = lines[line - 1].rstrip(), column - 1
+    source, at = lines[at_line].rstrip(), column - 1
     start = 0
     if len(source) > WIDTH:
         start = max(0, min(at - _LEAD, len(source) - WIDTH))

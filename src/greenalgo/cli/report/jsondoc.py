@@ -10,12 +10,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from greenalgo import __version__
-from greenalgo.cli.report.records import count
+from greenalgo.cli.report.records import tally_of
 from greenalgo.factors import open_set
 from greenalgo.schemas.versions import NEWEST
 
 if TYPE_CHECKING:
-    from greenalgo.cli.report.records import Checked, Session
+    from greenalgo.cli.report.records import Checked, Demands, Session, Tally
     from greenalgo.findings import Finding
     from greenalgo.validate.profiles import Profile
 
@@ -31,8 +31,8 @@ def document(session: Session) -> dict[str, Any]:
     """Return a session as plain JSON values."""
     return {
         **versions(),
-        "files": [file_record(item, session) for item in session.checked],
-        "summary": summary_record(session),
+        "files": [file_record(item, session.demands) for item in session.checked],
+        "summary": summary_record(tally_of(session)),
     }
 
 
@@ -46,7 +46,7 @@ def versions() -> dict[str, str]:
     }
 
 
-def file_record(item: Checked, session: Session) -> dict[str, Any]:
+def file_record(item: Checked, demands: Demands) -> dict[str, Any]:
     """Return the verdict on a file as plain JSON values.
 
     ``status`` is ``valid``, ``invalid``, ``unsupported`` or ``unreadable``; ``level`` is null where
@@ -62,7 +62,7 @@ def file_record(item: Checked, session: Session) -> dict[str, Any]:
         "status": "unreadable" if report.unreadable else status,
         "level": report.level or None,
         "missing": list(report.missing),
-        "unmet": session.unmet(report) or None,
+        "unmet": demands.unmet(report) or None,
         "findings": [finding_record(found) for found in report.findings],
         "profile": profile_record(item.profile) if item.profile else None,
     }
@@ -104,12 +104,12 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     }
 
 
-def summary_record(session: Session) -> dict[str, Any]:
+def summary_record(totals: Tally) -> dict[str, Any]:
     """Return the counts of a session and its exit code."""
     return {
-        **count(session)._asdict(),
-        "skipped_files": list(session.skipped),
-        "require": session.demands.level or None,
-        "fail_on": session.demands.fail_on.label,
-        "exit_code": session.exit_code,
+        **totals.counts._asdict(),
+        "skipped_files": list(totals.skipped),
+        "require": totals.demands.level or None,
+        "fail_on": totals.demands.fail_on.label,
+        "exit_code": totals.exit_code,
     }

@@ -26,19 +26,41 @@ class Demands(NamedTuple):
     level: str = ""
     fail_on: Severity = Severity.ERROR
 
+    def unmet(self, report: Report) -> str:
+        """Return which demand a valid statement does not meet, in words; empty where none."""
+        if not report.valid:
+            return ""
+        if self.level and LEVELS.index(report.level) < LEVELS.index(self.level):
+            return f"{self.level} is required"
+        worst = max((found.severity for found in report.findings), default=None)
+        if worst is not None and worst >= self.fail_on:
+            return f"--fail-on {self.fail_on.label}"
+        return ""
+
+    def code_of(self, report: Report) -> int:
+        """Return the exit code that one file alone would give."""
+        if report.unsupported:
+            return 3
+        if report.unreadable:
+            return 4
+        return 1 if not report.valid or self.unmet(report) else 0
+
 
 class Checked(NamedTuple):
     """A file and what was found.
 
     Attributes:
         report: The validator's verdict.
-        raw: The file's bytes, for code frames; empty where it could not be read.
+        raw: The file's bytes, for code frames; empty where it could not be read. Of many files only
+            the lines that findings point to are kept (:mod:`greenalgo.cli.excerpt`).
         profile: The profile that was asked for, held against the statement.
+        first: The number of the first line of ``raw``: above 1 for a line of an NDJSON file.
     """
 
     report: Report
     raw: bytes = b""
     profile: Profile | None = None
+    first: int = 1
 
 
 class Session(NamedTuple):
@@ -56,29 +78,16 @@ class Session(NamedTuple):
 
     def unmet(self, report: Report) -> str:
         """Return which demand a valid statement does not meet, in words; empty where none."""
-        if not report.valid:
-            return ""
-        wanted = self.demands.level
-        if wanted and LEVELS.index(report.level) < LEVELS.index(wanted):
-            return f"{wanted} is required"
-        worst = max((found.severity for found in report.findings), default=None)
-        if worst is not None and worst >= self.demands.fail_on:
-            return f"--fail-on {self.demands.fail_on.label}"
-        return ""
+        return self.demands.unmet(report)
 
     def code_of(self, report: Report) -> int:
         """Return the exit code that one file alone would give."""
-        if report.unsupported:
-            return 3
-        if report.unreadable:
-            return 4
-        return 1 if not report.valid or self.unmet(report) else 0
+        return self.demands.code_of(report)
 
     @property
     def exit_code(self) -> int:
         """The exit code of all files: the first of 1, 3, 4 that one of them has, else 0."""
-        codes = {self.code_of(item.report) for item in self.checked}
-        return next((code for code in PRECEDENCE if code in codes), 0)
+        return tally_of(self).exit_code
 
 
 class Counts(NamedTuple):
@@ -96,26 +105,78 @@ class Counts(NamedTuple):
     levels: dict[str, int]
 
 
-def count(session: Session) -> Counts:
+class Tally:
+    """Counts that are kept file by file, so that nothing else of a file has to be.
+
+    Args:
+        demands: What the caller asks for.
+        skipped: Files in directories that are no statements; may grow while files are added.
+
+    Attributes:
+        demands: As given.
+        skipped: As given.
+        unmet: Valid statements that fall short of the demands.
+        example: The least code of a finding; empty for none.
+    """
+
+    def __init__(self, demands: Demands, skipped: list[str] | None = None) -> None:
+        self.demands = demands
+        self.skipped: list[str] = [] if skipped is None else skipped
+        self.unmet = 0
+        self.example = ""
+        self._files = self._unsupported = self._unreadable = 0
+        self._levels = dict.fromkeys(LEVELS, 0)
+        self._severities = dict.fromkeys(Severity, 0)
+        self._codes: set[int] = set()
+
+    def add(self, report: Report) -> None:
+        """Count a file."""
+        self._files += 1
+        self._unsupported += report.unsupported
+        self._unreadable += report.unreadable
+        if report.valid:
+            self._levels[report.level] += 1
+            self.unmet += bool(self.demands.unmet(report))
+        self._codes.add(self.demands.code_of(report))
+        for found in report.findings:
+            self._severities[found.severity] += 1
+            if not self.example or found.code < self.example:
+                self.example = found.code
+
+    @property
+    def counts(self) -> Counts:
+        """The counts of the files so far."""
+        valid = sum(self._levels.values())
+        return Counts(
+            self._files,
+            valid,
+            self._files - valid - self._unsupported - self._unreadable,
+            self._unsupported,
+            self._unreadable,
+            self._severities[Severity.ERROR],
+            self._severities[Severity.WARNING],
+            self._severities[Severity.NOTE],
+            len(self.skipped),
+            {level: number for level, number in self._levels.items() if number},
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of all files: the first of 1, 3, 4 that one of them has, else 0."""
+        return next((code for code in PRECEDENCE if code in self._codes), 0)
+
+
+def tally_of(session: Session) -> Tally:
     """Count the files and the findings of a session."""
-    reports = [item.report for item in session.checked]
-    severities = [found.severity for report in reports for found in report.findings]
-    valid = sum(report.valid for report in reports)
-    levels = [report.level for report in reports if report.valid]
-    unsupported = sum(report.unsupported for report in reports)
-    unreadable = sum(report.unreadable for report in reports)
-    return Counts(
-        len(reports),
-        valid,
-        len(reports) - valid - unsupported - unreadable,
-        unsupported,
-        unreadable,
-        severities.count(Severity.ERROR),
-        severities.count(Severity.WARNING),
-        severities.count(Severity.NOTE),
-        len(session.skipped),
-        {level: levels.count(level) for level in LEVELS if level in levels},
-    )
+    tally_ = Tally(session.demands, list(session.skipped))
+    for item in session.checked:
+        tally_.add(item.report)
+    return tally_
+
+
+def count(session: Session) -> Counts:
+    """Return the counts of a session."""
+    return tally_of(session).counts
 
 
 def plural(number: int, noun: str) -> str:

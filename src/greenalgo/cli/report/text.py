@@ -5,19 +5,20 @@ Used by the accept path as well: nothing here imports click.
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from greenalgo.cli.report.frame import frame
-from greenalgo.cli.report.records import count, plural, tally
+from greenalgo.cli.report.records import Tally, plural, tally
 from greenalgo.cli.report.style import BLUE, BOLD, DIM, GREEN, RED, YELLOW, paint, safe
 from greenalgo.findings import Finding, Severity
 from greenalgo.sources import read_bytes
 from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from greenalgo.cli.report.records import Checked, Session
+    from greenalgo.cli.report.records import Checked, Demands, Session
     from greenalgo.errors import InvalidStatementError
     from greenalgo.findings import Report
     from greenalgo.validate.profiles import Profile
@@ -34,22 +35,33 @@ def render(session: Session, *, colour: bool = False) -> str:
         session: What was checked.
         colour: Use SGR codes.
     """
-    lines: list[str] = []
-    several = len(session.checked) > 1
+    tally_ = Tally(session.demands, list(session.skipped))
+    return "".join(stream(session.checked, tally_, colour=colour))
+
+
+def stream(items: Iterable[Checked], totals: Tally, *, colour: bool = False) -> Iterator[str]:
+    """Yield the same text file by file: of 100,000 files none has to be kept.
+
+    Args:
+        items: The files, as they are checked.
+        totals: The counts; every item is added to them.
+        colour: Use SGR codes.
+    """
+    waiting = iter(items)
+    first = list(islice(waiting, 2))
+    several = len(first) > 1
     talked = False
-    for item in session.checked:
-        if talked:
-            lines.append("")
-        block = list(_file(item, session, several=several, colour=colour))
+    for item in chain(first, waiting):
+        totals.add(item.report)
+        lines = [""] if talked else []
+        block = list(_file(item, totals.demands, several=several, colour=colour))
         talked = len(block) > 1
-        lines += block
-    codes = {found.code for item in session.checked for found in item.report.findings}
-    if several or session.skipped:
-        lines += ["", _summary(session)]
-    if codes:
-        example = min(codes)
-        lines += ["", paint(f"What a code means: greenalgo explain {example}", DIM, colour=colour)]
-    return "\n".join(lines) + "\n"
+        yield "".join(f"{line}\n" for line in lines + block)
+    if several or totals.skipped:
+        yield f"\n{_summary(totals)}\n"
+    if totals.example:
+        hint = f"What a code means: greenalgo explain {totals.example}"
+        yield f"\n{paint(hint, DIM, colour=colour)}\n"
 
 
 def findings_text(
@@ -72,13 +84,13 @@ def findings_of(error: InvalidStatementError, *, colour: bool = False) -> str:
     return text
 
 
-def _file(item: Checked, session: Session, *, several: bool, colour: bool) -> Iterator[str]:
+def _file(item: Checked, demands: Demands, *, several: bool, colour: bool) -> Iterator[str]:
     report = item.report
-    unmet = session.unmet(report)
+    unmet = demands.unmet(report)
     yield f"{paint(safe(report.file), BOLD, colour=colour)}: {_verdict(report, unmet, colour)}"
     for finding in report.findings:
-        yield from _finding(finding, item.raw, colour=colour)
-    if unmet and session.demands.level and unmet.startswith(session.demands.level):
+        yield from _finding(finding, item.raw, colour=colour, first=item.first)
+    if unmet and demands.level and unmet.startswith(demands.level):
         yield from _needs(report, len(report.missing))
     elif report.valid and not several:
         yield from _needs(report, MOST_NEEDS)
@@ -122,7 +134,7 @@ def _profile(profile: Profile) -> Iterator[str]:
             yield f"          declare {safe(text)}"
 
 
-def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
+def _finding(finding: Finding, raw: bytes, *, colour: bool, first: int = 1) -> Iterator[str]:
     place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part)
     word = paint(
         f"{finding.severity.label} {finding.code}",
@@ -131,7 +143,7 @@ def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
         colour=colour,
     )
     yield f"{safe(place)}: {word}: {safe(finding.message)}"
-    for line in frame(raw, finding.line, finding.column):
+    for line in frame(raw, finding.line, finding.column, first):
         yield paint(line, DIM, colour=colour)
     for label, text in (
         ("expected", finding.expected),
@@ -142,8 +154,8 @@ def _finding(finding: Finding, raw: bytes, *, colour: bool) -> Iterator[str]:
             yield f"  {label + ':':<10}{safe(text)}"
 
 
-def _summary(session: Session) -> str:
-    counts = count(session)
+def _summary(totals: Tally) -> str:
+    counts = totals.counts
     levels = ", ".join(f"{number} {level}" for level, number in counts.levels.items())
     kinds = (
         (counts.valid, f"valid ({levels})"),
@@ -151,9 +163,8 @@ def _summary(session: Session) -> str:
         (counts.unsupported, "of an unsupported version"),
         (counts.unreadable, "not checked"),
     )
-    unmet = sum(bool(session.unmet(item.report)) for item in session.checked)
     words = [f"{number} {word}" for number, word in kinds if number]
-    words += [f"{unmet} short of what was asked for"] if unmet else []
+    words += [f"{totals.unmet} short of what was asked for"] if totals.unmet else []
     text = f"{plural(counts.files, 'file')}: {', '.join(words)}"
     found = tally(counts.errors, counts.warnings, counts.notes)
     text += f"; {found}" if found else ""

@@ -1,0 +1,144 @@
+"""Check many files: in this process, or in several where there are enough of them.
+
+The results come in the order of the work, one by one, and are the same either way.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections import deque
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from greenalgo.cli.discover import nothing_in
+from greenalgo.cli.report.records import Checked
+from greenalgo.cli.work import check_chunk
+from greenalgo.errors import CannotCheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+    from greenalgo.cli.progress import Progress
+    from greenalgo.cli.targets import Chunk, Source
+
+    Results = Iterable[list[Checked | None]]
+
+#: Pieces of work that wait for each process: enough to keep it busy, too few to fill the memory.
+_AHEAD = 3
+
+
+def cpus() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
+
+
+def check_sources(
+    found: list[Source], skipped: list[str], progress: Progress, *, jobs: int, profile: str = ""
+) -> Iterator[Checked]:
+    """Check everything, in order.
+
+    Args:
+        found: What there is to check.
+        skipped: Takes the files that are no statements.
+        progress: Is told of every file.
+        jobs: Processes; 1 checks here.
+        profile: A profile to hold statements against; empty for none.
+
+    Yields:
+        The reports. Nothing of a file is kept but what its report needs.
+
+    Raises:
+        CannotCheckError: A worker process has gone.
+    """
+    chunks = [chunk for source in found for chunk in source.chunks]
+    with _results(chunks, jobs, profile, progress) as results:
+        following = iter(results)
+        for source in found:
+            skipped += source.skipped
+            others, statements = len(source.skipped), 0
+            for chunk in source.chunks:
+                for at, item in enumerate(next(following)):
+                    progress.count(item)
+                    if item is not None:
+                        statements += 1
+                        yield item
+                    elif not chunk.line:
+                        others += 1
+                        skipped.append(chunk.paths[at])
+            if source.must and not statements:
+                yield Checked(nothing_in(source.path, others))
+
+
+@contextmanager
+def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -> Iterator[Results]:
+    """Provide the results of all pieces of work, in order."""
+    if jobs == 1 or len(chunks) < 2:
+        yield (check_chunk(chunk, profile) for chunk in chunks)
+        return
+    # Imported here: a few files need no second process.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # fork shares what is imported already; elsewhere than on Linux it is not safe.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    gc.collect()
+    gc.freeze()  # what is here now is looked through by no worker
+    pool = ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin)
+    try:
+        yield _ordered(pool, chunks, min(jobs, len(chunks)) * _AHEAD, profile, progress)
+    finally:
+        # What has not begun is dropped, what has begun takes a few milliseconds.
+        pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
+
+
+def _ordered(
+    pool: ProcessPoolExecutor, chunks: list[Chunk], ahead: int, profile: str, progress: Progress
+) -> Iterator[list[Checked | None]]:
+    from concurrent.futures.process import BrokenProcessPool
+
+    waiting: deque[tuple[Chunk, Future[list[Checked | None]]]] = deque()
+    todo = iter(chunks)
+    try:
+        while True:
+            while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
+                waiting.append((chunk, pool.submit(_work, chunk, profile)))
+            if not waiting:
+                return
+            yield waiting[0][1].result()
+            waiting.popleft()
+    except BrokenProcessPool as error:
+        begun = [
+            _named(chunk) for chunk, future in waiting if not future.done() or future.exception()
+        ]
+        raise CannotCheckError(
+            f"a worker process ended without an answer: it was killed, or ran out of memory. "
+            f"{progress.words()}. It was checking one of: {'; '.join(begun)}. "
+            "--jobs 1 checks without workers"
+        ) from error
+
+
+def _named(chunk: Chunk) -> str:
+    first, last = chunk.paths[0], chunk.paths[-1]
+    if chunk.line:
+        return f"{first}:{chunk.line} to {chunk.line + chunk.lines - 1}"
+    return first if first == last else f"{first} to {last}"
+
+
+def _begin() -> None:
+    """Prepare a worker: Ctrl-C is its parent's business; memory is tidied between two pieces."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+
+
+def _work(chunk: Chunk, profile: str) -> list[Checked | None]:
+    checked = check_chunk(chunk, profile)
+    gc.collect()
+    return checked

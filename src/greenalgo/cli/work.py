@@ -1,0 +1,105 @@
+"""Check one piece of work: what a worker process does, and one process alone does just so.
+
+A report leaves here with the lines that its findings point to, and without the rest of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from greenalgo.cli.check import check_file, unread
+from greenalgo.cli.discover import is_statement, is_statement_text
+from greenalgo.cli.report.records import Checked
+from greenalgo.findings import Finding
+from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_bytes
+from greenalgo.sources.codes import CANNOT_READ
+from greenalgo.sources.text import BOM
+from greenalgo.validate.engine import check_bytes, make_case
+from greenalgo.validate.profiles import check_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.cli.targets import Chunk
+
+_BREAK = re.compile("\r\n|\r|\n")
+
+
+def check_chunk(chunk: Chunk, profile: str = "") -> list[Checked | None]:
+    """Check a piece of work.
+
+    Args:
+        chunk: The work.
+        profile: A profile to hold statements against; empty for none.
+
+    Returns:
+        What was found, in order; None for what is no statement and need not be one.
+    """
+    if chunk.line:
+        checked: Iterator[Checked | None] = _lines(chunk)
+    elif chunk.found:
+        checked = (_candidate(path) for path in chunk.paths)
+    else:
+        checked = (check_file(path) for path in chunk.paths)
+    return [None if one is None else _excerpt(_answered(one, profile)) for one in checked]
+
+
+def _candidate(path: str) -> Checked | None:
+    """Check a file that was found, where it is a statement or is meant to be one."""
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        # What cannot be read may be a statement; a picture or a file of megabytes is none.
+        return unread(raw, path) if raw.code == CANNOT_READ else None
+    data = parse_fast(raw, path)
+    if not (is_statement_text(raw, path) if data is None else is_statement(data)):
+        return None
+    return Checked(check_bytes(raw, path, data), raw)
+
+
+def _lines(chunk: Chunk) -> Iterator[Checked | None]:
+    path = chunk.paths[0]
+    with open(path, "rb") as file:
+        file.seek(chunk.offset)
+        for number in range(chunk.line, chunk.line + chunk.lines):
+            raw = file.readline(LIMIT + 2)
+            more = raw
+            while more and not more.endswith(b"\n"):
+                more = file.readline(LIMIT)  # of a line over the limit the rest is passed over
+            yield _line(raw.rstrip(b"\r\n"), path, number)
+
+
+def _line(raw: bytes, path: str, number: int) -> Checked | None:
+    if number == 1:
+        raw = raw.removeprefix(BOM)
+    if not raw.strip():
+        return None
+    name = f"{path}:{number}"
+    # Every line is JSON, whatever it begins with: the name chooses the reader.
+    report = check_bytes(raw, "line.json")
+    placed = tuple(
+        found._replace(file=path, line=found.line + number - 1 if found.line else number)
+        for found in report.findings
+    )
+    return Checked(report._replace(file=name, findings=placed), raw, first=number)
+
+
+def _answered(item: Checked, profile: str) -> Checked:
+    """Hold a statement against a profile, where its shape allows it."""
+    report = item.report
+    shapeless = any(found.code[:3] in ("GA0", "GA1") for found in report.findings)
+    if not profile or report.unsupported or report.unreadable or (shapeless and not report.valid):
+        return item
+    document = parse(item.raw, "line.json" if item.first > 1 else report.file)
+    assert not isinstance(document, Finding)  # noqa: S101 - it was judged, so it was read
+    return item._replace(profile=check_profile(make_case(document.data), profile))
+
+
+def _excerpt(item: Checked) -> Checked:
+    """Keep the lines that findings point to; the others become empty."""
+    wanted = {found.line - item.first for found in item.report.findings if found.line}
+    if not wanted or item.report.findings[0].code in UNREADABLE_CODES:
+        return item._replace(raw=b"")
+    rows = _BREAK.split(item.raw.removeprefix(BOM).decode("utf-8", "replace"))
+    kept = (row if at in wanted else "" for at, row in enumerate(rows[: max(wanted) + 1]))
+    return item._replace(raw="\n".join(kept).encode("utf-8", "replace"))
