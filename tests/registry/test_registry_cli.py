@@ -213,6 +213,8 @@ def test_check(run: Run, to: str, tmp_path: Path) -> None:
         assert "the same statement as" in result.stdout
         assert "GA1" in result.stdout
         assert "2 problems" in result.stdout
+        (tmp_path / "registry" / "other.yaml").write_text("hello: 1\n")
+        assert "1 other file passed over" in run("registry", "check", to, "--quiet").stdout
         record = json.loads(run("registry", "check", to, "--format", "json").stdout)
         assert record["sound"] is False
         assert [one["level"] for one in record["statements"]].count("L0") == 1

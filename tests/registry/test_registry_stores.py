@@ -8,10 +8,11 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from registry_cases import draft, make_store, statement, url_of
+from registry_cases import KINDS, draft, make_store, statement, url_of
 
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.registry import audit
+from greenalgo.registry.comparison import gather
 from greenalgo.registry.door import look, receipt_for, submit
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record.receipt import check_receipt
@@ -179,3 +180,22 @@ def test_two_writers_at_once_lose_nothing(kind: str, tmp_path: Path) -> None:
     assert (verified.statements, verified.checkpoint.size, verified.problems) == (40, 40, ())
     assert len(store.log().heads) == 1
     store.close()
+
+
+def test_large_floats_come_back_from_a_body(store: Store, kind: str, tmp_path: Path) -> None:
+    # Canonical JSON writes 4.5e20 without exponent; no reader may take it for an integer that is too large.
+    raw = statement(extra="    work: {flops: 4.5e20, tokens: 1.0e21}\n")
+    digest = submit(store, look(raw, "f.yaml"), raw, "f.yaml").digest
+    assert b"450000000000000000000" in (store.body(digest) or b"")
+    assert receipt_for(store, digest).level == "L1"
+    assert audit.inspect(store).sound
+    (held,) = store.holdings()
+    (tmp_path / "copy").mkdir()
+    for target in KINDS:
+        copy = make_store(target, tmp_path / "copy")
+        copy.restore([held._replace(name="", text=b"")], store.log().events)
+        assert audit.inspect(copy).sound, kind
+        (source,) = gather.from_store(copy)
+        assert source.data["runs"][0]["work"]["flops"] == 4.5e20
+        assert source.digest == digest
+        copy.close()

@@ -312,7 +312,9 @@ def _summary(inspection: Inspection) -> str:
     log = f"; log of {plural(events, 'event')}" if events else ""
     tail = plural(failing, "problem") if failing else "no problem"
     head = plural(len(items), "statement")
-    return f"{head}: {', '.join(words) or 'none is good'}{log}; {tail}"
+    others = plural(len(inspection.others), "other file") if inspection.others else ""
+    passed = f"; {others} passed over (no spec_version)" if others else ""
+    return f"{head}: {', '.join(words) or 'none is good'}{log}; {tail}{passed}"
 
 
 def _inspection_record(inspection: Inspection) -> dict[str, Any]:
@@ -320,6 +322,7 @@ def _inspection_record(inspection: Inspection) -> dict[str, Any]:
         "format_version": "1.0",
         "sound": inspection.sound,
         "checkpoint": inspection.verified.checkpoint._asdict(),
+        "others": list(inspection.others),
         "statements": [
             {
                 "name": item.name,

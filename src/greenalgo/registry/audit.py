@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import DamagedError, GreenalgoError
 from greenalgo.findings import Report, Severity
-from greenalgo.registry.record import Log, Problem
+from greenalgo.registry.record import Log, Problem, readable
 from greenalgo.registry.store.directory import body_of
-from greenalgo.registry.store.files import statement_files
+from greenalgo.registry.store.files import readable_files, statement_files
 from greenalgo.sources import read_bytes
 from greenalgo.validate.engine import check_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from greenalgo.findings import Finding
     from greenalgo.registry.record import State
     from greenalgo.registry.record.log import Checkpoint
@@ -90,11 +92,19 @@ class Checked(NamedTuple):
 
 
 class Inspection(NamedTuple):
-    """What :func:`inspect` found."""
+    """What :func:`inspect` found.
+
+    Attributes:
+        checked: The statements.
+        verified: The log and the bodies.
+        missing: Statements of the log that no file has.
+        others: YAML and JSON files of a directory that are no statements.
+    """
 
     checked: tuple[Checked, ...]
     verified: Verified
     missing: tuple[Problem, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -134,13 +144,20 @@ def inspect(store: Store) -> Inspection:
         for digest, state in states.items()
         if digest not in files and state.status in ("published", "disputed")
     )
-    return Inspection(tuple(checked), verified, missing)
+    return Inspection(
+        tuple(checked), verified, missing, tuple(_others(store, (item.name for item in checked)))
+    )
 
 
 def _texts(store: Store) -> list[tuple[str, bytes]]:
     if os.path.isdir(store.url):
         return list(statement_files(store.url))
-    return [(f"{held.digest}.json", held.body) for held in store.holdings()]
+    return [(f"{held.digest}.json", readable(held.body)) for held in store.holdings()]
+
+
+def _others(store: Store, statements: Iterable[str]) -> list[str]:
+    known = set(statements)
+    return [path for path in readable_files(store.url) if path not in known]
 
 
 def _digest_of(raw: bytes, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo import __version__
 from greenalgo.errors import RegistryError
 from greenalgo.findings import Report, Severity
-from greenalgo.registry.record import Draft, State, is_digest, make_receipt, refuse_unfit
+from greenalgo.registry.record import Draft, State, is_digest, make_receipt, readable, refuse_unfit
 from greenalgo.registry.store.directory import DirectoryStore, file_name
 from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.statement.digest import canonical
@@ -193,7 +193,7 @@ def receipt_for(store: Store, digest: str) -> Receipt:
     body = store.body(digest)
     if event is None or body is None:
         raise RegistryError(f"there is no statement {digest[:12]}… in the log of this registry")
-    level = look(body, f"{digest}.json").report.level
+    level = look(readable(body), f"{digest}.json").report.level
     return make_receipt(
         log, event, permalink=store.permalink(digest), level=level, tool=f"greenalgo {__version__}"
     )

@@ -82,7 +82,7 @@ def to_text(found: Statistics) -> str:
     """Return statistics as text."""
     words = {"none": "with printed figures that do not follow"}
     levels = ", ".join(f"{n} {words.get(level, level)}" for level, n in found.levels.items())
-    lines = [f"{found.statements} statements: {levels}"]
+    lines = [f"{found.statements} statements{': ' if levels else ''}{levels}"]
     if found.unusable:
         lines.append(f"passed over, not valid: {', '.join(found.unusable)}")
     if found.statements:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import Source
+from greenalgo.registry.record import read_body
 from greenalgo.registry.store.directory import file_name
 from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import parse, parse_fast
@@ -81,7 +81,7 @@ def from_digest(store: Store, prefix: str) -> Source:
 def _from_body(digest: str, body: bytes, states: Mapping[str, State]) -> Source:
     """Make a source of a body, named by what it is about and by its digest."""
     status = states[digest].status if digest in states else ""
-    return Source(file_name(body, digest, ""), digest, json.loads(body), status)
+    return Source(file_name(body, digest, ""), digest, read_body(body), status)
 
 
 def relations_of(sources: Iterable[Source]) -> dict[str, list[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from greenalgo.registry.record.body import read_body, readable
 from greenalgo.registry.record.event import (
     ZERO,
     Draft,
@@ -29,7 +30,9 @@ __all__ = [
     "is_digest",
     "make_receipt",
     "now",
+    "read_body",
     "read_receipt",
+    "readable",
     "refuse_unfit",
     "states_of",
     "to_bytes",

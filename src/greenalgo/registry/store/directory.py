@@ -28,6 +28,7 @@ from greenalgo.registry.record import (
     draw_up,
     from_json,
     now,
+    readable,
     refuse_unfit,
     states_of,
     to_bytes,
@@ -103,7 +104,10 @@ class DirectoryStore:
             for held in holdings:
                 body = held.body if held.digest in named else b""
                 self._write_statement(
-                    held.digest, body, held.name or f"{held.digest}.json", held.text or held.body
+                    held.digest,
+                    body,
+                    held.name or f"{held.digest}.json",
+                    held.text or readable(held.body),
                 )
             for event in events:
                 self._write_event(event)

@@ -83,23 +83,27 @@ def locked(folder: str) -> Iterator[None]:
         os.close(handle)
 
 
+def readable_files(folder: str) -> Iterator[str]:
+    """Go through the YAML and JSON files in a directory and below, by path; hidden names are passed over."""
+    for below, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield os.path.join(below, name)
+
+
 def statement_files(folder: str) -> Iterator[tuple[str, bytes]]:
-    """Go through the statements in a directory and below, by path; hidden names are passed over.
+    """Go through the statements in a directory and below, by path.
 
     Yields:
         The path, and the bytes; a file that cannot be read, or is too large, gives none.
     """
-    for below, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.lower().endswith(SUFFIXES) or name.startswith("."):
-                continue
-            path = os.path.join(below, name)
-            raw = read_bytes(path)
-            if isinstance(raw, Finding):
-                yield path, b""
-            elif _is_statement(raw, path):
-                yield path, raw
+    for path in readable_files(folder):
+        raw = read_bytes(path)
+        if isinstance(raw, Finding):
+            yield path, b""
+        elif _is_statement(raw, path):
+            yield path, raw
 
 
 def _is_statement(raw: bytes, path: str) -> bool:
