@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 
 from greenalgo.errors import DamagedError, RegistryError
-from greenalgo.registry.record import ZERO, Draft, Event, Log, draw_up, from_json, make_receipt
+from greenalgo.registry.record import ZERO, Draft, Event, Log, Receipt, draw_up, from_json, prove
 from greenalgo.registry.record.event import hash_of, to_json
 from greenalgo.registry.record.receipt import check_receipt, read_receipt, to_document
 
@@ -144,7 +144,7 @@ def test_reasons_are_one_line_of_plain_text(text: str) -> None:
 def test_a_receipt_is_checked_without_the_log() -> None:
     log = chain(7)
     for one in log.events:
-        receipt = make_receipt(log, one, permalink="p", level="L1", tool="t")
+        receipt = Receipt(*prove(log, one), "p", "L1", "t")
         again = read_receipt(json.dumps(to_document(receipt)))
         assert again == receipt
         assert check_receipt(again, one.digest) == []
@@ -154,7 +154,7 @@ def test_a_receipt_is_checked_without_the_log() -> None:
 
 def test_a_forged_receipt_is_found() -> None:
     log = chain(7)
-    receipt = make_receipt(log, log.events[4], permalink="p", level="L1", tool="t")
+    receipt = Receipt(*prove(log, log.events[4]), "p", "L1", "t")
     digest = receipt.event.digest
     earlier = receipt.event._replace(at=at(1))
     wrong = [

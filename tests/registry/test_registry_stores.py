@@ -14,7 +14,7 @@ from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.registry import audit
 from greenalgo.registry.comparison import gather
 from greenalgo.registry.door import look, receipt_for, submit
-from greenalgo.registry.record import Draft
+from greenalgo.registry.record import Draft, prove
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.store import open_store
 
@@ -137,6 +137,18 @@ def test_receipts_hold_for_every_statement(store: Store) -> None:
     assert audit.verify(store, receipt.checkpoint).problems == ()
     with pytest.raises(RegistryError):
         receipt_for(store, "0" * 64)
+
+
+def test_proofs_are_those_of_the_whole_log(store: Store) -> None:
+    drafts = [draft(hours) for hours in range(1, 12)]
+    store.commit(drafts[:5])
+    store.commit([Draft("dispute", drafts[2].digest, "", "hm")])
+    store.commit(drafts[5:])
+    log = store.log()
+    for one in log.events:
+        if one.kind == "publish":
+            assert store.prove(one.digest) == prove(log, one)
+    assert store.prove("0" * 64) is None
 
 
 def test_a_snapshot_goes_only_into_an_empty_store(store: Store, kind: str, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo import __version__
 from greenalgo.errors import RegistryError
-from greenalgo.findings import Report, Severity
-from greenalgo.registry.record import Draft, State, is_digest, make_receipt, readable, refuse_unfit
+from greenalgo.findings import Report
+from greenalgo.registry.record import Draft, Receipt, State, is_digest, readable, refuse_unfit
 from greenalgo.registry.store.directory import DirectoryStore, file_name
 from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.statement.digest import canonical
@@ -17,7 +17,7 @@ from greenalgo.validate.engine import check_bytes, judge
 from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
-    from greenalgo.registry.record import Event, Receipt
+    from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
 
 #: The least level that is let in.
@@ -188,20 +188,11 @@ def receipt_for(store: Store, digest: str) -> Receipt:
     Raises:
         RegistryError: The log does not know it.
     """
-    log = store.log()
-    event = next((e for e in log.events if e.kind == "publish" and e.digest == digest), None)
-    body = store.body(digest)
-    if event is None or body is None:
+    proof, body = store.prove(digest), store.body(digest)
+    if proof is None or body is None:
         raise RegistryError(f"there is no statement {digest[:12]}… in the log of this registry")
     level = look(readable(body), f"{digest}.json").report.level
-    return make_receipt(
-        log, event, permalink=store.permalink(digest), level=level, tool=f"greenalgo {__version__}"
-    )
-
-
-def errors_of(report: Report) -> int:
-    """Count the errors of a report."""
-    return sum(found.severity == Severity.ERROR for found in report.findings)
+    return Receipt(*proof, store.permalink(digest), level, f"greenalgo {__version__}")
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -14,7 +14,7 @@ from greenalgo.registry.record.event import (
     to_bytes,
 )
 from greenalgo.registry.record.log import Log, Problem
-from greenalgo.registry.record.receipt import Receipt, make_receipt, read_receipt
+from greenalgo.registry.record.receipt import Proof, Receipt, prove, read_receipt
 from greenalgo.registry.record.state import State, refuse_unfit, states_of
 
 __all__ = [
@@ -23,13 +23,14 @@ __all__ = [
     "Event",
     "Log",
     "Problem",
+    "Proof",
     "Receipt",
     "State",
     "draw_up",
     "from_json",
     "is_digest",
-    "make_receipt",
     "now",
+    "prove",
     "read_body",
     "read_receipt",
     "readable",

@@ -40,17 +40,20 @@ class Receipt(NamedTuple):
     tool: str = ""
 
 
-def make_receipt(log: Log, event: Event, *, permalink: str, level: str, tool: str) -> Receipt:
-    """Make a receipt for an event of a log.
+class Proof(NamedTuple):
+    """That an event is in a log: the log when the event was its last, and the path to its root."""
 
-    The proof is against the log as it was when the event was its last.
-    """
+    event: Event
+    checkpoint: Checkpoint
+    path: tuple[str, ...]
+
+
+def prove(log: Log, event: Event) -> Proof:
+    """Prove that an event is in a log, against the log as it was when the event was its last."""
     then = log.upto(event.hash)
     leaves = [leaf_of(one) for one in then.events]
     path = merkle.proof(leaves, len(leaves) - 1)
-    return Receipt(
-        event, then.checkpoint, tuple(part.hex() for part in path), permalink, level, tool
-    )
+    return Proof(event, then.checkpoint, tuple(part.hex() for part in path))
 
 
 def to_document(receipt: Receipt) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from greenalgo.registry.record import Draft, Event, Log, Problem, State
+    from greenalgo.registry.record import Draft, Event, Log, Problem, Proof, State
 
 
 class Holding(NamedTuple):
@@ -70,6 +70,9 @@ class Store(Protocol):
 
     def body(self, digest: str) -> bytes | None:
         """Return the canonical JSON of a statement; None where the store does not hold it."""
+
+    def prove(self, digest: str) -> Proof | None:
+        """Prove that a statement was published; None where the log does not know it."""
 
     def permalink(self, digest: str) -> str:
         """Return where a statement is, for as long as the store exists."""

@@ -28,6 +28,7 @@ from greenalgo.registry.record import (
     draw_up,
     from_json,
     now,
+    prove,
     readable,
     refuse_unfit,
     states_of,
@@ -41,7 +42,7 @@ from greenalgo.statement.digest import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from greenalgo.registry.record import State
+    from greenalgo.registry.record import Proof, State
 
 HIDDEN = ".greenalgo-registry"
 #: The layout of this release; a newer one is refused.
@@ -159,6 +160,13 @@ class DirectoryStore:
                 return file.read()
         except FileNotFoundError:
             return next((held.body for held in self._loose() if held.digest == digest), None)
+
+    def prove(self, digest: str) -> Proof | None:
+        """Prove that a statement was published."""
+        log = self.log()
+        found = (event for event in log.events if (event.kind, event.digest) == ("publish", digest))
+        event = next(found, None)
+        return None if event is None else prove(log, event)
 
     def permalink(self, digest: str) -> str:
         """Return the path of a body: the author's file may move, this one does not."""

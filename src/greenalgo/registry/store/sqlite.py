@@ -22,16 +22,19 @@ from greenalgo.registry.record import (
     Event,
     Log,
     Problem,
+    Proof,
     State,
     draw_up,
     from_json,
     merkle,
     now,
+    prove,
     refuse_unfit,
     states_of,
     to_bytes,
 )  # fmt: skip
 from greenalgo.registry.record.event import leaf_of
+from greenalgo.registry.record.log import Checkpoint
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
@@ -184,6 +187,27 @@ class SqliteStore:
             ).fetchone()
         return None if row is None else _bytes(row[0])
 
+    def prove(self, digest: str) -> Proof | None:
+        """Prove that a statement was published, from the edges that two rows carry."""
+        with self._errors():
+            rows = self._db.execute(
+                "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position",
+                (digest,),
+            ).fetchall()
+            found = [(at, from_json(record), edge) for at, record, edge in rows]
+            published = [one for one in found if one[1].kind == "publish"]
+            if not published:
+                return None
+            position, event, edge = published[0]
+            if event.seq != position:  # branches ran side by side here
+                return prove(self.log(), event)
+            before = self._db.execute(
+                "SELECT edge FROM event WHERE position = ?", (position - 1,)
+            ).fetchone()
+        root = merkle.root_of_edge(_split(edge)).hex()
+        path = tuple(part.hex() for part in reversed(_split(before[0] if before else b"")))
+        return Proof(event, Checkpoint(position, root, event.hash), path)
+
     def permalink(self, digest: str) -> str:
         """Return ``sqlite:///FILE#DIGEST``."""
         return f"{self.url}#{digest}"
@@ -260,8 +284,7 @@ class SqliteStore:
         else:  # a log with branches that nobody has joined yet
             heads = self.log().heads
             heads = (*(head for head in heads if head != last.hash), last.hash)
-        size = merkle.HASH_SIZE
-        return heads, position, tuple(edge[at : at + size] for at in range(0, len(edge), size))
+        return heads, position, _split(edge)
 
     def _open(self) -> None:
         marks = tuple(
@@ -319,3 +342,9 @@ class SqliteStore:
 def _bytes(value: bytes | str) -> bytes:
     """Return a body; one that was changed by hand may be text."""
     return value if isinstance(value, bytes) else value.encode()
+
+
+def _split(edge: bytes) -> tuple[bytes, ...]:
+    """Return the hashes of an edge as it is written in a row."""
+    size = merkle.HASH_SIZE
+    return tuple(edge[at : at + size] for at in range(0, len(edge), size))
