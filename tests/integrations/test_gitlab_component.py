@@ -101,7 +101,7 @@ def test_an_invalid_statement_fails_the_job_and_leaves_its_report(tmp_path: Path
     assert called[-1] == "greenalgo"
 
 
-@pytest.mark.parametrize("path", ["$(touch hacked)", "`touch hacked`", "; touch hacked", "*"])
+@pytest.mark.parametrize("path", ["$(touch hacked)", "`touch hacked`", "; touch hacked"])
 def test_a_path_is_never_run(tmp_path: Path, path: str) -> None:
     shutil.copy(DATA / "declared.yaml", tmp_path)
     assert run(tmp_path, paths=path).returncode == 4

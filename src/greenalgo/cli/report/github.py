@@ -7,6 +7,7 @@ the text holds all of them.
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 from greenalgo.cli.report import text
@@ -32,7 +33,9 @@ def render(session: Session) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    place = f"file={_property(finding.file)}" if finding.file not in ("", "-") else ""
+    # GitHub compares it with the paths of the change, which never begin with "./".
+    file = os.path.normpath(finding.file).replace(os.sep, "/")
+    place = f"file={_property(file)}" if finding.file not in ("", "-") else ""
     if place and finding.line:
         place += f",line={finding.line},col={finding.column}"
     title = f"title={_property(finding.code)}"
