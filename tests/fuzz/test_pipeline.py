@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from greenalgo.schemas.versions import accept
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
 
+ROOT = Path(__file__).parents[2]
 CODES = {rule.code: rule for rule in all_rules()}
 EVERYDAY = settings(
     max_examples=120,
@@ -91,6 +93,32 @@ def test_documents_with_junk_in_them(data: dict[str, Any], junk: list[tuple[int,
         parent, key = places[at % len(places)]
         parent[key] = copy.deepcopy(value)
     through(data, as_json=False)
+
+
+FILLED = [
+    api.fill(data)
+    for path in sorted((ROOT / "schema" / "statement" / "1.0" / "examples" / "pass").glob("*.yaml"))
+    if not (data := api.load(str(path)).data).get("results")
+    and not api.make_case(data).footprint.gaps
+]
+
+
+@EVERYDAY
+@given(
+    st.sampled_from(FILLED),
+    st.lists(
+        st.tuples(st.integers(0), st.sampled_from([*JUNK, 1e-300, 1e300])), min_size=1, max_size=3
+    ),
+)
+def test_filled_documents_with_junk_in_them(
+    filled: dict[str, Any], junk: list[tuple[int, Any]]
+) -> None:
+    data = copy.deepcopy(filled)
+    for at, value in junk:
+        places = list(_places(data["results"]))
+        parent, key = places[at % len(places)]
+        parent[key] = copy.deepcopy(value)
+    through(data, as_json=True)
 
 
 def _places(node: Any) -> list[tuple[Any, Any]]:
