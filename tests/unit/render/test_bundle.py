@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +18,8 @@ from greenalgo.render.styles import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+FIXTURES = Path(__file__).parents[2] / "golden" / "fixtures"
 DIGEST = "0123456789abcdef" * 4
 NAMES = {"table.tex", "figure.pdf", "macros.tex", "paragraph.tex", "footprint.bib", "appendix.tex"}
 EVERY = ["bloom", "project", "chip", "quote", "hostile"]
@@ -153,3 +157,32 @@ def test_other_forms_are_written_on_request(statements: dict[str, Any], sources:
         "checklist-eu-gpai.md", "figure.svg", "figure.png",
     }  # fmt: skip
     assert "122.1\u00a0MWh" in files["footprint.md"].decode()
+
+
+def test_machines_differ_in_zone_locale_and_hash_seed_but_not_in_bytes() -> None:
+    script = (
+        "import hashlib, json, sys\n"
+        "from greenalgo.render.bundle import Options, render_paper\n"
+        "statement, sources = json.load(open(sys.argv[1], encoding='utf-8')), open(sys.argv[2]).read()\n"
+        "files = render_paper(statement, 'ab' * 32, Options(sources=sources, figures=('svg',)))\n"
+        "print(hashlib.sha256(b''.join(files[name] for name in sorted(files))).hexdigest())\n"
+    )
+    arguments = [
+        sys.executable,
+        "-c",
+        script,
+        str(FIXTURES / "project.json"),
+        str(FIXTURES / "project.bib"),
+    ]
+    seen = set()
+    for zone, language, seed in (("UTC", "C.UTF-8", "1"), ("Asia/Tokyo", "de_DE.UTF-8", "2")):
+        machine = {
+            **os.environ,
+            "TZ": zone,
+            "LC_ALL": language,
+            "LANG": language,
+            "PYTHONHASHSEED": seed,
+        }
+        outcome = subprocess.run(arguments, env=machine, capture_output=True, text=True, check=True)
+        seen.add(outcome.stdout)
+    assert len(seen) == 1
