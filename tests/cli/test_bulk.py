@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from cli_cases import MINIMAL
@@ -24,7 +24,7 @@ from greenalgo.cli.targets import CHUNK, sources
 from greenalgo.findings import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from click.testing import Result
@@ -73,12 +73,14 @@ def test_a_profile_and_demands_go_to_the_workers(run: Run, many: Path) -> None:
 def test_files_are_shared_from_a_number_on(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    asked: list[int] = []
     real = bulk.check_sources
-    monkeypatch.setattr(
-        "greenalgo.cli.validate.check_sources",
-        lambda *args, jobs, **rest: asked.append(jobs) or real(*args, jobs=1, **rest),
-    )
+
+    def note(*arguments: Any, jobs: int, **rest: Any) -> Iterator[Checked]:
+        asked.append(jobs)
+        return real(*arguments, jobs=1, **rest)
+
+    monkeypatch.setattr("greenalgo.cli.validate.check_sources", note)
     monkeypatch.setattr("greenalgo.cli.validate.cpus", lambda: 7)
     for number in (MANY - 1, MANY):
         (folder / "few.ndjson").write_text(f"{GOOD}\n" * number, encoding="utf-8")
@@ -203,7 +205,7 @@ class TestEnds:
     def test_an_interruption_says_how_far_it_came(
         self, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real, calls = bulk.check_chunk, []
+        real, calls = work.check_chunk, []
 
         def interrupt(*arguments: object) -> object:
             calls.append(1)

@@ -5,7 +5,6 @@ The results come in the order of the work, one by one, and are the same either w
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -88,15 +87,12 @@ def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -
 
     # fork shares what is imported already; elsewhere than on Linux it is not safe.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    gc.collect()
-    gc.freeze()  # what is here now is looked through by no worker
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin)
     try:
         yield _ordered(pool, chunks, min(jobs, len(chunks)) * _AHEAD, profile, progress)
     finally:
         # What has not begun is dropped, what has begun takes a few milliseconds.
         pool.shutdown(cancel_futures=True)
-        gc.unfreeze()
 
 
 def _ordered(
@@ -109,7 +105,7 @@ def _ordered(
     try:
         while True:
             while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
-                waiting.append((chunk, pool.submit(_work, chunk, profile)))
+                waiting.append((chunk, pool.submit(check_chunk, chunk, profile)))
             if not waiting:
                 return
             yield waiting[0][1].result()
@@ -133,12 +129,5 @@ def _named(chunk: Chunk) -> str:
 
 
 def _begin() -> None:
-    """Prepare a worker: Ctrl-C is its parent's business; memory is tidied between two pieces."""
+    """Prepare a worker: Ctrl-C is its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-
-
-def _work(chunk: Chunk, profile: str) -> list[Checked | None]:
-    checked = check_chunk(chunk, profile)
-    gc.collect()
-    return checked

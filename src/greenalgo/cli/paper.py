@@ -151,11 +151,19 @@ def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, 
         checklists=given["checklists"],
         pieces=given["also"],
         figures=given["figures"],
+        places=_places(filled),
     )
     try:
         return render_paper(filled, identity, options), notes
     except RenderError as error:
         raise _placed(error, document) from error
+
+
+def _places(filled: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return code and name of every country that a run is in."""
+    codes = {run.get("location", {}).get("country") for run in filled.get("runs", ())}
+    rows = open_set(filled["results"]["factor_set"]).rows("locations")
+    return tuple((row["id"], row["name"]) for row in rows if row["id"] in codes)
 
 
 def _placed(error: RenderError, document: Document) -> RenderError:

@@ -14,7 +14,14 @@ from greenalgo.factors import open_set
 from greenalgo.findings import Finding, Report, Severity, by_severity
 from greenalgo.footprint import compute
 from greenalgo.schemas.versions import UNSUPPORTED_CODES, accept, check_version, version_of
-from greenalgo.sources import UNREADABLE_CODES, locate, parse, parse_fast, read_bytes
+from greenalgo.sources import (
+    UNREADABLE_CODES,
+    Document,
+    locate,
+    parse,
+    parse_fast,
+    read_bytes,
+)
 from greenalgo.statement import from_document
 from greenalgo.validate.case import Case
 from greenalgo.validate.levels import level_of
@@ -123,16 +130,16 @@ def check_bytes(raw: bytes, name: str, data: Any = None) -> Report:
     """
     if data is None:
         data = parse_fast(raw, name)
-    verdict = None
-    if data is not None:
-        verdict = judge(data)
-        if not verdict.findings:
-            return Report(name, (), verdict.level, verdict.missing)
-    document = parse(raw, name)
-    if isinstance(document, Finding):
-        return _failed(document, name)
-    if verdict is None:
-        verdict = judge(document.data)
+    if data is None:
+        read = parse(raw, name)
+        if isinstance(read, Finding):
+            return _failed(read, name)
+        data = read.data
+    verdict = judge(data)
+    if not verdict.findings:
+        return Report(name, (), verdict.level, verdict.missing, verdict.unsupported)
+    # Both readers give the same values: the strict one is only asked where they stand.
+    document = Document(name, data, raw)
     placed = tuple(found._replace(file=name) for found in locate(document, list(verdict.findings)))
     return Report(name, by_severity(placed), verdict.level, verdict.missing, verdict.unsupported)
 
