@@ -39,11 +39,15 @@ def main() -> None:
     document = api.load(str(STATEMENT))
     filled = api.fill_document(document)
     keys = {row["source"] for row in filled["results"].get("factors", ()) if row.get("source")}
-    sources = open_set(filled["results"]["factor_set"]).bibtex(keys) if keys else ""
+    factors = open_set(filled["results"]["factor_set"])
+    sources = factors.bibtex(keys) if keys else ""
+    places = tuple((row["id"], row["name"]) for row in factors.rows("locations"))
     FOLDER.mkdir(parents=True, exist_ok=True)
     parts = [HEAD]
     for style in STYLES:
-        files = render_paper(filled, digest(filled), Options(style=style, sources=sources))
+        files = render_paper(
+            filled, digest(filled), Options(style=style, sources=sources, places=places)
+        )
         pdf = compile_tex({**files, "preview.tex": preview(style)}, "preview.tex").pdf
         picture = printed(pdf, "2" if style == "acm" else "1")
         picture.quantize(16).save(FOLDER / f"{style}.png", optimize=True)

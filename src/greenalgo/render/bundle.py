@@ -44,6 +44,7 @@ class Options(NamedTuple):
         checklists: Checklists to answer, too.
         pieces: Forms outside LaTeX to write, too.
         figures: Formats of the figure beside PDF.
+        places: Names of countries by code.
     """
 
     style: str = "article"
@@ -58,6 +59,7 @@ class Options(NamedTuple):
     checklists: tuple[str, ...] = ()
     pieces: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def render_paper(
@@ -81,7 +83,7 @@ def render_paper(
     chosen = options or Options()
     # Text first: a name that cannot be set is told by its code point before a figure meets it.
     files = render_text(filled, digest, chosen)
-    view, style = make_view(filled, digest), find_style(chosen.style)
+    view, style = make_view(filled, digest, chosen.places), find_style(chosen.style)
     for kind in ("pdf", *chosen.figures):
         files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
     return dict(sorted(files.items()))
@@ -93,7 +95,7 @@ def render_text(
     """Render all but the figure; as :func:`render_paper`."""
     chosen = options or Options()
     style = find_style(chosen.style)
-    view = make_view(filled, digest)
+    view = make_view(filled, digest, chosen.places)
     context = _context(view, style, chosen)
     made = environment(latex(style.cite, siunitx=chosen.siunitx), chosen.templates)
     floats = {**context, "references": _references(context)}

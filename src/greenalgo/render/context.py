@@ -15,7 +15,7 @@ from greenalgo.render.reported import Quoted, quoted
 from greenalgo.render.types import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 #: Version of the keys that a template sees: a key is only taken away with a new one.
 CONTEXT_VERSION = "1"
@@ -159,12 +159,13 @@ FIELDS = (
 )  # fmt: skip
 
 
-def view(filled: Mapping[str, Any], digest: str) -> View:
+def view(filled: Mapping[str, Any], digest: str, places: Iterable[tuple[str, str]] = ()) -> View:
     """Read a filled statement.
 
     Args:
         filled: The author's document with ``results``, as ``greenalgo fill`` writes it.
         digest: The statement's digest, 64 hex digits; empty in an anonymous rendering.
+        places: Names of countries by code (``FRA``); one that is not among them shows its code.
 
     Raises:
         RenderError: The document is not filled.
@@ -175,9 +176,9 @@ def view(filled: Mapping[str, Any], digest: str) -> View:
             "the statement has no results", pointer="/results", hint="run `greenalgo fill` first"
         )
     subject = filled.get("subject", {})
-    names = _Names()
+    countries = dict(places)
     runs = tuple(
-        _run(run, results.get("runs", {}).get(run["id"], {}), f"/runs/{index}", names)
+        _run(run, results.get("runs", {}).get(run["id"], {}), f"/runs/{index}", countries)
         for index, run in enumerate(filled.get("runs", ()))
     )
     return View(
@@ -210,27 +211,26 @@ def words(value: str) -> str:
     return WORDS.get(value, value.replace("_", " "))
 
 
-class _Names:
-    """Gives every run the name to print: its own, or its id with the separators made spaces."""
-
-    def __call__(self, run: Mapping[str, Any], at: str) -> Name:
-        if run.get("name"):
-            return Name(run["name"], run.get("latex_label", ""), f"{at}/name")
-        return Name(run["id"], run.get("latex_label", ""), f"{at}/id")
+def _name(run: Mapping[str, Any], at: str) -> Name:
+    """Return the name to print for a run: its own, or its id."""
+    key = "name" if run.get("name") else "id"
+    return Name(run[key], run.get("latex_label", ""), f"{at}/{key}")
 
 
-def _run(run: Mapping[str, Any], result: Mapping[str, Any], at: str, names: _Names) -> Run:
+def _run(
+    run: Mapping[str, Any], result: Mapping[str, Any], at: str, countries: Mapping[str, str]
+) -> Run:
     amounts = _amounts(result)
     energies = [row.get("energy_it_kwh") for row in result.get("components", ())]
     place = run.get("location", {})
     return Run(
         id=run["id"],
-        name=names(run, at),
+        name=_name(run, at),
         phase=run.get("phase", ""),
         outcome=run.get("outcome", "reported"),
         parts=_parts(run.get("hardware", ()), energies, f"{at}/hardware"),
         location=", ".join(
-            place[key]
+            countries.get(place[key], place[key]) if key == "country" else place[key]
             for key in ("site", "provider", "provider_region", "region", "country")
             if place.get(key)
         ),
