@@ -83,7 +83,7 @@ _MATH_ACCENTS: Mapping[str, str] = {"\u0301": r"\acute", "\u0308": r"\ddot"}
 
 _LABEL = re.compile(
     r"""(?P<accent>\\(?:['`^"~=.]|(?:[uvHcdbrkt]|[ij]|[lLoO]|ss|ae|AE|oe|OE|aa|AA|dj|DJ|dh|DH|th|TH)(?![A-Za-z])))"""
-    r"""|(?P<plain>[A-Za-z0-9 .,:;()/+=!?@×'{}-]+?)|(?P<other>\\.|.)""",
+    r"""|(?P<plain>[A-Za-z0-9 \u00a0.,:;()/+=!?@×'{}-]+?)|(?P<other>\\.|.)""",
     re.DOTALL,
 )
 # A zero-width space is dropped from what authors write, so it can stand for a break here.
@@ -144,7 +144,7 @@ def label(value: str, *, pointer: str = "") -> Raw:
         raise RenderError(
             f"the braces of the latex_label '{clean(value)}' do not match", pointer=pointer
         )
-    return Raw("{" + value.replace("×", r"$\times$") + "}")
+    return Raw("{" + value.replace("×", r"$\times$").replace("\u00a0", "~") + "}")
 
 
 def readable(value: Name) -> str:

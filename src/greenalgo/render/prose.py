@@ -228,6 +228,10 @@ def _tool(view: View) -> Prose:
 
 
 def _uncounted(view: View) -> list[str | Name]:
+    excluded = [
+        Name(item, pointer="/boundary/excludes") for item in view.boundary.get("excludes", ())
+    ]
+    told = " ".join(excluded).casefold()
     totals = view.totals
     found: list[str | Name] = []
     if view.assessed:
@@ -238,13 +242,12 @@ def _uncounted(view: View) -> list[str | Name]:
             kinds.add("memory")
         names = {"cpu": "CPUs", "memory": "memory", "storage": "storage", "network": "network"}
         if kinds and "node" not in kinds:
-            found += [name for kind, name in names.items() if kind not in kinds]
+            missing = (name for kind, name in names.items() if kind not in kinds)
+            found += [
+                name for name in missing if name.casefold() not in map(str.casefold, excluded)
+            ]
         if not totals.co2e.assessed:
             found.append("operational emissions")
-    excluded = [
-        Name(item, pointer="/boundary/excludes") for item in view.boundary.get("excludes", ())
-    ]
-    told = " ".join(excluded).casefold()
     for amount, what in ((totals.embodied, "embodied emissions"), (totals.water, "water")):
         if not amount.assessed and what not in told:
             found.append(what)

@@ -175,7 +175,7 @@ def hardware_name(part: Part) -> Name:
         return Name(f"{size} {part.model}", pointer=part.model.pointer)
     if part.number < 2:
         return part.model
-    times = f"{part.number} × "
+    times = f"{part.number}\u00a0×\u00a0"
     return Name(
         times + part.model, times + part.model.latex if part.model.latex else "", part.model.pointer
     )

@@ -82,6 +82,7 @@ def test_other_characters_are_refused_by_code_point(source: str, code: str) -> N
 
 def test_a_label_may_have_accents_and_letters() -> None:
     assert escape.label(r"Nguy\~{\^e}n") == r"{Nguy\~{\^e}n}"
+    assert escape.label("8\u00a0×\u00a0" + r"\'A") == r"{8~$\times$~\'A}"
     assert escape.label(r"\L{}\'od\'z") == r"{\L{}\'od\'z}"
     assert escape.label("Zhongwen_1") == r"Zhongwen\_1"
 
