@@ -121,7 +121,7 @@ class TestSurprises:
         def surprise(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr("greenalgo.cli.validate.check_file", surprise)
+        monkeypatch.setattr("greenalgo.cli.work.check_file", surprise)
 
     def test_an_error_of_ours_is_a_message(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         error = UnknownNameError("no GPU is called 'x'", name="x", candidates=["gpu:a", "gpu:b"])
