@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -247,8 +248,6 @@ def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
     body = body_of(bytes(raw), file)  # type: ignore[arg-type]
     if not body:
         raise CannotCheckError(f"{file} cannot be read as a statement: greenalgo validate {file}")
-    import hashlib
-
     read = read_receipt(bytes(text))  # type: ignore[arg-type]
     problems = check_receipt(read, hashlib.sha256(body).hexdigest())
     emit(_problems(problems))
