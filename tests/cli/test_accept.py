@@ -125,7 +125,8 @@ def test_an_interruption(
 
     monkeypatch.setattr("greenalgo.cli.check.check_file", interrupt)
     assert accept(["declared.yaml"]) == 130
-    assert capsys.readouterr() == ("", "\nInterrupted.\n")
+    words = "\nInterrupted: 0 of 1 file was checked, 0 invalid so far.\n"
+    assert capsys.readouterr() == ("", words)
 
 
 def test_the_command_itself(folder: Path) -> None:

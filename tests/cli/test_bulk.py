@@ -70,6 +70,13 @@ def test_a_profile_and_demands_go_to_the_workers(run: Run, many: Path) -> None:
     assert "questions answered" in alone.stdout
 
 
+def test_standard_input_is_not_left_to_a_worker(run: Run, many: Path) -> None:
+    arguments = ["validate", "many", "-", "declared.yaml"]
+    shared = run(*arguments, "--jobs", "2", stdin=MINIMAL)
+    assert "-: valid, L0" in shared.stdout
+    assert shared.stdout == run(*arguments, "--jobs", "1", stdin=MINIMAL).stdout
+
+
 def test_files_are_shared_from_a_number_on(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +164,14 @@ class TestNames:
         (folder / "a[1].yaml").write_text(MINIMAL, encoding="utf-8")
         (folder / "a1.yaml").write_text("no: statement\n", encoding="utf-8")
         assert run("validate", "a[1].yaml").output.startswith("a[1].yaml: valid")
+
+    def test_named_files_are_handed_over_together(self, folder: Path) -> None:
+        names = [f"{number}.yaml" for number in range(CHUNK + 1)]
+        (folder / "in").mkdir()
+        found = sources([*names, "-", "declared.yaml", "in", "wrong.yaml"])
+        assert [[chunk.paths for chunk in source.chunks] for source in found] == [
+            [tuple(names[:CHUNK]), (names[-1],)], [("-",)], [("declared.yaml",)], [], [("wrong.yaml",)],
+        ]  # fmt: skip
 
     def test_what_is_named_twice_is_checked_once(self, run: Run, folder: Path) -> None:
         (folder / "in").mkdir()
@@ -264,6 +279,23 @@ class TestEnds:
         assert result.exit_code == 70
         assert "internal error (RuntimeError: a bug)" in result.stderr
         assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_reader_that_goes_away(jobs: str, folder: Path) -> None:
+    (folder / "all.ndjson").write_text(f"{GOOD}\n" * 20_000, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "greenalgo", "validate", "all.ndjson", "--jobs", jobs],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(100)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 141
+    process.stderr.close()
 
 
 class Terminal(io.StringIO):

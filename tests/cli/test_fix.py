@@ -372,6 +372,19 @@ def _spans(node: Node, key: str = "") -> Iterator[tuple[int, int]]:
         yield node.start, node.end
 
 
+def test_most_slips_are_undone() -> None:
+    tried = undone = 0
+    for name, raw, spans in corpus():
+        text = raw.decode()
+        for start, end in spans[1::5]:
+            middle = (start + end) // 2
+            if end - start > 3:
+                broken = (text[:middle] + text[middle + 1 :]).encode()
+                tried += 1
+                undone += fix_bytes(broken, name).new == raw
+    assert undone > 0.9 * tried > 100
+
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz_"
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Pieces of work that wait for each process: enough to keep it busy, too few to fill the memory.
 _AHEAD = 3
+#: Files that are this process's own, such as its standard input: a worker has others.
+_OWN = ("/dev/", "/proc/")
 
 
 def cpus() -> int:
@@ -100,19 +102,23 @@ def _ordered(
 ) -> Iterator[list[Checked | None]]:
     from concurrent.futures.process import BrokenProcessPool
 
-    waiting: deque[tuple[Chunk, Future[list[Checked | None]]]] = deque()
+    waiting: deque[tuple[Chunk, Future[list[Checked | None]] | None]] = deque()
     todo = iter(chunks)
     try:
         while True:
             while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
-                waiting.append((chunk, pool.submit(check_chunk, chunk, profile)))
+                here = chunk.paths[0] == "-" or chunk.paths[0].startswith(_OWN)
+                waiting.append((chunk, None if here else pool.submit(_work, chunk, profile)))
             if not waiting:
                 return
-            yield waiting[0][1].result()
+            chunk, future = waiting[0]
+            yield check_chunk(chunk, profile) if future is None else future.result()
             waiting.popleft()
     except BrokenProcessPool as error:
         begun = [
-            _named(chunk) for chunk, future in waiting if not future.done() or future.exception()
+            _named(one)
+            for one, answer in waiting
+            if answer is not None and (not answer.done() or answer.exception())
         ]
         raise CannotCheckError(
             f"a worker process ended without an answer: it was killed, or ran out of memory. "
@@ -131,3 +137,7 @@ def _named(chunk: Chunk) -> str:
 def _begin() -> None:
     """Prepare a worker: Ctrl-C is its parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _work(chunk: Chunk, profile: str) -> list[Checked | None]:
+    return check_chunk(chunk, profile)

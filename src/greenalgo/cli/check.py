@@ -1,25 +1,11 @@
-"""Check files one after the other and keep what the reports need: the way of a few files."""
+"""Check a file and keep what its report needs."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding, Report
 from greenalgo.sources import UNREADABLE_CODES, read_bytes
 from greenalgo.validate.engine import check_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def check_files(paths: Iterable[str]) -> tuple[Checked, ...]:
-    """Validate files.
-
-    Args:
-        paths: Their paths; ``-`` is standard input. One that is named twice is checked once.
-    """
-    return tuple(check_file(path) for path in dict.fromkeys(paths))
 
 
 def check_file(path: str) -> Checked:

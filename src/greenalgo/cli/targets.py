@@ -47,10 +47,10 @@ class Chunk(NamedTuple):
 
 
 class Source(NamedTuple):
-    """What one argument stands for.
+    """What one argument stands for, or several files in a row.
 
     Attributes:
-        path: The argument.
+        path: The argument, or the first of them.
         chunks: The work.
         must: It has to hold a statement: a directory, or NDJSON.
         skipped: Files that are certainly no statements.
@@ -78,15 +78,27 @@ def sources(paths: Iterable[str]) -> list[Source]:
     """
     seen: dict[str, None] = {}
     found: list[Source] = []
+    waiting: list[str] = []
+
+    def flush() -> None:
+        if waiting:
+            found.append(Source(waiting[0], tuple(_files(waiting, found=False))))
+            waiting.clear()
+
     for path in paths:
         for name in _matches(path):
             if os.path.isdir(name):
+                flush()
                 found.append(_directory(name, seen))
-            elif name in seen:
-                continue
-            else:
+            elif name not in seen:
                 seen[name] = None
-                found.append(_named(name))
+                lines = tuple(_lines(name)) if name.lower().endswith(NDJSON) else ()
+                if lines or name == "-":
+                    flush()
+                    found.append(Source(name, lines or (Chunk((name,)),), must=bool(lines)))
+                else:
+                    waiting.append(name)
+    flush()
     return found
 
 
@@ -96,14 +108,6 @@ def _matches(path: str) -> list[str]:
         return [path]
     # One that matches nothing stays as it is: the check says that there is no such file.
     return sorted(glob.glob(path, recursive=True)) or [path]
-
-
-def _named(path: str) -> Source:
-    if path.lower().endswith(NDJSON):
-        chunks = tuple(_lines(path))
-        if chunks:
-            return Source(path, chunks, must=True)
-    return Source(path, (Chunk((path,)),))
 
 
 def _directory(path: str, seen: dict[str, None]) -> Source:
@@ -119,18 +123,18 @@ def _directory(path: str, seen: dict[str, None]) -> Source:
         if not name.lower().endswith(NDJSON):
             waiting.append(name)
         elif _holds_statements(name):
-            chunks += _files(waiting)
+            chunks += _files(waiting, found=True)
             chunks += _lines(name)
             waiting = []
         else:
             skipped.append(name)
-    chunks += _files(waiting)
+    chunks += _files(waiting, found=True)
     return Source(path, tuple(chunks), must, tuple(skipped))
 
 
-def _files(paths: list[str]) -> Iterator[Chunk]:
+def _files(paths: list[str], *, found: bool) -> Iterator[Chunk]:
     for start in range(0, len(paths), CHUNK):
-        yield Chunk(tuple(paths[start : start + CHUNK]), found=True)
+        yield Chunk(tuple(paths[start : start + CHUNK]), found)
 
 
 def _holds_statements(path: str) -> bool:

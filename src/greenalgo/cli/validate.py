@@ -15,7 +15,7 @@ from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.progress import Progress
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands, Session, Tally
-from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.targets import NDJSON, Source, sources
 from greenalgo.findings import Severity
 from greenalgo.validate.profiles import profile_names
@@ -210,33 +210,26 @@ def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
     Raises:
         UsageError: Something is no file that can be written.
     """
-    paths: list[str] = []
-    for source in found:
-        for chunk in source.chunks:
-            if chunk.line or source.path == "-" or source.path.lower().endswith(NDJSON):
-                what = "standard input" if source.path == "-" else f"NDJSON ('{chunk.paths[0]}')"
-                raise click.UsageError(f"--fix writes files: it cannot be used with {what}")
-            paths += chunk.paths
+    todo = [
+        (path, chunk.found) for source in found for chunk in source.chunks for path in chunk.paths
+    ]
+    for path, _ in todo:
+        if path == "-" or path.lower().endswith(NDJSON):
+            what = "standard input" if path == "-" else f"NDJSON ('{path}')"
+            raise click.UsageError(f"--fix writes files: it cannot be used with {what}")
     # Imported here: only --fix needs the prose of the schema and difflib.
     from greenalgo.cli.discover import is_statement_text
     from greenalgo.cli.fix import diff, fix_file, told
 
-    named = {
-        path
-        for source in found
-        for chunk in source.chunks
-        if not chunk.found
-        for path in chunk.paths
-    }
-    for path in paths:
-        fixed = fix_file(
-            path,
-            units=units,
-            write=not dry_run,
-            wanted=None if path in named else is_statement_text,
-        )
+    for path, was_found in todo:
+        wanted = is_statement_text if was_found else None
+        fixed = fix_file(path, units=units, write=not dry_run, wanted=wanted)
         if fixed.new != fixed.old:
-            emit(diff(fixed), sys.stdout if dry_run else sys.stderr)
+            if dry_run and not sys.stdout.isatty():
+                emit_bytes(diff(fixed).encode())  # a patch: byte for byte
+            else:
+                rows = (safe(row.rstrip("\r")) for row in diff(fixed).split("\n"))
+                emit("\n".join(rows), sys.stdout if dry_run else sys.stderr)
             emit(told(fixed, written=not dry_run), sys.stderr)
 
 
