@@ -7,10 +7,12 @@ import json
 
 import pytest
 import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
 from greenalgo.errors import DamagedError, RegistryError
 from greenalgo.registry.record import ZERO, Draft, Event, Log, Receipt, draw_up, from_json, prove
-from greenalgo.registry.record.event import hash_of, to_json
+from greenalgo.registry.record.event import hash_of, to_bytes, to_json
 from greenalgo.registry.record.receipt import check_receipt, read_receipt, to_document
 
 X, Y, Z = ("1" * 64, "2" * 64, "3" * 64)
@@ -39,6 +41,16 @@ def test_the_hash_of_an_event_is_that_of_its_canonical_json() -> None:
         "seq": 1, "kind": "publish", "digest": X, "actor": "me", "reason": "", "at": at(0), "prev": ZERO,
     }  # fmt: skip
     assert said == hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_events_are_written_as_rfc_8785_does(actor: str, reason: str) -> None:
+    try:
+        one = draw_up(Draft("dispute", X, actor, reason), 1, (), at(0))
+    except RegistryError:
+        return  # control characters
+    assert to_bytes(one) == rfc8785.dumps(to_json(one))
+    assert from_json(to_bytes(one)) == one
 
 
 def test_events_are_chained() -> None:

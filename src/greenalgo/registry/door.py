@@ -173,13 +173,8 @@ def submit(
         refuse_unfit(draft, states)
         return Outcome(draft.digest, permalink, state, known=False)
     event = store.commit([draft])[0]
-    return Outcome(
-        draft.digest,
-        permalink,
-        store.states([draft.digest])[draft.digest],
-        known=False,
-        event=event,
-    )
+    state = State(draft.digest, "published", event.at, actor=actor, supersedes=draft.supersedes)
+    return Outcome(draft.digest, permalink, state, known=False, event=event)
 
 
 def receipt_for(store: Store, digest: str) -> Receipt:

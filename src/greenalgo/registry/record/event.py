@@ -12,8 +12,6 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import rfc8785
-
 from greenalgo.errors import DamagedError, RegistryError
 
 if TYPE_CHECKING:
@@ -135,7 +133,7 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
 
 def hash_of(event: Event) -> str:
     """Compute the hash of an event."""
-    return hashlib.sha256(rfc8785.dumps(_plain(event))).hexdigest()
+    return hashlib.sha256(_canonical(_plain(event))).hexdigest()
 
 
 def leaf_of(event: Event) -> bytes:
@@ -150,7 +148,7 @@ def to_json(event: Event) -> dict[str, Any]:
 
 def to_bytes(event: Event) -> bytes:
     """Return an event as canonical JSON: what a store writes."""
-    return rfc8785.dumps(to_json(event))
+    return _canonical(to_json(event))
 
 
 def from_json(data: Any) -> Event:
@@ -188,6 +186,11 @@ def from_json(data: Any) -> Event:
         node["seq"], node["kind"], node["digest"], node["actor"], node["reason"], node["at"],
         node["prev"], node["hash"], node.get("supersedes", ""), tuple(node.get("merges", ())),
     )  # fmt: skip
+
+
+def _canonical(plain: dict[str, Any]) -> bytes:
+    """Write an event as RFC 8785 does; without floats and with keys in ASCII, json does just that."""
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _plain(event: Event) -> dict[str, Any]:
