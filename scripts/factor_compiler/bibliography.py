@@ -47,7 +47,12 @@ def entry(cells: Row) -> str:
         fields.append(("howpublished", rf"\url{{{cells['url']}}}"))
     if cells["edition"]:
         fields.append(("note", cells["edition"]))
-    body = ",\n".join(f"  {name} = {braced(value)}" for name, value in fields)
+    body = ",\n".join(
+        # An institution keeps braces of its own inside the field's: BibTeX would take {Epoch AI} for a
+        # person, and print "AI, Epoch".
+        f"  {name} = {{{value}}}" if name == "author" else f"  {name} = {braced(value)}"
+        for name, value in fields
+    )
     text = f"@{cells['type']}{{{cells['id']},\n{body}\n}}\n"
     if text.count("{") != text.count("}"):
         raise CompileError(f"{cells['id']}: unbalanced braces in BibTeX")

@@ -127,5 +127,6 @@ def _transparent(case: Case) -> tuple[str, ...]:
         if isinstance(quantity, Quantity) and not quantity.source
     ]
     if bare:
-        missing.append(f"{len(bare)} inputs state no source, the first is {bare[0]}")
+        words = "1 input states" if len(bare) == 1 else f"{len(bare)} inputs state"
+        missing.append(f"{words} no source, the first is {bare[0]}")
     return tuple(missing)

@@ -90,7 +90,7 @@ def test_a_complete_statement_reaches_l2() -> None:
             {"runs": run(hardware=RUN["hardware"], pue={"value": 1.2, "source": "x"})},
             "energy_it_kwh has no interval",
         ),
-        ({"runs": run(pue=1.2)}, "1 inputs state no source, the first is /runs/0/pue"),
+        ({"runs": run(pue=1.2)}, "1 input states no source, the first is /runs/0/pue"),
         (
             {"runs": run(energy_it_kwh={"value": 24, "lower": 23, "upper": 25})},
             "/runs/0/energy_it_kwh",

@@ -110,7 +110,8 @@ def _keyed(key: str, node: Any) -> Any:
 def _differences(stored: Any, again: Any, at: str) -> Iterator[_Difference]:
     """Yield each difference that is not one of wording."""
     if isinstance(stored, dict) and isinstance(again, dict):
-        for key in sorted(stored.keys() | again.keys(), key=str):
+        # The order of the recomputation: energy before what follows from it, values before ends.
+        for key in {**again, **stored}:
             place = f"{at}/{escape(key)}"
             if key in _TEXTS:
                 continue
