@@ -36,7 +36,7 @@ def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
 
 def _recomputable(case: Case) -> tuple[str, ...]:
     """What L1 still needs: hardware, count, hours, location, PUE, carbon intensity of every run."""
-    put = set() if pinned(case) else {s.at for s in case.footprint.substitutions}
+    put = set() if pinned(case) else {(s.name, s.at) for s in case.footprint.substitutions}
     missing: dict[str, None] = {}
     for footprint in case.footprint.runs:
         run = footprint.run
@@ -45,9 +45,9 @@ def _recomputable(case: Case) -> tuple[str, ...]:
         for text in _inputs_missing(run):
             missing[f"run '{run.id}': {text}"] = None
         for name in ("pue", "carbon_intensity_g_per_kwh"):
-            if f"{run.at}/{name}" in put:
+            if (name, f"{run.at}/{name}") in put:
                 missing[f"run '{run.id}': {name} is not declared (greenalgo fill pins one)"] = None
-        if any(at.startswith(f"{run.at}/hardware/") and at.endswith("/power_w") for at in put):
+        if any(what == "power_w" and at.startswith(f"{run.at}/hardware/") for what, at in put):
             text = f"run '{run.id}': power_w is looked up, not declared (greenalgo fill pins it)"
             missing[text] = None
         for name in ("energy_it_kwh", "co2e_operational_kg"):

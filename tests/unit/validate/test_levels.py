@@ -173,3 +173,12 @@ def test_a_part_of_another_run_is_not_asked_twice() -> None:
 
 def test_an_invalid_statement_has_no_level() -> None:
     assert api.judge(L2 | {"reported": {"energy_it_kwh": 99}}).level == ""
+
+
+def test_memory_at_the_policys_rate_does_not_stand_for_a_devices_power() -> None:
+    data = copy.deepcopy(L2)
+    hardware = data["runs"][0]["hardware"]
+    hardware.append({"kind": "memory", "memory_gb": 64})
+    assert not any("power_w" in text for text in api.judge(data).missing)
+    hardware[0] = {"kind": "gpu", "model": "NVIDIA T4", "count": 8}
+    assert any("power_w is looked up" in text for text in api.judge(data).missing)
