@@ -90,7 +90,9 @@ def anonymise(filled: Mapping[str, Any]) -> Blinded:
         blind[key], count = _scrub(blind[key], withheld, key)
         hidden += count
     if hidden:
-        words = "one other text that repeats" if hidden == 1 else f"{hidden} other texts that repeat"
+        words = (
+            "one other text that repeats" if hidden == 1 else f"{hidden} other texts that repeat"
+        )
         dropped.append(f"{words} one of these")
     return Blinded(blind, tuple(dropped), withheld)
 
