@@ -15,7 +15,7 @@ from greenalgo.render.reported import Quoted, quoted
 from greenalgo.render.types import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Version of the keys that a template sees: a key is only taken away with a new one.
 CONTEXT_VERSION = "1"
@@ -90,6 +90,14 @@ class Totals(NamedTuple):
     water: Amount
 
 
+class Partial(NamedTuple):
+    """A total that some runs are missing from."""
+
+    quantity: str
+    covered: int
+    runs: int
+
+
 class PerUnit(NamedTuple):
     """A result for one functional unit."""
 
@@ -127,6 +135,7 @@ class View(NamedTuple):
     subject_kind: str
     runs: tuple[Run, ...]
     totals: Totals
+    partial: tuple[Partial, ...]
     per_unit: tuple[PerUnit, ...]
     quoted: Quoted
     factors: tuple[Factor, ...]
@@ -194,6 +203,7 @@ def view(filled: Mapping[str, Any], digest: str, places: Iterable[tuple[str, str
         subject_kind=subject.get("kind", ""),
         runs=runs,
         totals=Totals(**_amounts(results.get("totals", {}))),
+        partial=tuple(_partial(results.get("totals", {}))),
         per_unit=tuple(_per_unit(row) for row in results.get("per_functional_unit", ())),
         quoted=quoted(filled),
         factors=tuple(_factor(row) for row in results.get("factors", ())),
@@ -204,6 +214,16 @@ def view(filled: Mapping[str, Any], digest: str, places: Iterable[tuple[str, str
         parameters=declared(subject.get("parameters"), "count"),
         issued=filled.get("issued", ""),
     )
+
+
+def _partial(totals: Mapping[str, Any]) -> Iterator[Partial]:
+    """Find the totals that some runs are missing from: their traces name these."""
+    for name, field, _ in FIELDS:
+        trace = (totals.get(field) or {}).get("trace", {})
+        without = trace.get("note", "").removeprefix("without: ")
+        if without and without != trace["note"]:
+            covered = len(trace["inputs"])
+            yield Partial(name, covered, covered + len(without.split(", ")))
 
 
 def words(value: str) -> str:

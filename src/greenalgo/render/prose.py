@@ -42,6 +42,7 @@ def limitations(view: View) -> tuple[Prose, ...]:
     if view.defaults:
         listed = joined([(name, " of ", amount.text()) for name, amount in view.defaults])
         found.append(("Not declared by us, and replaced by defaults: ", *listed, "."))
+    found += _partial(view)
     uncounted = _uncounted(view)
     if uncounted:
         found.append(("Not counted: ", *joined([(name,) for name in uncounted]), "."))
@@ -52,6 +53,28 @@ def limitations(view: View) -> tuple[Prose, ...]:
     if view.assessed and not any(a.range() for a in (view.totals.energy, view.totals.co2e)):
         found.append(("No input has an interval, so the figures show none; they are not exact.",))
     return tuple(found)
+
+
+_QUANTITIES = {
+    "device_hours": "device-hours",
+    "energy_it": "IT energy",
+    "energy": "facility energy",
+    "co2e": "operational emissions",
+    "co2e_market": "market-based emissions",
+    "co2e_net": "net emissions",
+    "embodied": "embodied emissions",
+    "water": "water",
+}
+
+
+def _partial(view: View) -> list[Prose]:
+    """Name the totals that do not cover every run, together where they cover as many."""
+    found: list[Prose] = []
+    for cover in dict.fromkeys((partial.covered, partial.runs) for partial in view.partial):
+        same = [p for p in view.partial if (p.covered, p.runs) == cover]
+        names = joined([(_QUANTITIES[partial.quantity],) for partial in same])
+        found.append(("The figures for ", *names, f" cover {cover[0]} of the {cover[1]} runs."))
+    return found
 
 
 def _what(view: View) -> Prose:

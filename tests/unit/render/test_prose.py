@@ -119,3 +119,19 @@ def test_joined() -> None:
     assert joined([]) == ()
     assert joined([("a",)]) == ("a",)
     assert joined([("a",), ("b",), ("c",)]) == ("a", ", ", "b", " and ", "c")
+
+
+def test_a_total_that_runs_are_missing_from_says_so() -> None:
+    def total(note: str) -> dict[str, object]:
+        inputs = [{"name": "x", "value": 1.0}]
+        trace = {"formula": "sum of runs", "inputs": inputs, "note": note}
+        return {"value": 1.0, "lower": 1.0, "upper": 1.0, "status": "modelled", "trace": trace}
+
+    totals = {
+        "energy_it_kwh": total("not counted: a disk"),
+        "co2e_market_kg": total("without: search, crash"),
+        "water_l": total("without: search, crash"),
+    }
+    document = {"runs": [], "results": {"runs": {}, "totals": totals}}
+    expected = "The figures for market-based emissions and water cover 1 of the 3 runs."
+    assert expected in plain(limitations(view(document, "")))
