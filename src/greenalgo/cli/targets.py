@@ -9,10 +9,11 @@ import glob
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.cli.discover import files_below, is_statement_text
+from greenalgo.cli.discover import SUFFIXES
 from greenalgo.findings import Finding
 from greenalgo.sources import LIMIT, read_bytes
 from greenalgo.sources.codes import TOO_LARGE
+from greenalgo.sources.discover import files_below, is_statement_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -115,7 +116,7 @@ def _directory(path: str, seen: dict[str, None]) -> Source:
     skipped: list[str] = []
     waiting: list[str] = []
     must = True
-    for name in files_below(path):
+    for name in files_below(path, SUFFIXES):
         if name in seen:
             must = False  # what it holds is checked elsewhere
             continue

@@ -218,8 +218,8 @@ def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
             what = "standard input" if path == "-" else f"NDJSON ('{path}')"
             raise click.UsageError(f"--fix writes files: it cannot be used with {what}")
     # Imported here: only --fix needs the prose of the schema and difflib.
-    from greenalgo.cli.discover import is_statement_text
     from greenalgo.cli.fix import diff, fix_file, told
+    from greenalgo.sources.discover import is_statement_text
 
     for path, was_found in todo:
         wanted = is_statement_text if was_found else None

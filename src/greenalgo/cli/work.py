@@ -9,11 +9,11 @@ import re
 from typing import TYPE_CHECKING
 
 from greenalgo.cli.check import check_file, unread
-from greenalgo.cli.discover import is_statement, is_statement_text
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding
 from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_bytes
 from greenalgo.sources.codes import CANNOT_READ
+from greenalgo.sources.discover import is_statement, is_statement_text
 from greenalgo.sources.text import BOM
 from greenalgo.validate.engine import check_bytes, make_case
 from greenalgo.validate.profiles import check_profile

@@ -11,8 +11,9 @@ from greenalgo.errors import DamagedError, GreenalgoError
 from greenalgo.findings import Report, Severity
 from greenalgo.registry.record import Log, Problem, readable
 from greenalgo.registry.store.directory import body_of
-from greenalgo.registry.store.files import readable_files, statement_files
+from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import read_bytes
+from greenalgo.sources.discover import files_below
 from greenalgo.validate.engine import check_bytes
 
 if TYPE_CHECKING:
@@ -156,8 +157,10 @@ def _texts(store: Store) -> list[tuple[str, bytes]]:
 
 
 def _others(store: Store, statements: Iterable[str]) -> list[str]:
+    if not os.path.isdir(store.url):
+        return []
     known = set(statements)
-    return [path for path in readable_files(store.url) if path not in known]
+    return [path for path in files_below(store.url) if path not in known]
 
 
 def _digest_of(raw: bytes, name: str) -> str:

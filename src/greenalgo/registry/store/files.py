@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Finding
-from greenalgo.sources import Document, parse, parse_fast, read_bytes
+from greenalgo.sources import read_bytes
+from greenalgo.sources.discover import files_below, is_statement_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-SUFFIXES = (".yaml", ".yml", ".json")
-_MARK = re.compile(rb"""^(?:\s*\{)?\s*["']?spec_version["']?\s*:""", re.MULTILINE)
 
 
 def place(path: str, content: bytes, temporary: str) -> None:
@@ -83,36 +80,15 @@ def locked(folder: str) -> Iterator[None]:
         os.close(handle)
 
 
-def readable_files(folder: str) -> Iterator[str]:
-    """Go through the YAML and JSON files in a directory and below, by path; hidden names are passed over."""
-    for below, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield os.path.join(below, name)
-
-
 def statement_files(folder: str) -> Iterator[tuple[str, bytes]]:
     """Go through the statements in a directory and below, by path.
 
     Yields:
         The path, and the bytes; a file that cannot be read, or is too large, gives none.
     """
-    for path in readable_files(folder):
+    for path in files_below(folder):
         raw = read_bytes(path)
         if isinstance(raw, Finding):
             yield path, b""
-        elif _is_statement(raw, path):
+        elif is_statement_text(raw, path):
             yield path, raw
-
-
-def _is_statement(raw: bytes, path: str) -> bool:
-    data = parse_fast(raw, path)
-    if data is None:
-        document = parse(raw, path)
-        if not isinstance(document, Document):
-            return _MARK.search(raw) is not None
-        data = document.data
-    return isinstance(data, dict) and (
-        "spec_version" in data or ("subject" in data and "runs" in data)
-    )
