@@ -142,3 +142,20 @@ def test_pgf_figure(statements: dict[str, Any]) -> None:
     main = rb"\documentclass{article}\usepackage{pgf}\begin{document}\noindent\input{figure.pgf}\end{document}"
     compiled = compile_tex({"figure.pgf": files["figure.pgf"], "main.tex": main}, "main.tex")
     assert compiled.unclean == ()
+
+
+@pytest.mark.parametrize("style", ["article", "acm", "ieee", "lncs"])
+def test_a_comparison_compiles(statements: dict[str, Any], style: str) -> None:
+    beside = tuple(statements[name] for name in ("project", "chip"))
+    files = render_paper(statements["bloom"], DIGEST, Options(style=style, beside=beside))
+    body = r"\noindent\input{comparison}\par\noindent\includegraphics{comparison}"
+    main = document(
+        STYLES[style].document_class, BODY.get("acmsmall" if style == "acm" else "", "") + body, ""
+    )
+    compiled = compile_tex(
+        {**files, "main.tex": main.replace(rb"\bibliography{footprint}", b"")}, "main.tex"
+    )
+    assert compiled.pdf.startswith(b"%PDF")
+    assert not [
+        line for line in compiled.unclean if "Overfull" in line and not _BALANCE.match(line)
+    ]

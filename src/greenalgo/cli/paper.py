@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit
-from greenalgo.errors import RenderError
+from greenalgo.errors import InvalidStatementError, RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
 from greenalgo.render.bibliography import merge
@@ -18,10 +19,11 @@ from greenalgo.render.pieces import CHECKLISTS, PIECES
 from greenalgo.render.styles import STYLES
 from greenalgo.render.tex import compile_tex
 from greenalgo.sources import find
+from greenalgo.sources.discover import files_below
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from greenalgo.sources import Document
 
@@ -31,6 +33,7 @@ Examples:
   greenalgo paper footprint.yaml -o paper/ --style acm --pdf
   greenalgo paper footprint.yaml -o paper/ --check          # in CI: exit 1 when a file is stale
   greenalgo paper footprint.yaml -o review/ --anonymous --checklist neurips
+  greenalgo paper footprint.yaml -o paper/ --beside other.yaml --beside published/
 """
 
 
@@ -79,6 +82,12 @@ Examples:
     type=click.Choice(["svg", "png", "pgf"]),
     multiple=True,
     help="Also write the figure in this format.",
+)
+@click.option(
+    "--beside",
+    metavar="PATH",
+    multiple=True,
+    help="Compare with other statements, files or folders: comparison.tex and comparison.pdf.",
 )
 @click.option(
     "--siunitx", is_flag=True, help="Write numbers with siunitx (the paper must load it)."
@@ -152,11 +161,27 @@ def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, 
         pieces=given["also"],
         figures=given["figures"],
         places=_places(filled),
+        beside=tuple(_beside(given["beside"], filled["results"], notes)),
     )
     try:
         return render_paper(filled, identity, options), notes
     except RenderError as error:
         raise _placed(error, document) from error
+
+
+def _beside(
+    paths: tuple[str, ...], results: Mapping[str, Any], notes: list[str]
+) -> Iterator[dict[str, Any]]:
+    """Fill other statements with the factor set of this one, so that the columns are harmonised."""
+    factors, policy = open_set(results["factor_set"]), results.get("policy")
+    for path in paths:
+        for file in files_below(path) if os.path.isdir(path) else (path,):
+            try:
+                yield api.fill_document(api.load(file), factors=factors, policy=policy)
+            except InvalidStatementError as error:
+                if file == path:
+                    raise
+                notes.append(f"Not compared: {error.findings[0]}")
 
 
 def _places(filled: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

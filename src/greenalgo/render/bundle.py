@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.render import figures
 from greenalgo.render.bibliography import Author, bibliography, statement_key
+from greenalgo.render.comparison import compare, comparison_figure, comparison_table
 from greenalgo.render.context import view as make_view
 from greenalgo.render.environment import environment, latex, render
 from greenalgo.render.macros import macros
@@ -19,6 +20,7 @@ from greenalgo.render.types import Cite, Raw
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from greenalgo.render.comparison import Compared
     from greenalgo.render.context import View
     from greenalgo.render.styles import Style
     from greenalgo.render.types import Prose
@@ -45,6 +47,7 @@ class Options(NamedTuple):
         pieces: Forms outside LaTeX to write, too.
         figures: Formats of the figure beside PDF.
         places: Names of countries by code.
+        beside: Other filled statements, for the comparison table and figure.
     """
 
     style: str = "article"
@@ -60,6 +63,7 @@ class Options(NamedTuple):
     pieces: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
+    beside: tuple[Mapping[str, Any], ...] = ()
 
 
 def render_paper(
@@ -86,6 +90,11 @@ def render_paper(
     view, style = make_view(filled, digest, chosen.places), find_style(chosen.style)
     for kind in ("pdf", *chosen.figures):
         files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
+        if chosen.beside:
+            rows = _compared(view, chosen)
+            files[f"comparison.{kind}"] = comparison_figure(
+                rows, style, where=chosen.width, kind=kind
+            )
     return dict(sorted(files.items()))
 
 
@@ -105,6 +114,11 @@ def render_text(
             ("table", context), ("macros", context), ("paragraph", context), ("appendix", floats),
         )
     }  # fmt: skip
+    if chosen.beside:
+        table = comparison_table(_compared(view, chosen), style.width(chosen.width) / style.font_pt)
+        keys = {**context, "table": table}
+        text = render(made, "latex/comparison.tex.j2", keys)
+        files["comparison.tex"] = text.encode("ascii")
     cited = cited_keys((context["methods"], context["limitations"]))
     bib = _header(view) + bibliography(
         view, cited, sources=chosen.sources, authors=_authors(filled), biblatex=chosen.biblatex
@@ -116,6 +130,10 @@ def render_text(
     for name in chosen.checklists:
         files[f"checklist-{name}.md"] = checklist_text(name, view, chosen.templates)
     return files
+
+
+def _compared(view: View, options: Options) -> tuple[Compared, ...]:
+    return compare([view, *(make_view(other, "", options.places) for other in options.beside)])
 
 
 def _authors(filled: Mapping[str, Any]) -> tuple[Author, ...]:

@@ -136,3 +136,31 @@ def test_pdf(statement: str, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[-1] == "paper/preview.pdf"
     assert (tmp_path / "paper" / "preview.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_beside_compares_under_one_factor_set(statement: str, tmp_path: Path) -> None:
+    other = STATEMENT.replace("BLOOM-176B", "Another model").replace(
+        "phase: training", "phase: search"
+    )
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / "other.yaml").write_text(other, "utf-8")
+    (tmp_path / "published" / "broken.yaml").write_text(
+        other.replace("count: 384, ", "n: 1, "), "utf-8"
+    )
+    result = run(statement, "-o", "paper", "--beside", "published")
+    assert result.exit_code == 0, result.output
+    assert "Not compared: published/broken.yaml:" in result.stderr
+    assert {"paper/comparison.pdf", "paper/comparison.tex"} <= set(result.stdout.splitlines())
+    table = (tmp_path / "paper" / "comparison.tex").read_text()
+    assert table.count("29.63") == 2
+    assert "Another model (a)" in table
+    assert "(a) covers hyper-parameter search, not training." in table
+    assert run(statement, "-o", "paper", "--beside", "published", "--check").exit_code == 0
+
+
+def test_beside_a_file_that_is_invalid_is_an_error(statement: str, tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text(STATEMENT.replace("count: 384, ", "n: 1, "), "utf-8")
+    result = run(statement, "-o", "paper", "--beside", "broken.yaml")
+    assert result.exit_code == 1
+    assert "GA101" in result.stderr
+    assert not (tmp_path / "paper").exists()

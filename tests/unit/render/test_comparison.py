@@ -58,5 +58,5 @@ def test_the_template_prints_the_notes(make_view: Callable[[str], View]) -> None
     table = comparison_table(compare([make_view("bloom"), make_view("project")]), 34.5)
     keys = {"table": table, "tool": "greenalgo", "digest": "", "factor_set": ""}
     text = render(environment(latex()), "latex/comparison.tex.j2", keys)
-    assert r"{\footnotesize (a) covers evaluation and fine-tuning" in text
+    assert "\\raggedright\n(a) covers evaluation and fine-tuning" in text
     assert "Boreal-7B (a) &" in text
