@@ -43,6 +43,8 @@ QUANTITIES = (
     "water_l",
     "device_hours",
 )
+#: How the trace of a total begins to name the runs that it does not cover.
+WITHOUT = "without: "
 #: The quantities that are given for one functional unit.
 PER_UNIT = (
     "energy_it_kwh",
@@ -236,7 +238,7 @@ def _totals(runs: tuple[RunFootprint, ...]) -> dict[str, Outcome]:
             "sum",
             f"{name} = sum of runs",
             tuple(result.as_input(name, f"/results/runs/{run.id}/{name}") for run, result in known),
-            note=f"without: {', '.join(without)}" if without else "",
+            note=f"{WITHOUT}{', '.join(without)}" if without else "",
         )
         totals[name] = Result(
             sum(result.value for _, result in known),

@@ -11,6 +11,7 @@ import copy
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.footprint.compute import WITHOUT
 from greenalgo.render.context import words
 
 if TYPE_CHECKING:
@@ -149,8 +150,11 @@ def _results(results: dict[str, Any], names: Mapping[str, str], dropped: list[st
 
 
 def _strip(value: object) -> None:
-    """Take the pointers out of every trace inside a value."""
+    """Take the pointers out of every trace inside a value; of runs that a total lacks, keep how many."""
     if isinstance(value, dict):
+        note = value.get("note")
+        if isinstance(note, str) and note.startswith(WITHOUT):
+            value["note"] = WITHOUT + ", ".join("run" for _ in note.split(", "))
         for given in value.get("inputs", ()):
             for key in _TRACE:
                 given.pop(key, None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo import __version__
 from greenalgo.errors import RenderError
+from greenalgo.footprint.compute import WITHOUT
 from greenalgo.render.amounts import MISSING, Amount, amount, declared, used_input
 from greenalgo.render.reported import Quoted, quoted
 from greenalgo.render.types import Name
@@ -220,7 +221,7 @@ def _partial(totals: Mapping[str, Any]) -> Iterator[Partial]:
     """Find the totals that some runs are missing from: their traces name these."""
     for name, field, _ in FIELDS:
         trace = (totals.get(field) or {}).get("trace", {})
-        without = trace.get("note", "").removeprefix("without: ")
+        without = trace.get("note", "").removeprefix(WITHOUT)
         if without and without != trace["note"]:
             covered = len(trace["inputs"])
             yield Partial(name, covered, covered + len(without.split(", ")))

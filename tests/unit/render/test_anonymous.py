@@ -128,3 +128,19 @@ def test_two_statements_that_differ_in_who_look_alike(
     options = Options(sources=sources)
     first = render_paper(anonymise(telling).filled, "", options)
     assert first == render_paper(anonymise(other).filled, "", options)
+
+
+def test_a_total_still_says_how_many_runs_it_covers() -> None:
+    inputs = [{"name": "x", "value": 1.0, "at": "/results/runs/secret-a/water_l"}]
+    trace = {"formula": "sum of runs", "inputs": inputs, "note": "without: secret-b, secret-c"}
+    total = {"value": 1.0, "lower": 1.0, "upper": 1.0, "status": "modelled", "trace": trace}
+    ids = ("secret-a", "secret-b", "secret-c")
+    document = {
+        "title": "T",
+        "subject": {"name": "N"},
+        "runs": [{"id": name, "phase": "training"} for name in ids],
+        "results": {"runs": {name: {} for name in ids}, "totals": {"water_l": total}},
+    }
+    blind = anonymise(document).filled["results"]["totals"]["water_l"]["trace"]
+    assert blind["note"] == "without: run, run"
+    assert "secret" not in str(blind)
