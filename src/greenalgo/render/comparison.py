@@ -90,6 +90,9 @@ def _differs(view: View, first: View) -> tuple[str, ...]:
         found.append(f"level {view.level}, not {first.level}")
     if view.factor_set != first.factor_set:
         found.append(f"factor set {view.factor_set or 'unknown'}")
+    boundaries = {view.quoted.boundary, first.quoted.boundary}
+    if "facility" in boundaries and boundaries & {"it", "device"}:
+        found.append("only one of them reports with the PUE")
     if not view.totals.co2e.assessed:
         found.append("no emissions can be computed from what it declares")
     if any(run.outcome != "reported" for run in view.runs) != any(

@@ -40,6 +40,7 @@ class Quoted(NamedTuple):
 
     figures: tuple[Figure, ...] = ()
     claims: tuple[Claim, ...] = ()
+    boundary: str = ""
 
 
 #: Field of a quoted figure: what it is in words, kind of quantity, size of its unit in the base unit.
@@ -72,7 +73,7 @@ def quoted(filled: Mapping[str, Any]) -> Quoted:
         at = f"/reported/per_functional_unit/{index}"
         figures += _figures(row, Name(f"per {row.get('unit', 'unit')}", pointer=f"{at}/unit"), at)
     claims = tuple(_claim(row, names) for row in block.get("claims", ()))
-    return Quoted(tuple(figures), claims)
+    return Quoted(tuple(figures), claims, block.get("boundary", ""))
 
 
 def _figures(row: Mapping[str, Any], of: Name, at: str) -> Iterator[Figure]:

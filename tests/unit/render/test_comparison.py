@@ -60,3 +60,16 @@ def test_the_template_prints_the_notes(make_view: Callable[[str], View]) -> None
     text = render(environment(latex()), "latex/comparison.tex.j2", keys)
     assert "\\raggedright\n(a) covers evaluation and fine-tuning" in text
     assert "Boreal-7B (a) &" in text
+
+
+def test_a_figure_with_the_pue_is_not_ranked_with_one_without(
+    make_view: Callable[[str], View],
+) -> None:
+    first = make_view("bloom")
+    bare = first._replace(quoted=first.quoted._replace(boundary="it"))
+    whole = first._replace(quoted=first.quoted._replace(boundary="facility"))
+    silent = first._replace(quoted=first.quoted._replace(boundary=""))
+    words = "only one of them reports with the PUE"
+    assert words in compare([bare, whole])[1].differs
+    assert words in compare([whole, bare])[1].differs
+    assert compare([bare, silent])[1].differs == compare([whole, whole])[1].differs == ()
