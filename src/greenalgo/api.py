@@ -123,7 +123,11 @@ def fill(
             ]
         )
     filled = {**author, "results": to_results(footprint, factors, rules, "L0")}
-    level = "" if errors else level_of(Case(from_document(filled), footprint, factors, rules))[0]
+    level = (
+        ""
+        if errors
+        else level_of(Case(statement._replace(data=filled), footprint, factors, rules))[0]
+    )
     filled["results"]["level"] = level or "L0"
     return filled
 

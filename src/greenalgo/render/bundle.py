@@ -88,10 +88,10 @@ def render_paper(
     # Text first: a name that cannot be set is told by its code point before a figure meets it.
     files = render_text(filled, digest, chosen)
     view, style = make_view(filled, digest, chosen.places), find_style(chosen.style)
+    rows = _compared(view, chosen) if chosen.beside else ()
     for kind in ("pdf", *chosen.figures):
         files[f"figure.{kind}"] = figures.breakdown(view, style, where=chosen.width, kind=kind)
-        if chosen.beside:
-            rows = _compared(view, chosen)
+        if rows:
             files[f"comparison.{kind}"] = comparison_figure(
                 rows, style, where=chosen.width, kind=kind
             )

@@ -278,8 +278,7 @@ def _claim(case: Case, claim: dict[str, Any], at: str) -> Iterator[Finding]:
         value, base = getattr(first, "value", None), getattr(second, "value", None)
         if value is not None and base:
             found.append(value / base)
-    quantity = Quantity(ratio, ratio, ratio)
-    half = max(half_of_ratio(quantity.value), 0.0)
+    half = half_of_ratio(ratio)
     if found and not any(within(ratio, one) or abs(ratio - one) <= half for one in found):
         inverse = any(within(1 - ratio, one) for one in found)
         yield finding(
