@@ -1,0 +1,23 @@
+"""``greenalgo registry``: look after a registry. One file a command."""
+
+from __future__ import annotations
+
+import click
+
+from greenalgo.cli.registry.check import check
+from greenalgo.cli.registry.export import export, import_
+from greenalgo.cli.registry.stats import stats
+from greenalgo.cli.registry.verify import verify
+from greenalgo.cli.registry.withdraw import withdraw
+
+
+@click.group(commands=[check, export, import_, stats, verify, withdraw])
+def registry() -> None:
+    """Look after a registry: a directory of statements in git, or an SQLite file.
+
+    \b
+    Example:
+      greenalgo submit footprint.yaml --to statements/
+      greenalgo registry check statements/        # in CI, for every pull request
+      greenalgo registry verify statements/
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped

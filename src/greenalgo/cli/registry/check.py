@@ -1,0 +1,115 @@
+"""``greenalgo registry check``: what the CI of a registry runs on a pull request."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE, problems_text
+from greenalgo.cli.report.records import plural
+from greenalgo.cli.report.style import GREEN, RED, paint, safe, wants_colour
+from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.stores import open_registry
+from greenalgo.errors import CannotCheckError
+from greenalgo.validate.levels import LEVELS
+
+if TYPE_CHECKING:
+    from greenalgo.registry.audit import Inspection
+
+
+@click.command()
+@click.argument("store_url", metavar=STORE)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How to print.",
+)  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Print what fails, and the summary.")
+@click.pass_context
+def check(ctx: click.Context, store_url: str, form: str, quiet: bool) -> None:  # noqa: FBT001
+    """Judge every statement of a registry: what its CI runs on a pull request.
+
+    Fails where a statement is invalid or there twice, where one that the log has was changed or taken
+    away, and where the log is broken. Levels are shown and fail nothing. A record of somebody else's
+    publication (provenance.compiled_by and citation) may hold printed figures that do not follow:
+    these are named.
+
+    \b
+    Example:
+      greenalgo registry check statements/
+      greenalgo registry check statements/ --format json
+    """  # noqa: D301
+    from greenalgo.registry.audit import inspect
+
+    with open_registry(store_url) as store:
+        inspection = inspect(store)
+    if not inspection.checked:
+        raise CannotCheckError(f"there is no statement in '{store_url}'")
+    if form == "json":
+        emit(json.dumps(_inspection_record(inspection), indent=2, ensure_ascii=False) + "\n")
+    else:
+        emit(_inspection_text(inspection, quiet=quiet, colour=wants_colour(sys.stdout)))
+    ctx.exit(0 if inspection.sound else 1)
+
+
+def _inspection_text(inspection: Inspection, *, quiet: bool, colour: bool) -> str:
+    text = ""
+    for item in inspection.checked:
+        name = safe(item.name)
+        if item.problem:
+            text += f"{name}: {paint('fails', RED, colour=colour)}: {safe(item.problem)}\n"
+            errors = [found for found in item.report.findings if found.severity.label == "error"]
+            text += findings_text(errors, item.raw, colour=colour)
+        elif not quiet:
+            level = item.report.level or "no level"
+            status = f", {item.state.status}" if item.state else ""
+            note = f", {item.note}" if item.note else ""
+            text += f"{name}: {paint('good', GREEN, colour=colour)}, {level}{status}{note}\n"
+    text += problems_text((*inspection.missing, *inspection.verified.problems))
+    return text + _summary(inspection) + "\n"
+
+
+def _summary(inspection: Inspection) -> str:
+    items = inspection.checked
+    failing = sum(bool(item.problem) for item in items)
+    failing += len(inspection.missing) + len(inspection.verified.problems)
+    levels = [item.report.level for item in items if not item.problem]
+    words = [f"{levels.count(level)} {level}" for level in LEVELS if level in levels]
+    curated = sum(item.curated for item in items)
+    words += [f"{plural(curated, 'record')} of figures that do not follow"] if curated else []
+    loose = sum(item.state is None for item in items)
+    words += [f"{loose} not in the log"] if loose else []
+    events = inspection.verified.checkpoint.size
+    log = f"; log of {plural(events, 'event')}" if events else ""
+    tail = plural(failing, "problem") if failing else "no problem"
+    head = plural(len(items), "statement")
+    others = plural(len(inspection.others), "other file") if inspection.others else ""
+    passed = f"; {others} passed over (no spec_version)" if others else ""
+    return f"{head}: {', '.join(words) or 'none is good'}{log}; {tail}{passed}"
+
+
+def _inspection_record(inspection: Inspection) -> dict[str, Any]:
+    return {
+        "format_version": "1.0",
+        "sound": inspection.sound,
+        "checkpoint": inspection.verified.checkpoint._asdict(),
+        "others": list(inspection.others),
+        "statements": [
+            {
+                "name": item.name,
+                "digest": item.digest or None,
+                "level": item.report.level or None,
+                "status": item.state.status if item.state else None,
+                "curated": item.curated,
+                "problem": item.problem or None,
+                "note": item.note or None,
+            }
+            for item in inspection.checked
+        ],
+        "problems": [
+            problem._asdict() for problem in (*inspection.missing, *inspection.verified.problems)
+        ],
+    }

@@ -1,0 +1,93 @@
+"""``greenalgo registry verify``: the log, the bodies, and receipts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE, problems_text
+from greenalgo.cli.report.records import plural
+from greenalgo.cli.stores import open_registry
+from greenalgo.errors import CannotCheckError
+from greenalgo.findings import Finding
+from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
+from greenalgo.registry.store.directory import body_of
+from greenalgo.sources import read_bytes
+
+if TYPE_CHECKING:
+    from greenalgo.registry.record.log import Checkpoint
+
+
+@click.command()
+@click.argument("store_or_file", metavar=f"{STORE}|FILE")
+@click.option("--receipt", metavar="RECEIPT", help="Check FILE against this receipt, offline.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    help="A receipt, or the manifest of a snapshot: the log must still contain what it stands for.",
+)
+@click.pass_context
+def verify(
+    ctx: click.Context, store_or_file: str, receipt: str | None, checkpoint: str | None
+) -> None:
+    """Verify a registry: bodies against digests, the chain of events, its Merkle tree.
+
+    With --receipt, verify that FILE is the statement of a receipt, and that the receipt proves its
+    publication. Nothing is fetched from a network.
+
+    \b
+    Example:
+      greenalgo registry verify sqlite:///registry.db
+      greenalgo registry verify statements/ --checkpoint receipt.json
+      greenalgo registry verify --receipt receipt.json footprint.yaml
+    """  # noqa: D301
+    if receipt is not None:
+        if checkpoint is not None:
+            raise click.UsageError("--checkpoint is for a registry, --receipt for a file")
+        _verify_receipt(ctx, receipt, store_or_file)
+        return
+    from greenalgo.registry.audit import verify as verify_store
+
+    wanted = None if checkpoint is None else _checkpoint_in(checkpoint)
+    with open_registry(store_or_file) as store:
+        found = verify_store(store, wanted)
+    emit(problems_text(found.problems))
+    verdict = "does not verify" if found.problems else "verifies"
+    counts = f"{plural(found.statements, 'statement')}, {plural(found.checkpoint.size, 'event')}"
+    emit(f"{store_or_file}: {verdict}: {counts}, root {found.checkpoint.root}\n")
+    ctx.exit(1 if found.problems else 0)
+
+
+def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
+    raw, text = read_bytes(file), read_bytes(receipt)
+    for found, name in ((raw, file), (text, receipt)):
+        if isinstance(found, Finding):
+            raise CannotCheckError(str(found._replace(file=name)))
+    body = body_of(bytes(raw), file)  # type: ignore[arg-type]
+    if not body:
+        raise CannotCheckError(f"{file} cannot be read as a statement: greenalgo validate {file}")
+    read = read_receipt(bytes(text))  # type: ignore[arg-type]
+    problems = check_receipt(read, hashlib.sha256(body).hexdigest())
+    emit(problems_text(problems))
+    if problems:
+        emit(f"{file}: the receipt {receipt} does not hold\n")
+        ctx.exit(1)
+    event, size = read.event, read.checkpoint.size
+    when = event.at[:19].replace("T", " ")
+    emit(f"{file}: published {when} UTC as event {size}, root {read.checkpoint.root}\n")
+
+
+def _checkpoint_in(path: str) -> Checkpoint:
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        raise CannotCheckError(str(raw._replace(file=path)))
+    try:
+        data: Any = json.loads(raw)
+    except ValueError as error:
+        raise CannotCheckError(f"'{path}' is no JSON") from error
+    inner = data.get("checkpoint", data) if isinstance(data, dict) else data
+    return read_checkpoint(inner)

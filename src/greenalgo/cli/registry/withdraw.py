@@ -1,0 +1,42 @@
+"""``greenalgo registry withdraw``: take a statement back, with a reason."""
+
+from __future__ import annotations
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.stores import open_registry
+from greenalgo.errors import RegistryError
+from greenalgo.registry.record import Draft, is_digest
+
+
+@click.command()
+@click.argument("digest")
+@click.option(
+    "--from", "--to", "--store", "store_url", metavar=STORE, required=True, help="The registry."
+)
+@click.option("--reason", required=True, help="Why, in a sentence: every reader will see it.")
+@click.option("--actor", metavar="NAME", default="", help="Who withdraws it, for the log.")
+def withdraw(digest: str, store_url: str, reason: str, actor: str) -> None:
+    """Withdraw the statement DIGEST. It stays readable, marked as withdrawn, with the reason.
+
+    This cannot be undone, and a withdrawn statement cannot be submitted again. To correct one, submit
+    the correction with --supersedes instead.
+
+    \b
+    Example:
+      greenalgo registry withdraw 9f86d081884c7d65 --from statements/ --reason "wrong GPU count"
+    """  # noqa: D301
+    prefix = digest.strip().lower()
+    if len(prefix) < 8 or not is_digest(prefix.ljust(64, "0")):
+        raise click.BadParameter(
+            f"'{digest}' is no digest: give 8 to 64 hexadecimal digits", param_hint="DIGEST"
+        )
+    with open_registry(store_url) as store:
+        found = store.find(prefix)
+        if len(found) != 1:
+            many = f"{len(found)} statements begin" if found else "no statement begins"
+            raise RegistryError(f"{many} with {prefix} in {store_url}")
+        event = store.commit([Draft("withdraw", found[0], actor, reason)])[0]
+    emit(f"{event.digest}: withdrawn, event {event.seq}\n")
