@@ -94,6 +94,16 @@ class Report(NamedTuple):
         )
 
 
+def escape(part: str | int) -> str:
+    """Return a key or an index as a part of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_parts(pointer: str) -> list[str]:
+    """Return the keys and indices of a JSON pointer, outermost first."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
 def by_severity(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings most severe first, then by line, column and code."""
     return tuple(sorted(findings, key=lambda f: (-f.severity, f.line, f.column, f.code, f.pointer)))

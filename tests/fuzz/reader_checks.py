@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import GreenalgoError
-from greenalgo.findings import Finding, Severity
+from greenalgo.findings import Finding, Severity, escape
 from greenalgo.sources import Document, find, parse, parse_fast
 from greenalgo.sources.codes import TITLES
-from greenalgo.sources.document import escape
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.text import lines

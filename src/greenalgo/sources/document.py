@@ -73,8 +73,3 @@ class ReadError(GreenalgoError):
             line=line,
             column=column,
         )
-
-
-def escape(part: str | int) -> str:
-    """Return a key or an index as a part of a JSON pointer (RFC 6901)."""
-    return str(part).replace("~", "~0").replace("/", "~1")

@@ -11,8 +11,9 @@ from bisect import bisect_right
 from math import isfinite
 from typing import Any
 
+from greenalgo.findings import escape
 from greenalgo.sources import codes
-from greenalgo.sources.document import MAX_DEPTH, ReadError, escape
+from greenalgo.sources.document import MAX_DEPTH, ReadError
 from greenalgo.sources.scalars import decimal
 from greenalgo.sources.text import NO_VALUE, character, show
 from greenalgo.sources.tree import Node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from greenalgo.findings import pointer_parts
 from greenalgo.sources.document import Document, ReadError
 from greenalgo.sources.strict import tree
 
@@ -63,8 +64,7 @@ def locate(document: Document, findings: Iterable[Finding]) -> list[Finding]:
 
 def _find(root: Node, pointer: str, *, at_key: bool) -> tuple[int, int]:
     node, key, whole = root, root, True
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
+    for name in pointer_parts(pointer):
         if isinstance(node.children, dict) and node.keys is not None and name in node.children:
             node, key = node.children[name], node.keys[name]
         elif isinstance(node.children, list) and _index(name) < len(node.children):

@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
+from greenalgo.findings import escape
 from greenalgo.sources import codes
-from greenalgo.sources.document import MAX_DEPTH, ReadError, escape
+from greenalgo.sources.document import MAX_DEPTH, ReadError
 from greenalgo.sources.scalars import resolve
 from greenalgo.sources.text import NO_VALUE, character, position, show
 from greenalgo.sources.tree import Node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from greenalgo.findings import escape
 from greenalgo.statement.quantity import Absent, Quantity, read_quantity
 from greenalgo.statement.records import (
     CarbonIntensity,
@@ -55,11 +56,6 @@ def from_document(data: dict[str, Any]) -> Statement:
         _reported(data.get("reported")),
         data,
     )
-
-
-def escape(key: str) -> str:
-    """Escape a key for use in a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def _year(moment: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.findings import pointer_parts
 from greenalgo.schemas.load import load_schema
 from greenalgo.schemas.versions import ACCEPT, UNSUPPORTED_CODES, check_version, version_of
 from greenalgo.schemas.walk import failures
@@ -272,10 +273,8 @@ def scaled_fix(code: str, pointer: str, data: Any, factor: float) -> Fix | None:
         factor: What to multiply by.
     """
     path: list[str | int] = []
-    for part in pointer.split("/")[1:]:
-        step: str | int = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(data, list):
-            step = int(step)
+    for part in pointer_parts(pointer):
+        step = int(part) if isinstance(data, list) else part
         data = data[step]
         path.append(step)
     changes = _scaled(tuple(path), data, factor)

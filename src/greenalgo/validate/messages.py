@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.findings import Finding, Severity
+from greenalgo.findings import Finding, Severity, escape
 from greenalgo.schemas.walk import json_type
-from greenalgo.sources.document import escape
 from greenalgo.validate import hints, words
 from greenalgo.validate.keys import Keys
 

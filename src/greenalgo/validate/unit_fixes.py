@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.findings import Severity
+from greenalgo.findings import Severity, pointer_parts
 from greenalgo.sources.respell import changed
 from greenalgo.validate.compare import UNIT_SLIPS, slip
 from greenalgo.validate.engine import judge
@@ -78,7 +78,6 @@ def _value(data: Any, pointer: str) -> float:
 
 
 def _at(data: Any, pointer: str) -> Any:
-    for part in pointer.split("/")[1:]:
-        step = part.replace("~1", "/").replace("~0", "~")
-        data = data[int(step)] if isinstance(data, list) else data[step]
+    for part in pointer_parts(pointer):
+        data = data[int(part)] if isinstance(data, list) else data[part]
     return data

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from greenalgo.findings import escape
 from greenalgo.statement import Quantity, from_document
 from greenalgo.statement.quantity import Absent, read_quantity
-from greenalgo.statement.read import escape
 
 
 def document(**run: Any) -> dict[str, Any]:

@@ -318,6 +318,6 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         ),
         E,
         "/runs/0/energy_it_kwh",
-        "2 components add up to 80 kWh, run 'a' declares 100 kWh (+25 %)",
+        "2 components of run 'a' add up to 80 kWh, declared are 100 (+25 %)",
     ),
 ]

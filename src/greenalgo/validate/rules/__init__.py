@@ -6,6 +6,7 @@ from greenalgo.validate.rules import (
     figures,
     inputs,
     places,
+    power,
     provenance,
     results,
     siblings,
@@ -17,6 +18,7 @@ from greenalgo.validate.rules import (
 #: Every family of rules over a structurally valid statement, in the order in which they run.
 FAMILIES = (
     inputs,
+    power,
     places,
     figures,
     totals,

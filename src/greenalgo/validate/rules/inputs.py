@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.findings import Severity
+from greenalgo.findings import Severity, escape
 from greenalgo.statement import Quantity
-from greenalgo.statement.read import escape
 from greenalgo.units import SECONDS_PER_HOUR
-from greenalgo.validate.case import finding, value_of
+from greenalgo.validate.case import finding
 from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
@@ -94,45 +93,6 @@ INTENSITY_LOW = Rule(
     "carbon_intensity_g_per_kwh: 0.057",
     "The field is in grams: 0.057 kg/kWh is 57.",
 )
-POWER_HIGH = Rule(
-    "GA405",
-    Severity.ERROR,
-    "Power is above what the hardware can draw",
-    "The declared power of a device is more than twice the most that the factor set knows for the model.",
-    "It is the power of a whole server or of several devices, and will be multiplied by the count.",
-    "hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 8, power_w: 3200}]",
-    "power_w is of one device; for a whole server set power_scope: node, for the whole job power_scope: job.",
-)
-POWER_HIGH_WARNING = Rule(
-    "GA406",
-    Severity.WARNING,
-    "Power is well above the device's own limit",
-    "The declared power of a device is 1.25 to 2 times the most that the factor set knows for the model.",
-    "Often it is a system average that includes host CPU, memory and fans; then say so.",
-    "hardware: [{kind: gpu, model: NVIDIA V100-SXM2-16GB, count: 8, power_w: 400}]",
-    "If the power includes the host, say so in the component's note.",
-)
-IMPLIED_POWER = Rule(
-    "GA407",
-    Severity.ERROR,
-    "The declared energy is more than the hardware can draw",
-    "Declared IT energy over device-hours is more than three times the most that the factor set knows "
-    "for the model.",
-    "Energy, hours or the number of devices is wrong, or energy is in another unit.",
-    "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
-    "Check the unit of the energy and the device-hours.",
-)
-IMPLIED_LOW = Rule(
-    "GA415",
-    Severity.WARNING,
-    "The declared energy is less than idle hardware draws",
-    "Declared IT energy over device-hours is less than a fiftieth of the most that the factor set knows for "
-    "the model.",
-    "An idle processor draws more: energy, hours or the number of devices is wrong, or the energy is in "
-    "another unit.",
-    "energy_it_kwh: 433\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
-    "Check the unit of the energy and the device-hours.",
-)
 TOO_LONG = Rule(
     "GA409",
     Severity.ERROR,
@@ -164,15 +124,11 @@ BASIS = Rule(
 )
 RULES = (
     INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
-    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, TOO_LONG, NODE_HOURS,
-    COMPONENT_ENERGIES, BASIS,
+    TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
 )  # fmt: skip
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
 MAX_INTENSITY = 1500.0
-#: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
-#: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
-IDLE = 0.02
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -185,9 +141,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield from _facility(run)
         yield from _components(run)
         for part in run.hardware:
-            yield from _power(case, part)
             yield from _component_time(run, part)
-        yield from _implied_power(case, run)
 
 
 def _intervals(node: Any, at: str) -> Iterator[Finding]:
@@ -276,27 +230,13 @@ def _time(run: Run) -> Iterator[Finding]:
     devices = sum(
         part.number or 0 for part in run.primary if part.power_scope in ("device", "core")
     )
-    if isinstance(hours, Quantity) and isinstance(total, Quantity) and devices:
-        product = devices * hours.value
-        slack = half_unit_of(total.value) + devices * half_unit_of(hours.value)
-        slack = max(
-            slack,
-            TOLERANCE * product,
-            (total.upper - total.lower) + devices * (hours.upper - hours.lower),
-        )
-        if abs(product - total.value) > slack and all(p.hours is None for p in run.primary):
-            words = ": the wall clock stands in device_hours" if total.value == hours.value else ""
-            if not words and product and total.value:
-                own = slip(total.value / product, UNIT_SLIPS)
-                words = f": {own.words}" if own else ""
-            yield finding(
-                DEVICE_HOURS,
-                f"{devices} devices x {number(hours.value)} h are {number(product)} device-hours, "
-                f"declared are {number(total.value)} ({size(total.value, product)}){words}",
-                total.at,
-                expected=number(product),
-                found=number(total.value),
-            )
+    if (
+        isinstance(hours, Quantity)
+        and isinstance(total, Quantity)
+        and devices
+        and all(part.hours is None for part in run.primary)
+    ):
+        yield from _count_times_hours(devices, hours, total)
     span = _span_hours(run.start, run.end)
     if span is None:
         return
@@ -348,18 +288,7 @@ def _component_time(run: Run, part: Component) -> Iterator[Finding]:
         and part.number is not None
         and part.power_scope in ("device", "core")
     ):
-        product = part.number * hours.value
-        slack = half_unit_of(total.value) + part.number * half_unit_of(hours.value)
-        slack += (total.upper - total.lower) + part.number * (hours.upper - hours.lower)
-        if abs(product - total.value) > max(slack, TOLERANCE * product):
-            yield finding(
-                DEVICE_HOURS,
-                f"{part.number} devices x {number(hours.value)} h are {number(product)} device-hours, "
-                f"declared are {number(total.value)} ({size(total.value, product)})",
-                total.at,
-                expected=number(product),
-                found=number(total.value),
-            )
+        yield from _count_times_hours(part.number, hours, total)
     summed = total if total is not None or (part,) != run.primary else run.device_hours
     if (
         part.kind not in ("node", "other")
@@ -378,24 +307,21 @@ def _component_time(run: Run, part: Component) -> Iterator[Finding]:
         )
 
 
+def _count_times_hours(devices: int, hours: Quantity, total: Quantity) -> Iterator[Finding]:
+    words = f"{devices} devices x {number(hours.value)} h are"
+    own = ": the wall clock stands in device_hours" if total.value == hours.value else ""
+    slack = _room(total) + devices * _room(hours)
+    yield from _adds_up(
+        DEVICE_HOURS, words, devices * hours.value, total, slack, "device-hours", own
+    )
+
+
 def _facility(run: Run) -> Iterator[Finding]:
     it, facility, pue = run.energy_it_kwh, run.energy_facility_kwh, run.pue
-    if not (
-        isinstance(it, Quantity) and isinstance(facility, Quantity) and isinstance(pue, Quantity)
-    ):
-        return
-    product = it.value * pue.value
-    slack = half_unit_of(facility.value) + pue.value * half_unit_of(it.value)
-    slack += it.value * half_unit_of(pue.value)
-    if abs(product - facility.value) > max(TOLERANCE * product, slack):
-        yield finding(
-            FACILITY,
-            f"{number(it.value)} kWh x PUE {number(pue.value)} are {number(product)} kWh, declared "
-            f"are {number(facility.value)} ({size(facility.value, product)})",
-            facility.at,
-            expected=number(product),
-            found=number(facility.value),
-        )
+    if isinstance(it, Quantity) and isinstance(facility, Quantity) and isinstance(pue, Quantity):
+        words = f"{number(it.value)} kWh x PUE {number(pue.value)} are"
+        slack = _room(facility) + pue.value * _room(it) + it.value * _room(pue)
+        yield from _adds_up(FACILITY, words, it.value * pue.value, facility, slack, "kWh")
 
 
 def _components(run: Run) -> Iterator[Finding]:
@@ -404,85 +330,42 @@ def _components(run: Run) -> Iterator[Finding]:
     parts = [
         part.energy_it_kwh for part in run.hardware if isinstance(part.energy_it_kwh, Quantity)
     ]
-    if not isinstance(total, Quantity) or not parts or len(parts) < len(run.hardware):
+    if isinstance(total, Quantity) and parts and len(parts) == len(run.hardware):
+        words = f"the {len(parts)} components of run '{run.id}' add up to"
+        slack = sum(map(_room, (total, *parts)))
+        added = sum(part.value for part in parts)
+        yield from _adds_up(COMPONENT_ENERGIES, words, added, total, slack, "kWh")
+
+
+def _room(quantity: Quantity) -> float:
+    """How far a declared number may be off: half a unit of its last digit, and its interval."""
+    return half_unit_of(quantity.value) + quantity.upper - quantity.lower
+
+
+def _adds_up(
+    rule: Rule, words: str, gives: float, total: Quantity, slack: float, unit: str, why: str = ""
+) -> Iterator[Finding]:
+    """Hold a declared number against what others give: within 1 %, or what their digits allow.
+
+    Args:
+        rule: The rule that speaks where it is not so.
+        words: How the other number comes about.
+        gives: The other number.
+        total: The declared number.
+        slack: What the digits of all of them allow, in their unit.
+        unit: Their unit.
+        why: What explains the difference, where that is known.
+    """
+    if abs(gives - total.value) <= max(slack, TOLERANCE * gives):
         return
-    added = sum(part.value for part in parts)
-    slack = sum(half_unit_of(one.value) + one.upper - one.lower for one in (total, *parts))
-    if abs(added - total.value) > max(TOLERANCE * added, slack):
-        yield finding(
-            COMPONENT_ENERGIES,
-            f"the {len(parts)} components add up to {number(added)} kWh, run '{run.id}' declares "
-            f"{number(total.value)} kWh ({size(total.value, added)})",
-            total.at,
-            expected=number(added),
-            found=number(total.value),
-        )
-
-
-def _limit(case: Case, part: Component) -> tuple[float, str] | None:
-    """The most that a device of this model draws (W) and its name, where the factor set knows it."""
-    processor = case.processor(part)
-    if processor is None:
-        return None
-    most = max(processor.power_w, processor.upper)
-    if part.power_scope == "core":
-        return (most / processor.cores, processor.name) if processor.cores else None
-    return most, processor.name
-
-
-def _power(case: Case, part: Component) -> Iterator[Finding]:
-    if not isinstance(part.power_w, Quantity) or part.power_scope not in ("device", "core"):
-        return
-    limit = _limit(case, part)
-    if limit is None or part.power_w.value <= 1.25 * limit[0]:
-        return
-    most, name = limit
-    rule = POWER_HIGH if part.power_w.value > 2 * most else POWER_HIGH_WARNING
-    whole = part.number and abs(part.power_w.value / part.number / most - 1) < 0.3
+    if not why and gives and total.value:
+        known = slip(total.value / gives, UNIT_SLIPS)
+        why = f": {known.words}" if known else ""
     yield finding(
         rule,
-        f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {name} draws at "
-        f"most {number(most)} W ({size(part.power_w.value, most)})"
-        + (f": it looks like the power of all {part.number}" if whole else ""),
-        part.power_w.at,
-        expected=f"at most {number(most)}",
-        found=number(part.power_w.value),
+        f"{words} {number(gives)} {unit}, declared are {number(total.value)} "
+        f"({size(total.value, gives)}){why}",
+        total.at,
+        expected=number(gives),
+        found=number(total.value),
     )
-
-
-def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
-    """Hold a declared energy against what the hardware could draw in the declared hours."""
-    declared = (
-        run.energy_it_kwh if isinstance(run.energy_it_kwh, Quantity) else run.energy_facility_kwh
-    )
-    footprint = case.run(run.id)
-    if not isinstance(declared, Quantity) or footprint is None or len(run.primary) != 1:
-        return
-    hours = value_of(footprint.outcomes, "device_hours")
-    limit = _limit(case, run.primary[0]._replace(power_scope="device"))
-    if hours is None or limit is None or not hours.value or run.primary[0].power_scope == "core":
-        return
-    scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
-    implied = 1000 * declared.value * scale / hours.value
-    most, name = limit
-    if 0 < implied < IDLE * most:
-        yield finding(
-            IMPLIED_LOW,
-            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
-            f"{number(implied)} W a device; {name} draws up to {number(most)} W and seldom less than "
-            f"{number(IDLE * most)} W",
-            declared.at,
-            expected=f"at least {number(IDLE * most * hours.value / scale / 1000)} kWh",
-            found=number(declared.value),
-        )
-    if implied > 3 * most:
-        known = slip(implied / most, UNIT_SLIPS, 0.6)
-        yield finding(
-            IMPLIED_POWER,
-            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
-            f"{number(implied)} W a device; {name} draws at most {number(most)} W "
-            f"({size(implied, most)})" + (f": perhaps {known.words}" if known else ""),
-            declared.at,
-            expected=f"at most {number(3 * most * hours.value / scale / 1000)} kWh",
-            found=number(declared.value),
-        )

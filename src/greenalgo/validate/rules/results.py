@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.findings import Severity
+from greenalgo.findings import Severity, escape
 from greenalgo.footprint import to_results
-from greenalgo.statement.read import escape
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
 from greenalgo.validate.levels import level_of, pinned

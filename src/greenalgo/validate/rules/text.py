@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.findings import Severity
-from greenalgo.statement.read import escape
+from greenalgo.findings import Severity, escape
 from greenalgo.validate.case import finding
 from greenalgo.validate.rules.base import Rule
 
