@@ -11,7 +11,8 @@ raised is what stops a caller::
     ├── CalculationError      the inputs do not lead to a number
     ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
     ├── RegistryError         a registry refuses what was asked for
-    │   └── DamagedError         what a registry holds is not what was put into it
+    │   ├── DamagedError         what a registry holds is not what was put into it
+    │   └── DeniedError          who asks may not do it (401 where unknown, 403 where known)
     └── FactorError           a factor cannot be looked up
         ├── UnknownNameError     no such name; carries suggestions
         ├── AmbiguousNameError   more than one candidate
@@ -101,6 +102,20 @@ class RegistryError(GreenalgoError):
 
 class DamagedError(RegistryError):
     """What a registry holds is not what was put into it."""
+
+
+class DeniedError(RegistryError):
+    """Who asks may not do what they ask for.
+
+    Args:
+        message: What is missing, in a sentence; never a secret.
+        hint: What to do.
+        known: The registry knows who asks: they lack a right, and not a name.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", known: bool = False) -> None:
+        self.known = known
+        super().__init__(message, hint=hint)
 
 
 class FactorError(GreenalgoError):
