@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from registry_postgres import database_url
+
 from greenalgo.registry.door import draft_of, look
 from greenalgo.registry.store import open_store
 
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import Draft
     from greenalgo.registry.store import Store
 
-KINDS = ("directory", "sqlite")
+KINDS = ("directory", "sqlite", "postgresql")
+DATABASES = KINDS[1:]
 
 
 def statement(name: str = "Chess-7B", hours: int = 100, extra: str = "") -> bytes:
@@ -36,7 +39,9 @@ runs:
 
 
 def url_of(kind: str, folder: Path) -> str:
-    return str(folder / "registry") if kind == "directory" else f"sqlite:///{folder}/registry.db"
+    if kind == "directory":
+        return str(folder / "registry")
+    return f"sqlite:///{folder}/registry.db" if kind == "sqlite" else database_url(str(folder))
 
 
 def make_store(kind: str, folder: Path) -> Store:

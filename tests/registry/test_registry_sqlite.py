@@ -11,7 +11,9 @@ from registry_cases import draft, make_store
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.registry import audit
 from greenalgo.registry.record import Draft, Log, draw_up
-from greenalgo.registry.store import Holding, SqliteStore, open_store
+from greenalgo.registry.store import Holding, open_store
+from greenalgo.registry.store.sql import SqlStore
+from greenalgo.registry.store.sql.engine import reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +25,8 @@ FORBIDDEN = (
     "UPDATE event SET record = '{}'",
     "DELETE FROM event WHERE position = 2",
     "INSERT OR REPLACE INTO statement SELECT digest, x'00' FROM statement",
-    "REPLACE INTO event (position, after, record, edge) SELECT position, after, '{}', edge FROM event",
-    "REPLACE INTO event (position, after, record, edge) SELECT 9, after, record, edge FROM event",
+    "REPLACE INTO event SELECT position, after, digest, supersedes, '{}', edge FROM event",
+    "REPLACE INTO event SELECT 9, after, digest, supersedes, record, edge FROM event WHERE position = 1",
 )
 
 
@@ -53,14 +55,16 @@ def test_rows_are_append_only_for_everybody(shell: sqlite3.Connection, command: 
 
 
 def test_the_file_is_durable_by_its_settings(file: Path) -> None:
-    store = SqliteStore(str(file))
-    database = store._db
-    settings = {
-        name: database.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("journal_mode", "synchronous", "page_size")
-    }
+    store = SqlStore(f"sqlite:///{file}")
+    with reading(store.engine) as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "page_size", "foreign_keys")
+        }
     store.close()
-    assert settings == {"journal_mode": "wal", "synchronous": 2, "page_size": 8192}
+    assert settings == {
+        "journal_mode": "wal", "synchronous": 2, "page_size": 8192, "foreign_keys": 1
+    }  # fmt: skip
 
 
 def drop_triggers(shell: sqlite3.Connection) -> None:
@@ -77,7 +81,7 @@ TAMPERED = {
     "UPDATE event SET record = json_set(record, '$.kind', 'burn') WHERE position = 2": "form of one",
     "DELETE FROM event WHERE position = 2": "missing or out of order",
     "UPDATE event SET after = replace(after, substr(after, 1, 1), 'z') WHERE position = 3": "out of order",
-    "UPDATE event SET edge = x'00' WHERE position = 3": "checkpoint does not fit",
+    "UPDATE event SET edge = zeroblob(32) WHERE position = 3": "checkpoint does not fit",
 }
 
 
@@ -107,17 +111,29 @@ def test_a_log_that_lost_its_end_does_not_hold_its_checkpoint(
     store.close()
 
 
-def test_pages_that_a_disk_damaged_are_found(file: Path) -> None:
+@pytest.mark.parametrize("table", ["statement", "event"])
+def test_pages_that_a_disk_damaged_are_found(
+    file: Path, shell: sqlite3.Connection, table: str
+) -> None:
+    query = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
+    (page,) = shell.execute(query, (table,)).fetchone()
     raw = bytearray(file.read_bytes())
-    for at in range(8192, len(raw)):
+    for at in range(8192 * (page - 1), 8192 * page):
         raw[at] ^= 0x5A
     file.write_bytes(bytes(raw))
-    store = SqliteStore(str(file))
+    store = open_store(f"sqlite:///{file}")
     assert store.damage() != []
     assert audit.verify(store).problems != ()
     with pytest.raises(CannotCheckError):
-        store.log()
+        store.log() if table == "event" else list(store.holdings())
     store.close()
+
+
+def test_a_file_that_is_damaged_all_over_cannot_be_opened(file: Path) -> None:
+    raw = file.read_bytes()
+    file.write_bytes(raw[:8192] + bytes(byte ^ 0x5A for byte in raw[8192:]))
+    with pytest.raises(CannotCheckError, match="malformed"):
+        open_store(f"sqlite:///{file}")
 
 
 def test_another_database_is_left_alone(tmp_path: Path) -> None:
@@ -135,37 +151,16 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
         open_store(f"sqlite:///{tmp_path}/text.db", create=True)
 
 
-def test_a_newer_file_is_refused(file: Path, shell: sqlite3.Connection) -> None:
-    shell.execute("PRAGMA user_version = 2")
-    shell.commit()
-    with pytest.raises(CannotCheckError, match="newer"):
-        open_store(f"sqlite:///{file}")
-
-
 def test_a_writer_that_waits_too_long_is_told(
     file: Path, shell: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("greenalgo.registry.store.sqlite.PATIENCE", 0.05)
-    store = SqliteStore(str(file))
+    monkeypatch.setattr("greenalgo.registry.store.sql.engine.PATIENCE", 0.05)
+    store = SqlStore(f"sqlite:///{file}")
     shell.execute("BEGIN IMMEDIATE")
     with pytest.raises(CannotCheckError, match="locked"):
         store.commit([draft(9)])
     shell.rollback()
     assert len(store.commit([draft(9)])) == 1
-    store.close()
-
-
-def test_a_full_disk_leaves_nothing_half_written(file: Path) -> None:
-    store = SqliteStore(str(file))
-    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
-    store._db.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(CannotCheckError, match="full"):
-        store.commit([draft(hours) for hours in range(100, 160)])
-    assert len(store.log().events) == 3
-    assert audit.verify(store).problems == ()
-    store._db.execute("PRAGMA max_page_count = 100000")
-    store.commit([draft(100)])
-    assert audit.verify(store).checkpoint.size == 4
     store.close()
 
 
@@ -176,7 +171,7 @@ def test_a_log_with_open_branches_can_be_restored_and_goes_on(tmp_path: Path) ->
     left = draw_up(drafts[1], 2, (first.hash,), moments[1])
     right = draw_up(drafts[2], 2, (first.hash,), moments[2])
     log = Log((first, left, right))
-    store = SqliteStore(str(tmp_path / "r.db"), create=True)
+    store = SqlStore(f"sqlite:///{tmp_path}/r.db", create=True)
     store.restore([Holding(one.digest, one.body) for one in drafts], log.events)
     assert store.log().heads == log.heads
     event = store.commit([Draft("withdraw", drafts[0].digest, "", "wrong")])[0]
@@ -188,7 +183,28 @@ def test_a_log_with_open_branches_can_be_restored_and_goes_on(tmp_path: Path) ->
 
 
 def test_errors_of_the_triggers_are_said_in_words(file: Path) -> None:
-    store = SqliteStore(str(file))
-    with pytest.raises(RegistryError, match="append-only"), store._errors():
-        store._db.execute("DELETE FROM event")
+    store = SqlStore(f"sqlite:///{file}")
+    with pytest.raises(RegistryError, match="append-only"), writing(store.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM event")
     store.close()
+
+
+def test_a_file_from_before_the_first_release_is_refused(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript("CREATE TABLE event (x); PRAGMA application_id = 0x67726E41")
+    old.close()
+    with pytest.raises(CannotCheckError, match="before the first release"):
+        open_store(f"sqlite:///{tmp_path}/old.db")
+
+
+def test_a_store_is_the_same_file_after_the_program_went_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = open_store("sqlite:///r.db", create=True)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    store.commit([draft(1)])
+    assert store.url == "sqlite:///r.db"
+    store.close()
+    assert list((tmp_path / "elsewhere").iterdir()) == []

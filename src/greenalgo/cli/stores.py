@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.registry.store import open_store, scheme_of
+from greenalgo.registry.store.which import DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def open_registry(url: str, *, create: bool = False) -> Iterator[Store]:
     """Open a store and close it again.
 
     Args:
-        url: A directory or ``sqlite:///FILE``.
+        url: A directory, ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
         create: Make it where it does not exist.
 
     Raises:
@@ -42,8 +43,8 @@ def refuse_remote(url: str) -> None:
         click.UsageError: It is one.
     """
     scheme = scheme_of(url)
-    if scheme not in ("", "sqlite"):
+    if scheme and scheme not in DATABASES:
         raise click.UsageError(
             f"a registry behind {scheme}:// is not available yet in this version of greenalgo; "
-            "give a directory or sqlite:///FILE"
+            "give a directory, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
         )

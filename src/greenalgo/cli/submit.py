@@ -12,7 +12,7 @@ import click
 from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import open_registry
+from greenalgo.cli.stores import open_registry, refuse_remote
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
@@ -20,6 +20,7 @@ from greenalgo.registry.door import LEAST, look, receipt_for
 from greenalgo.registry.door import submit as hand_in
 from greenalgo.registry.record.receipt import to_document
 from greenalgo.registry.store import scheme_of
+from greenalgo.registry.store.which import shown, store_exists
 from greenalgo.sources import UNREADABLE_CODES, read_bytes
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     "store_url",
     metavar="DIR|sqlite:///FILE|URL",
     required=True,
-    help="The registry: a directory (in git: commit it and open a pull request) or an SQLite file.",
+    help="The registry: a directory (in git: commit it and open a pull request), an SQLite file, or "
+    "postgresql://USER@HOST/DATABASE.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option(
@@ -60,7 +62,7 @@ def submit(
     digest and the permalink. The same statement twice is one. What is in a registry is never changed:
     submit a correction with --supersedes, or take a statement back with greenalgo registry withdraw.
 
-    A directory or SQLite file that does not exist is made.
+    A directory or SQLite file that does not exist is made; an empty PostgreSQL database gets its tables.
 
     \b
     Exit codes:
@@ -83,7 +85,8 @@ def submit(
     judged = look(raw, file)
     _refuse(ctx, judged, raw, file)
     new = not scheme_of(store_url) and not os.path.isdir(store_url)
-    if dry_run and not _exists(store_url):
+    refuse_remote(store_url)
+    if dry_run and not store_exists(store_url):
         emit(f"{file}: would be the first statement of a new registry\n", sys.stderr)
         emit(f"{judged.digest}\n{_future(store_url, judged.digest)}\n")
         return
@@ -132,17 +135,10 @@ def _words(outcome: Outcome, *, dry_run: bool) -> str:
     return f"accepted{former}"
 
 
-def _exists(url: str) -> bool:
-    scheme = scheme_of(url)
-    if scheme == "sqlite":
-        return os.path.exists(url.partition("sqlite:///")[2])
-    return bool(scheme) or os.path.exists(url)
-
-
 def _future(url: str, digest: str) -> str:
     """Return the permalink that a statement would have in a registry that does not exist yet."""
     if scheme_of(url):
-        return f"{url}#{digest}"
+        return f"{shown(url)}#{digest}"
     parent = os.path.dirname(os.path.abspath(url))
     if not os.path.isdir(parent):
         raise CannotCheckError(f"there is no directory '{os.path.dirname(url) or parent}'")

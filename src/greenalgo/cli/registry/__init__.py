@@ -8,13 +8,14 @@ from greenalgo.cli.registry.check import check
 from greenalgo.cli.registry.export import export, import_
 from greenalgo.cli.registry.serve import serve
 from greenalgo.cli.registry.stats import stats
+from greenalgo.cli.registry.upgrade import upgrade
 from greenalgo.cli.registry.verify import verify
 from greenalgo.cli.registry.withdraw import withdraw
 
 
-@click.group(commands=[check, export, import_, serve, stats, verify, withdraw])
+@click.group(commands=[check, export, import_, serve, stats, upgrade, verify, withdraw])
 def registry() -> None:
-    """Look after a registry: a directory of statements in git, or an SQLite file.
+    """Look after a registry: a directory of statements in git, an SQLite file, or PostgreSQL.
 
     \b
     Example:

@@ -15,6 +15,7 @@ from greenalgo.cli.report.style import GREEN, RED, paint, safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
+from greenalgo.registry.store.which import shown
 from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def check(ctx: click.Context, store_url: str, form: str, quiet: bool) -> None:  
     with open_registry(store_url) as store:
         inspection = inspect(store)
     if not inspection.checked:
-        raise CannotCheckError(f"there is no statement in '{store_url}'")
+        raise CannotCheckError(f"there is no statement in '{shown(store_url)}'")
     if form == "json":
         emit(json.dumps(_inspection_record(inspection), indent=2, ensure_ascii=False) + "\n")
     else:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import Problem
 
 #: How a store is named in help texts.
-STORE = "DIR|sqlite:///FILE"
+STORE = "DIR|sqlite:///FILE|postgresql://…"
 
 
 def problems_text(problems: tuple[Problem, ...] | list[Problem]) -> str:

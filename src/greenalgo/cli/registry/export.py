@@ -11,6 +11,7 @@ from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import open_registry
 from greenalgo.cli.write import write_atomic
+from greenalgo.registry.store.which import shown
 
 
 @click.command()
@@ -77,4 +78,4 @@ def import_(folder: str, store_url: str) -> None:
     with open_registry(store_url, create=True) as store:
         store.restore(holdings, events)
     counts = f"{plural(len(holdings), 'statement')} and {plural(len(events), 'event')}"
-    emit(f"{store_url}: {counts} restored\n")
+    emit(f"{shown(store_url)}: {counts} restored\n")

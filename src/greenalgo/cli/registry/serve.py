@@ -9,6 +9,7 @@ import click
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
+from greenalgo.registry.store.which import shown
 
 
 @click.command()
@@ -39,5 +40,5 @@ def serve(host: str, port: int, store_url: str) -> None:
         bound = sock.getsockname()
         address = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
         settings = Settings(f"http://{address}:{bound[1]}", host in LOOPBACK)
-        emit(f"{store_url}: serving at {settings.base_url} (Ctrl-C stops it)\n", sys.stderr)
+        emit(f"{shown(store_url)}: serving at {settings.base_url} (Ctrl-C stops it)\n", sys.stderr)
         run(Desk(store, settings), sock)

@@ -16,6 +16,7 @@ from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.store.directory import body_of
+from greenalgo.registry.store.which import shown
 from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def verify(
     emit(problems_text(found.problems))
     verdict = "does not verify" if found.problems else "verifies"
     counts = f"{plural(found.statements, 'statement')}, {plural(found.checkpoint.size, 'event')}"
-    emit(f"{store_or_file}: {verdict}: {counts}, root {found.checkpoint.root}\n")
+    emit(f"{shown(store_or_file)}: {verdict}: {counts}, root {found.checkpoint.root}\n")
     ctx.exit(1 if found.problems else 0)
 
 

@@ -9,6 +9,7 @@ from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import RegistryError
 from greenalgo.registry.record import Draft, is_digest
+from greenalgo.registry.store.which import shown
 
 
 @click.command()
@@ -37,6 +38,6 @@ def withdraw(digest: str, store_url: str, reason: str, actor: str) -> None:
         found = store.find(prefix)
         if len(found) != 1:
             many = f"{len(found)} statements begin" if found else "no statement begins"
-            raise RegistryError(f"{many} with {prefix} in {store_url}")
+            raise RegistryError(f"{many} with {prefix} in {shown(store_url)}")
         event = store.commit([Draft("withdraw", found[0], actor, reason)])[0]
     emit(f"{event.digest}: withdrawn, event {event.seq}\n")

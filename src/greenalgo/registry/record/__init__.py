@@ -15,7 +15,7 @@ from greenalgo.registry.record.event import (
 )
 from greenalgo.registry.record.log import Log, Problem
 from greenalgo.registry.record.receipt import Proof, Receipt, prove, read_receipt
-from greenalgo.registry.record.state import State, refuse_unfit, states_of
+from greenalgo.registry.record.state import State, follow, refuse_unfit, states_of
 
 __all__ = [
     "ZERO",
@@ -27,6 +27,7 @@ __all__ = [
     "Receipt",
     "State",
     "draw_up",
+    "follow",
     "from_json",
     "is_digest",
     "now",

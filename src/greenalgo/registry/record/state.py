@@ -64,22 +64,27 @@ def states_of(events: Iterable[Event]) -> dict[str, State]:
     """
     states: dict[str, State] = {}
     for event in events:
-        old = states.get(event.digest, State(event.digest))
-        # Branches that were merged may hold what could not follow in a chain: the final status stays.
-        if old.status in FINAL or (event.kind == "publish" and old.status):
-            continue
-        status = STATUS_AFTER[event.kind]
-        if event.kind == "restore" and old.superseded_by:
-            status = "superseded"
-        states[event.digest] = old._replace(
-            status=status,
-            at=event.at,
-            reason=event.reason,
-            actor=event.actor,
-            supersedes=old.supersedes or event.supersedes,
-        )
-        _supersede(states, event)
+        follow(states, event)
     return states
+
+
+def follow(states: dict[str, State], event: Event) -> None:
+    """Change states to what they are after one more event."""
+    old = states.get(event.digest, State(event.digest))
+    # Branches that were merged may hold what could not follow in a chain: the final status stays.
+    if old.status in FINAL or (event.kind == "publish" and old.status):
+        return
+    status = STATUS_AFTER[event.kind]
+    if event.kind == "restore" and old.superseded_by:
+        status = "superseded"
+    states[event.digest] = old._replace(
+        status=status,
+        at=event.at,
+        reason=event.reason,
+        actor=event.actor,
+        supersedes=old.supersedes or event.supersedes,
+    )
+    _supersede(states, event)
 
 
 def _supersede(states: dict[str, State], event: Event) -> None:

@@ -1,4 +1,4 @@
-"""The interface of a store. The same tests are run against every one (tests/registry/test_stores.py)."""
+"""The interface of a store. The same tests are run against every one (tests/registry)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from greenalgo.errors import RegistryError
     from greenalgo.registry.record import Draft, Event, Log, Problem, Proof, State
 
 
@@ -45,6 +46,22 @@ class Store(Protocol):
             CannotCheckError: The store cannot be written.
         """
 
+    def commit_each(self, drafts: Sequence[Draft]) -> tuple[Event | RegistryError, ...]:
+        """Write the events that can follow and leave out the others, all durably at once.
+
+        A service that collects submissions writes them together: what is wrong with one is no
+        business of the others.
+
+        Args:
+            drafts: The events to be, in order; each is judged with those before it in place.
+
+        Returns:
+            For each draft its event, or why it cannot follow.
+
+        Raises:
+            CannotCheckError: The store cannot be written; nothing of it is acknowledged.
+        """
+
     def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
         """Fill an empty store from a snapshot, events and all.
 
@@ -60,16 +77,28 @@ class Store(Protocol):
         """
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
-        """Return the state of some statements, or of all that the log names."""
+        """Return the state of some statements, or of all that the log names.
+
+        Raises:
+            DamagedError: An event of theirs was changed in the store.
+        """
 
     def holdings(self) -> Iterator[Holding]:
-        """Go through the statements, by digest."""
+        """Go through the statements, by digest.
+
+        Raises:
+            DamagedError: A body does not fit its digest.
+        """
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix, at most ten."""
 
     def body(self, digest: str) -> bytes | None:
-        """Return the canonical JSON of a statement; None where the store does not hold it."""
+        """Return the canonical JSON of a statement; None where the store does not hold it.
+
+        Raises:
+            DamagedError: The body does not fit the digest: it was changed in the store.
+        """
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published; None where the log does not know it."""

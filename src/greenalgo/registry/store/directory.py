@@ -26,6 +26,7 @@ from greenalgo.registry.record import (
     Log,
     Problem,
     draw_up,
+    follow,
     from_json,
     now,
     prove,
@@ -78,22 +79,12 @@ class DirectoryStore:
 
     def commit(self, drafts: Sequence[Draft]) -> tuple[Event, ...]:
         """Write events and statements; see :class:`greenalgo.registry.store.Store`."""
-        with locked(self.url):
-            log = self.log()
-            events, heads, seq = [], log.heads, len(log.events)
-            states = states_of(log.events)
-            for draft in drafts:
-                refuse_unfit(draft, states)
-                seq += 1
-                events.append(draw_up(draft, seq, heads, now()))
-                heads = (events[-1].hash,)
-                states = states_of((*log.events, *events))
-            self._prepare()
-            for draft, event in zip(drafts, events, strict=True):
-                if draft.body:
-                    self._write_statement(draft.digest, draft.body, draft.name, draft.text)
-                self._write_event(event)
-        return tuple(events)
+        outcomes = self._commit(drafts, each=False)
+        return tuple(one for one in outcomes if isinstance(one, Event))
+
+    def commit_each(self, drafts: Sequence[Draft]) -> tuple[Event | RegistryError, ...]:
+        """Write what can follow; see :class:`greenalgo.registry.store.Store`."""
+        return self._commit(drafts, each=True)
 
     def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
         """Fill an empty directory from a snapshot; see :class:`greenalgo.registry.store.Store`."""
@@ -200,6 +191,34 @@ class DirectoryStore:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _commit(self, drafts: Sequence[Draft], *, each: bool) -> tuple[Event | RegistryError, ...]:
+        with locked(self.url):
+            log = self.log()
+            outcomes: list[Event | RegistryError] = []
+            heads, seq = log.heads, len(log.events)
+            states = states_of(log.events)
+            for draft in drafts:
+                try:
+                    refuse_unfit(draft, states)
+                    event = draw_up(draft, seq + 1, heads, now())
+                except RegistryError as error:
+                    if not each:
+                        raise
+                    outcomes.append(error)
+                    continue
+                seq += 1
+                heads = (event.hash,)
+                follow(states, event)
+                outcomes.append(event)
+            self._prepare()
+            for draft, outcome in zip(drafts, outcomes, strict=True):
+                if isinstance(outcome, RegistryError):
+                    continue
+                if draft.body:
+                    self._write_statement(draft.digest, draft.body, draft.name, draft.text)
+                self._write_event(outcome)
+        return tuple(outcomes)
 
     def _loose(self) -> Iterator[Holding]:
         for path, raw in statement_files(self.url):

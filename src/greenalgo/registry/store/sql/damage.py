@@ -1,0 +1,92 @@
+"""What can be found wrong in the rows of a registry, whoever changed them and by whatever force."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.errors import CannotCheckError, DamagedError
+from greenalgo.registry.record import ZERO, Problem, from_json, merkle
+from greenalgo.registry.record.event import hash_of, leaf_of
+from greenalgo.registry.store.sql.engine import address, reading, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+#: Rows that are read at once.
+_PAGE = 500
+_BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
+_EVENTS = (
+    "SELECT position, after, digest, supersedes, record, edge FROM event "
+    "WHERE position > ? ORDER BY position LIMIT ?"
+)
+_MISSING = "SELECT DISTINCT digest FROM event WHERE digest NOT IN (SELECT digest FROM statement) ORDER BY 1"
+
+
+def find_damage(engine: Engine) -> list[Problem]:
+    """Check every row of a registry; for SQLite, the pages of the file too."""
+    problems: list[Problem] = []
+    try:
+        if engine.dialect.name == "sqlite":
+            problems += _pages(engine)
+        problems += _bodies(engine)
+        problems += _rows(engine)
+    except CannotCheckError as error:
+        problems.append(Problem(address(engine), str(error)))
+    return problems
+
+
+def _pages(engine: Engine) -> list[Problem]:
+    with reading(engine) as connection:
+        lines = connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars().all()
+    return [Problem(address(engine), f"SQLite says: {line}") for line in lines if line != "ok"]
+
+
+def _bodies(engine: Engine) -> Iterator[Problem]:
+    for digest, body in _all(engine, _BODIES, ""):
+        raw = body if isinstance(body, bytes) else str(body).encode()
+        if hashlib.sha256(raw).hexdigest() != digest:
+            yield Problem(digest, "the statement was changed: its digest differs")
+    with reading(engine) as connection:
+        missing = connection.exec_driver_sql(_MISSING).scalars().all()
+    for digest in missing:
+        yield Problem(digest, "the statement is in the log, but its body is missing")
+
+
+def _rows(engine: Engine) -> Iterator[Problem]:
+    edge: tuple[bytes, ...] = ()
+    after = ZERO
+    for count, row in enumerate(_all(engine, _EVENTS, 0)):
+        position, said, digest, supersedes, record, kept = row
+        where = f"event {position}"
+        try:
+            event = from_json(record)
+        except DamagedError as error:
+            yield Problem(where, str(error))
+            return
+        if hash_of(event) != event.hash:
+            yield Problem(event.hash, f"event {event.seq} was changed: its hash does not fit")
+        if (digest, supersedes or "") != (event.digest, event.supersedes):
+            yield Problem(where, "its row names another statement than its record does")
+        edge = merkle.grow(edge, count, leaf_of(event))
+        if position != count + 1 or said != after:
+            yield Problem(where, "rows before it are missing or out of order")
+            return
+        if kept != b"".join(edge):
+            yield Problem(where, "its checkpoint does not fit the events before it")
+            return
+        after = event.hash
+
+
+def _all(engine: Engine, sql: str, first: str | int) -> Iterator[tuple[Any, ...]]:
+    """Go through a table by its key, the first column, a page at a time."""
+    last: Any = first
+    while True:
+        with reading(engine) as connection:
+            rows = connection.exec_driver_sql(worded(engine, sql), (last, _PAGE)).all()
+        yield from (tuple(row) for row in rows)
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1][0]

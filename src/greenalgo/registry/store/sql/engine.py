@@ -1,0 +1,177 @@
+"""Connections to SQLite and PostgreSQL: settings, transactions, and errors in words.
+
+SQLite runs with a write-ahead log and ``synchronous=FULL``: one fdatasync a transaction, and readers are
+never kept waiting. PostgreSQL needs psycopg 3 (``pip install 'greenalgo[server]'``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from greenalgo.errors import CannotCheckError, RegistryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+
+#: Seconds to wait for another writer, and for a free connection of the pool.
+PATIENCE = 30.0
+#: Seconds to wait for a server to answer a new connection.
+REACH = 10
+#: Keeps writers of a PostgreSQL registry in line (``pg_advisory_xact_lock``): "grnA".
+SEQUENCER = 0x67726E41
+#: What of the query of an address may be shown, and is needed to find the database again.
+_SHOWN = frozenset({"host", "port"})
+# set_config with true: for this transaction alone, so that a pooler between can hand it on.
+# An answer means that a power cut cannot undo it: a server that is set up to lie is asked not to.
+_TAKE_TURN = """
+SELECT set_config('lock_timeout', ?, true),
+  set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true),
+  pg_advisory_xact_lock(?)
+"""
+
+
+def open_engine(url: str) -> Engine:
+    """Make an engine; nothing is connected yet.
+
+    Args:
+        url: ``sqlite:///FILE``, or ``postgresql://USER:PASSWORD@HOST/DATABASE`` (``?host=/run/postgresql``
+            for a socket).
+
+    Raises:
+        CannotCheckError: It is no such address, or psycopg is not installed.
+    """
+    if url.lower().startswith("sqlite://"):
+        return _sqlite(url)
+    return _postgresql(url)
+
+
+def address(engine: Engine) -> str:
+    """Return where a database is, without password: for permalinks and messages."""
+    url = engine.url
+    if engine.dialect.name == "sqlite":
+        return f"sqlite:///{url.database}"
+    query = {name: value for name, value in url.query.items() if name in _SHOWN}
+    shown = url.set(drivername="postgresql", query=query)._replace(password=None)
+    return shown.render_as_string()
+
+
+def worded(engine: Engine, sql: str) -> str:
+    """Return SQL with ``?`` for values in the way that the driver writes them."""
+    return sql if engine.dialect.name == "sqlite" else sql.replace("?", "%s")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection for reading.
+
+    Raises:
+        CannotCheckError: The database cannot be read.
+    """
+    with in_words(engine), engine.connect() as connection:
+        if (
+            engine.dialect.name == "postgresql"
+        ):  # spares BEGIN and ROLLBACK, which are asked for by wire
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Lend a connection for a transaction that is the only one to write; commit it at the end.
+
+    Raises:
+        CannotCheckError: The database cannot be written, or another writer takes too long.
+    """
+    with in_words(engine), sequenced(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def sequenced(engine: Engine) -> Iterator[Connection]:
+    """As :func:`writing`, with the errors of SQLAlchemy."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(greenalgo_writes=True)
+        else:  # each statement sees what was committed before it, so the end of the log after the wait
+            connection.execution_options(isolation_level="READ COMMITTED")
+        with connection.begin():
+            if engine.dialect.name == "postgresql":
+                wait = f"{int(PATIENCE * 1000)}ms"
+                connection.exec_driver_sql(worded(engine, _TAKE_TURN), (wait, SEQUENCER))
+            yield connection
+
+
+@contextmanager
+def in_words(engine: Engine) -> Iterator[None]:
+    """Turn the errors of a database into ours, in a sentence and without a password."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = str(error.orig if isinstance(error, DBAPIError) else error)
+        text = " ".join(said.split())
+        if engine.url.password:
+            text = text.replace(str(engine.url.password), "***")
+        if "append-only" in text:
+            raise RegistryError(text.partition(" CONTEXT:")[0]) from None
+        raise CannotCheckError(f"the registry '{address(engine)}' cannot be used: {text}") from None
+
+
+def _sqlite(url: str) -> Engine:
+    path = url[len("sqlite:///") :]
+    if not url.lower().startswith("sqlite:///") or not path:
+        raise CannotCheckError(f"'{url}' names no file: write sqlite:///FILE")
+    engine = create_engine(
+        # absolute: a connection may be opened after the program went to another folder
+        URL.create("sqlite+pysqlite", database=os.path.abspath(path)),
+        connect_args={"timeout": PATIENCE},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _settle)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _settle(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 shall not begin and commit by itself
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes then may be refused at once; one that says so waits.
+    writes = connection.get_execution_options().get("greenalgo_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: str) -> Engine:
+    wanted = "write postgresql://USER@HOST/DATABASE"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise CannotCheckError(f"this is no address of a database: {wanted}") from None
+    if parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
+        scheme = parsed.drivername
+        raise CannotCheckError(f"a registry cannot be kept behind '{scheme}://': {wanted}")
+    if not parsed.database:
+        raise CannotCheckError(f"the address names no database: {wanted}")
+    if importlib.util.find_spec("psycopg") is None:
+        raise CannotCheckError(
+            "a registry in PostgreSQL needs psycopg, which is not installed: "
+            "pip install 'greenalgo[server]'"
+        )
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": REACH},
+        pool_pre_ping=True,  # a server that was started again is no error
+        pool_timeout=PATIENCE,
+        hide_parameters=True,
+    )

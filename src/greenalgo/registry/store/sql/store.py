@@ -1,0 +1,328 @@
+"""The store of a registry in SQLite or PostgreSQL.
+
+A commit is one transaction, which one writer at a time can have: it reads the end of the log, judges the
+drafts against the states that follow from it, and writes statements and events together. Connections come
+from a pool, one a call, so that threads may share a store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy.exc import DBAPIError
+
+from greenalgo.errors import DamagedError, RegistryError
+from greenalgo.registry.record import (
+    ZERO,
+    Draft,
+    Event,
+    Log,
+    Problem,
+    Proof,
+    State,
+    draw_up,
+    follow,
+    from_json,
+    merkle,
+    now,
+    prove,
+    refuse_unfit,
+    states_of,
+    to_bytes,
+)  # fmt: skip
+from greenalgo.registry.record.event import hash_of, leaf_of
+from greenalgo.registry.record.log import Checkpoint
+from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.sql.damage import find_damage
+from greenalgo.registry.store.sql.engine import (
+    address,
+    in_words,
+    open_engine,
+    reading,
+    sequenced,
+    worded,
+    writing,
+)
+from greenalgo.registry.store.sql.schema import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+
+#: How often a commit is tried where another writer or a broken connection came between.
+TRIES = 3
+#: States of PostgreSQL in which the same transaction may succeed if it is tried again: not serializable,
+#: deadlock, and a row that another writer has added without our lock.
+_AGAIN = frozenset({"40001", "40P01", "23505"})
+#: Statements that are read at once while going through all.
+_PAGE = 500
+
+_END = "SELECT position, record, edge FROM event ORDER BY position DESC LIMIT 1"
+_LOG = "SELECT record FROM event ORDER BY position"
+_AT = "SELECT record, edge FROM event WHERE position = ?"
+_OF = "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position"
+_BODY = "SELECT body FROM statement WHERE digest = ?"
+_BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
+_FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT 10"
+_ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
+_ADD_BODY = "INSERT INTO statement (digest, body) VALUES (?, ?)"
+_ADD_EVENT = "INSERT INTO event (position, after, digest, supersedes, record, edge) VALUES (?, ?, ?, ?, ?, ?)"
+_TOUCHING = """
+SELECT position, record FROM event WHERE digest {among}
+UNION SELECT position, record FROM event WHERE supersedes {among} ORDER BY 1
+"""
+_AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(?)"}
+
+
+class _Written(NamedTuple):
+    """What a transaction wrote: an outcome for each draft, and position and record of the last event."""
+
+    outcomes: tuple[Event | RegistryError, ...]
+    position: int = 0
+    record: str = ""
+
+
+class SqlStore:
+    """A registry in a database.
+
+    Args:
+        url: ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
+        create: Make it where there is none.
+
+    Attributes:
+        engine: The engine, for who keeps tables of their own beside.
+        url: Where it is, without password.
+
+    Raises:
+        CannotCheckError: There is none, it is of another schema, or it cannot be opened.
+    """
+
+    engine: Engine
+    url: str
+
+    def __init__(self, url: str, *, create: bool = False) -> None:
+        self.engine = open_engine(url)
+        sqlite = self.engine.dialect.name == "sqlite"
+        self.url = url if sqlite else address(self.engine)
+        self._touching = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
+        try:
+            prepare(self.engine, create=create)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def commit(self, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+        """Write events and statements in one transaction; see :class:`greenalgo.registry.store.Store`."""
+        outcomes = self._commit(drafts, each=False)
+        return tuple(one for one in outcomes if isinstance(one, Event))
+
+    def commit_each(self, drafts: Sequence[Draft]) -> tuple[Event | RegistryError, ...]:
+        """Write what can follow in one transaction; see :class:`greenalgo.registry.store.Store`."""
+        return self._commit(drafts, each=True)
+
+    def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
+        """Fill an empty database from a snapshot; see :class:`greenalgo.registry.store.Store`."""
+        with writing(self.engine) as connection:
+            if self._rows(connection, _ANY):
+                raise RegistryError(f"'{self.url}' is not empty", hint="name a new one")
+            self._add(connection, _ADD_BODY, [(held.digest, held.body) for held in holdings])
+            edge: tuple[bytes, ...] = ()
+            after, rows = ZERO, []
+            for position, event in enumerate(events, 1):
+                edge = merkle.grow(edge, position - 1, leaf_of(event))
+                rows.append(_row(position, after, event, edge))
+                after = event.hash
+            self._add(connection, _ADD_EVENT, rows)
+
+    def log(self) -> Log:
+        """Read the log."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _LOG)
+        return Log(from_json(record) for (record,) in rows)
+
+    def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
+        """Return the states that follow from the log; for some statements, from their rows alone."""
+        if digests is None:
+            return states_of(_sound(event) for event in self.log().events)
+        with reading(self.engine) as connection:
+            return self._states(connection, digests)
+
+    def holdings(self) -> Iterator[Holding]:
+        """Go through the statements, a page at a time; no connection is kept between."""
+        last = ""
+        while True:
+            with reading(self.engine) as connection:
+                rows = self._rows(connection, _BODIES, (last, _PAGE))
+            for digest, body in rows:
+                yield Holding(digest, _fitting(digest, body))
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
+
+    def find(self, prefix: str) -> tuple[str, ...]:
+        """Return the digests that begin with a prefix."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _FIND, (prefix, prefix + "g"))
+        return tuple(row[0] for row in rows)
+
+    def body(self, digest: str) -> bytes | None:
+        """Return a body."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _BODY, (digest,))
+        return _fitting(digest, rows[0][0]) if rows else None
+
+    def prove(self, digest: str) -> Proof | None:
+        """Prove that a statement was published, from the edges that two rows carry."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _OF, (digest,))
+            found = [(at, _sound(from_json(record)), edge) for at, record, edge in rows]
+            published = [one for one in found if one[1].kind == "publish"]
+            if not published:
+                return None
+            position, event, edge = published[0]
+            before = self._rows(connection, _AT, (position - 1,))
+        if event.seq != position:  # branches ran side by side here
+            return prove(self.log(), event)
+        root = merkle.root_of_edge(_split(edge)).hex()
+        path = tuple(part.hex() for part in reversed(_split(before[0][1] if before else b"")))
+        return Proof(event, Checkpoint(position, root, event.hash), path)
+
+    def permalink(self, digest: str) -> str:
+        """Return the address with the digest behind a ``#``."""
+        return f"{self.url}#{digest}"
+
+    def damage(self) -> list[Problem]:
+        """Check bodies, rows and the tree that each row carries; for SQLite, the pages of the file."""
+        return find_damage(self.engine)
+
+    def close(self) -> None:
+        """Close the connections of the pool."""
+        self.engine.dispose()
+
+    def _commit(self, drafts: Sequence[Draft], *, each: bool) -> tuple[Event | RegistryError, ...]:
+        written = _Written(())
+        with in_words(self.engine):
+            for left in reversed(range(TRIES)):
+                try:
+                    with sequenced(self.engine) as connection:
+                        # The COMMIT of the last try may have come through although its answer did not.
+                        if not self._is_there(connection, written):
+                            written = self._write(connection, drafts, each=each)
+                    return written.outcomes
+                except DBAPIError as error:
+                    if not left or not _may_pass(error):
+                        raise
+        raise AssertionError  # the last try returns or raises
+
+    def _write(self, connection: Connection, drafts: Sequence[Draft], *, each: bool) -> _Written:
+        heads, position, edge = self._end(connection)
+        after = heads[-1] if heads else ZERO
+        named = {text for draft in drafts for text in (draft.digest, draft.supersedes) if text}
+        states = self._states(connection, named)
+        outcomes: list[Event | RegistryError] = []
+        bodies, rows = [], []
+        for draft in drafts:
+            try:
+                refuse_unfit(draft, states)
+                event = draw_up(draft, position + 1, heads, now())
+            except RegistryError as error:
+                if not each:
+                    raise
+                outcomes.append(error)
+                continue
+            edge = merkle.grow(edge, position, leaf_of(event))
+            position += 1
+            if draft.body:
+                bodies.append((draft.digest, draft.body))
+            rows.append(_row(position, after, event, edge))
+            after, heads = event.hash, (event.hash,)
+            follow(states, event)
+            outcomes.append(event)
+        self._add(connection, _ADD_BODY, bodies)
+        self._add(connection, _ADD_EVENT, rows)
+        return _Written(tuple(outcomes), position, rows[-1][4] if rows else "")
+
+    def _is_there(self, connection: Connection, written: _Written) -> bool:
+        """Say whether the last event of a transaction is in the log: an event is never drawn up twice."""
+        rows = self._rows(connection, _AT, (written.position,)) if written.record else []
+        return bool(rows) and rows[0][0] == written.record
+
+    def _end(self, connection: Connection) -> tuple[tuple[str, ...], int, tuple[bytes, ...]]:
+        """Return the last events, how many there are, and the right edge of their tree."""
+        rows = self._rows(connection, _END)
+        if not rows:
+            return (), 0, ()
+        position, record, edge = rows[0]
+        last = _sound(from_json(record))
+        heads: tuple[str, ...] = (last.hash,)
+        if last.seq != position:  # a log with branches that nobody has joined yet
+            log = Log(from_json(row[0]) for row in self._rows(connection, _LOG))
+            heads = (*(head for head in log.heads if head != last.hash), last.hash)
+        return heads, position, _split(edge)
+
+    def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
+        wanted = list(digests)
+        among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
+        rows = self._rows(connection, self._touching, (among, among)) if wanted else []
+        states = states_of(_sound(from_json(record)) for _, record in rows)
+        return {digest: states[digest] for digest in wanted if digest in states}
+
+    def _rows(
+        self, connection: Connection, sql: str, values: tuple[object, ...] = ()
+    ) -> list[tuple[Any, ...]]:
+        result = connection.exec_driver_sql(worded(self.engine, sql), values)
+        return [tuple(row) for row in result]
+
+    def _add(self, connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            connection.exec_driver_sql(worded(self.engine, sql), list(rows))
+
+
+def _row(
+    position: int, after: str, event: Event, edge: tuple[bytes, ...]
+) -> tuple[int, str, str, str | None, str, bytes]:
+    record = to_bytes(event).decode()
+    return position, after, event.digest, event.supersedes or None, record, b"".join(edge)
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Say whether the same transaction may succeed if it is tried again."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in _AGAIN
+
+
+def _sound(event: Event) -> Event:
+    """Return an event that fits its hash.
+
+    Raises:
+        DamagedError: It was changed in the database.
+    """
+    if hash_of(event) != event.hash:
+        raise DamagedError(
+            f"event {event.seq} was changed: its hash does not fit",
+            hint="greenalgo registry verify STORE names all that is damaged",
+        )
+    return event
+
+
+def _fitting(digest: str, body: bytes | str) -> bytes:
+    """Return a body that fits its digest; one that was changed by hand may be text.
+
+    Raises:
+        DamagedError: It was changed in the database.
+    """
+    raw = body if isinstance(body, bytes) else str(body).encode()
+    if hashlib.sha256(raw).hexdigest() != digest:
+        raise DamagedError(
+            f"the statement {digest[:12]}… was changed: its digest differs",
+            hint="greenalgo registry verify STORE names all that is damaged",
+        )
+    return raw
+
+
+def _split(edge: bytes) -> tuple[bytes, ...]:
+    """Return the hashes of an edge as it is written in a row."""
+    size = merkle.HASH_SIZE
+    return tuple(edge[at : at + size] for at in range(0, len(edge), size))

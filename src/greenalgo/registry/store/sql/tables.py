@@ -1,0 +1,104 @@
+"""The tables of a registry, for both engines, and the triggers that make them append-only.
+
+``after`` (the hash of the row before) is unique: two writers cannot both add to the same end of the log.
+It is the event's ``prev`` but for logs restored from a directory whose branches were merged. ``digest`` and
+``supersedes`` are copies of what ``record`` says, for look-ups. ``edge`` is the right edge of the Merkle
+tree with the event as its last leaf, from which checkpoint and proof follow without reading the log.
+
+A change here needs a migration beside it (docs/development/add-a-migration.md): a test compares the two.
+Checks belong into ``Table(...)``: Alembic passes over one that is written at a column.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    event,
+)
+
+#: The newest schema: the revision of the last migration.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+#: 64 hexadecimal digits, in the order of bytes, whatever language a server is set up for.
+DIGEST = String(64).with_variant(String(64, collation="C"), "postgresql")
+POSITION = BigInteger().with_variant(Integer(), "sqlite")  # SQLite: the rowid itself
+
+statements = Table(
+    "statement",
+    metadata,
+    Column("digest", DIGEST, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("length(digest) = 64", name="digest"),
+)
+events = Table(
+    "event",
+    metadata,
+    Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("after", DIGEST, nullable=False),
+    Column("digest", DIGEST, ForeignKey("statement.digest"), nullable=False),
+    Column("supersedes", DIGEST),
+    Column("record", Text, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
+    CheckConstraint("position > 0", name="position"),
+    CheckConstraint("length(after) = 64", name="after"),
+    CheckConstraint("length(edge) > 0 AND length(edge) % 32 = 0", name="edge"),
+)
+Index("uq_event_after", events.c.after, unique=True)
+Index("ix_event_digest", events.c.digest)
+Index("ix_event_supersedes", events.c.supersedes)
+#: Which schema a database has; Alembic's own table under a name that is nobody else's.
+versions = Table(
+    "greenalgo_version",
+    metadata,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="greenalgo_version_pkc"),
+)
+
+_REFUSAL = "a registry is append-only: nothing in it is changed or deleted"
+_POSTGRESQL = f"""
+CREATE OR REPLACE FUNCTION greenalgo_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$;
+CREATE TRIGGER {{table}}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {{table}}
+FOR EACH STATEMENT EXECUTE FUNCTION greenalgo_append_only()
+"""
+# SQLite's REPLACE deletes without asking the triggers for DELETE.
+_SQLITE = {
+    "update": "UPDATE ON {table}",
+    "delete": "DELETE ON {table}",
+    "replace": "INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})",
+}
+#: Table -> when a new row is one that is there.
+_SAME = {
+    statements: "digest = NEW.digest",
+    events: "position = NEW.position OR after = NEW.after",
+}
+for _table, _same in _SAME.items():
+    _sql = _POSTGRESQL.format(table=_table.name)
+    event.listen(_table, "after_create", DDL(_sql).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+    for _name, _when in _SQLITE.items():
+        _sql = (
+            f"CREATE TRIGGER {_table.name}_{_name} BEFORE {_when}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        ).format(table=_table.name, same=_same)
+        event.listen(_table, "after_create", DDL(_sql).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
