@@ -15,6 +15,7 @@ from greenalgo.factors import open_set
 from greenalgo.registry.comparison import formats, gather
 from greenalgo.registry.comparison.compare import Comparison, compare
 from greenalgo.registry.comparison.rows import Source
+from greenalgo.registry.store import open_store
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run(*sources: Source, **options: Any) -> Comparison:
 
 @cache
 def corpus(**options: str) -> Comparison:
-    return run(*gather.from_directory(str(CORPUS)), **options)
+    return run(*gather.from_store(open_store(str(CORPUS))), **options)
 
 
 def row(found: Comparison, name: str) -> pd.Series[Any]:

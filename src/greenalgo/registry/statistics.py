@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
 from greenalgo.factors import open_set
 from greenalgo.registry.comparison.family import Family, families_of, family_record
 from greenalgo.registry.comparison.formats import visible
 from greenalgo.registry.comparison.gather import from_store, relations_of
-from greenalgo.registry.comparison.omissions import SPLITS, fields_of, omissions, shares
+from greenalgo.registry.comparison.omissions import (
+    SPLITS,
+    facts_of,
+    fields_of,
+    omissions,
+    shares,
+)
 from greenalgo.registry.comparison.rows import Row, Unusable, rows_of, select
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping, Sequence
 
     from greenalgo.registry.store import Store
 
@@ -49,19 +57,36 @@ def statistics(store: Store) -> Statistics:
     factors = open_set()
     found = list(rows_of(sources, factors, factors.policy()))
     rows = [row for row in found if isinstance(row, Row)]
-    unusable = tuple(row.name for row in found if isinstance(row, Unusable))
+    unusable = [row.name for row in found if isinstance(row, Unusable)]
     good = {row.digest for row in rows}
     sources = [source for source in sources if source.digest in good]
-    frame = omissions(sources)
+    given = pd.DataFrame([facts_of(source) for source in sources])
+    return statistics_of(select(rows, "total"), given, relations_of(sources), unusable)
+
+
+def statistics_of(
+    rows: Sequence[Row],
+    given: pd.DataFrame,
+    relations: Mapping[str, Sequence[tuple[str, str]]],
+    unusable: Sequence[str],
+) -> Statistics:
+    """Count what is known of statements already.
+
+    Args:
+        rows: Their rows, chosen for totals.
+        given: A row for each, as :func:`.omissions.facts_of` makes it.
+        relations: For each digest its relations.
+        unusable: Names of files that are no valid statements.
+    """
+    frame = omissions(given)
     levels = Counter({row.digest: row.level for row in rows}.values())
-    families = families_of(select(rows, "total"), relations_of(sources))
     return Statistics(
-        len(sources),
-        unusable,
+        len(frame),
+        tuple(unusable),
         dict(sorted(levels.items())),
-        shares(frame) if sources else frame,
-        {by: shares(frame, by) for by in SPLITS} if sources else {},
-        tuple(families),
+        shares(frame) if len(frame) else frame,
+        {by: shares(frame, by) for by in SPLITS} if len(frame) else {},
+        tuple(families_of(rows, relations)),
     )
 
 

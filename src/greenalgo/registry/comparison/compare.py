@@ -80,24 +80,49 @@ def compare(
             raise RegistryError(
                 f"there is no field '{name}'", hint=f"there are {', '.join(FILTERS)}"
             )
-    unique = list({source.digest: source for source in sources}.values())
+    unique = list({source.digest: source for source in reversed(sources)}.values())[::-1]
     found = list(rows_of(unique, factors, policy, by_run=by_run))
     usable = [row for row in found if isinstance(row, Row) and _fits(row, where or {})]
-    rows = select(usable, per)
+    unusable = tuple(item for item in found if isinstance(item, Unusable))
+    return compare_rows(
+        usable, relations_of(unique), unusable,
+        metric=metric, per=per, factor_set=factors.name, policy=policy.id,
+    )  # fmt: skip
+
+
+def compare_rows(
+    rows: Sequence[Row],
+    relations: Mapping[str, Sequence[tuple[str, str]]],
+    unusable: tuple[Unusable, ...] = (),
+    *,
+    metric: str,
+    per: str,
+    factor_set: str,
+    policy: str,
+) -> Comparison:
+    """Compare rows that are made already; arguments as :func:`compare` and :class:`Comparison` have them.
+
+    Args:
+        rows: Rows of totals and rates, or of runs and rates.
+        relations: For each digest its relations.
+        unusable: What could not be made a row.
+        metric: What is ranked.
+        per: What values are divided by.
+        factor_set: Name of the set that the rows are recomputed with.
+        policy: Name of the policy.
+    """
+    rows = select(rows, per)
     frame = frame_of(rows, per=per, metric=metric)
     groups = tuple(groups_of(frame))
     return Comparison(
-        frame,
-        groups,
-        differing([group.key for group in groups]),
-        tuple(families_of(rows, relations_of(unique))),
-        tuple(item for item in found if isinstance(item, Unusable)),
-        metric,
-        per,
-        factors.name,
-        policy.id,
-    )
+        frame, groups, differing([group.key for group in groups]),
+        tuple(families_of(rows, relations)), unusable, metric, per, factor_set, policy,
+    )  # fmt: skip
 
 
 def _fits(row: Row, where: Mapping[str, str]) -> bool:
-    return all(text.lower() in str(getattr(row, name)).lower() for name, text in where.items())
+    return all(text.lower() in str(_fact(row, name)).lower() for name, text in where.items())
+
+
+def _fact(row: Row, name: str) -> object:
+    return row.work_year or "" if name == "year" else getattr(row, name)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.comparison.rows import Row
 
 #: Relations that say that two statements are about one artefact.
-_BINDING = frozenset({"same_subject_as", "quotes"})
+BINDING = frozenset({"same_subject_as", "quotes"})
 #: A size in a name: "175b", "1.1B", "670k". "GPT-3" and "GPT-3 175B" are one, two sizes are two.
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]")
 #: Facts that are shown where members differ.
@@ -119,9 +119,7 @@ def _groups(
 
     names: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for row in rows:
-        words = re.findall(r"[a-z0-9.]+", row.subject.lower())
-        base = "".join(word for word in words if not _SIZE.fullmatch(word))
-        sizes = frozenset(word for word in words if _SIZE.fullmatch(word))
+        base, sizes = base_of(row.subject)
         names.setdefault(base, []).append((row.digest, sizes))
     for bearers in names.values():
         different = {sizes for _, sizes in bearers if sizes}
@@ -133,14 +131,22 @@ def _groups(
     by_name = {row.name: row.digest for row in rows}
     for digest, named in relations.items():
         for kind, other in named:
-            target = other if other in known else by_name.get(_stem(other), "")
-            if kind in _BINDING and digest in parent and target:
+            target = other if other in known else by_name.get(stem_of(other), "")
+            if kind in BINDING and digest in parent and target:
                 parent[top(digest)] = top(target)
     numbers: dict[str, int] = {}
     return {digest: numbers.setdefault(top(digest), len(numbers)) for digest in parent}
 
 
-def _stem(name: str) -> str:
+def base_of(subject: str) -> tuple[str, frozenset[str]]:
+    """Return the name of an artefact without its sizes, as families are found by, and the sizes."""
+    words = re.findall(r"(?:[^\W_]|\.)+", subject.lower())
+    sizes = frozenset(word for word in words if _SIZE.fullmatch(word))
+    return "".join(word for word in words if word not in sizes) or subject.lower(), sizes
+
+
+def stem_of(name: str) -> str:
+    """Return the name of a statement that a relation names by its file."""
     return re.sub(r"\.(ya?ml|json)$", "", name.rpartition("/")[2])
 
 

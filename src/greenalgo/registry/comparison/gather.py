@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import Source
 from greenalgo.registry.record import read_body
+from greenalgo.registry.store.base import Holding
 from greenalgo.registry.store.directory import file_name
-from greenalgo.registry.store.files import statement_files
-from greenalgo.sources import parse, parse_fast
-from greenalgo.sources.document import Document
 from greenalgo.statement.digest import digest as digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from greenalgo.registry.record import State
     from greenalgo.registry.store import Store
@@ -24,27 +22,14 @@ if TYPE_CHECKING:
 HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded"})
 
 
-def from_bytes(raw: bytes, path: str) -> Source | None:
-    """Read a statement file; None where it is no document."""
-    data = parse_fast(raw, path)
-    if data is None:
-        document = parse(raw, path)
-        data = document.data if isinstance(document, Document) else None
-    return from_data(data, path) if isinstance(data, dict) else None
-
-
 def from_data(data: dict[str, Any], path: str) -> Source:
     """Make a source of a document that was read from a file."""
-    return Source(os.path.splitext(os.path.basename(path))[0], digest_of(data), data)
+    return Source(stem(path), digest_of(data), data)
 
 
-def from_directory(folder: str, states: Mapping[str, State] | None = None) -> Iterator[Source]:
-    """Read the statements below a directory; what is no document is passed over."""
-    for path, raw in statement_files(folder):
-        source = from_bytes(raw, path)
-        if source is not None:
-            state = (states or {}).get(source.digest)
-            yield source._replace(status=state.status if state else "")
+def stem(path: str) -> str:
+    """Return the name of a file without folder and suffix."""
+    return os.path.splitext(os.path.basename(path))[0]
 
 
 def from_store(store: Store, *, every: bool = False) -> list[Source]:
@@ -55,11 +40,16 @@ def from_store(store: Store, *, every: bool = False) -> list[Source]:
         every: Read those as well.
     """
     states = store.states()
-    if os.path.isdir(store.url):
-        found: Iterable[Source] = from_directory(store.url, states)
-    else:
-        found = (_from_body(held.digest, held.body, states) for held in store.holdings())
-    return [source for source in found if every or source.status not in HIDDEN]
+    found = (source_of(held, states) for held in store.holdings())
+    chosen = [source for source in found if every or source.status not in HIDDEN]
+    return sorted(chosen, key=lambda source: (source.name, source.digest))
+
+
+def source_of(held: Holding, states: Mapping[str, State]) -> Source:
+    """Make a source of what a store holds: named by the author's file, else by what it is about."""
+    name = stem(held.name) or file_name(held.body, held.digest, "")
+    status = states[held.digest].status if held.digest in states else ""
+    return Source(name, held.digest, read_body(held.body), status)
 
 
 def from_digest(store: Store, prefix: str) -> Source:
@@ -75,13 +65,10 @@ def from_digest(store: Store, prefix: str) -> Source:
             f"{many} with {prefix} in {store.url}",
             hint=", ".join(name[:16] + "…" for name in found[:5]) or "check the digest",
         )
-    return _from_body(found[0], store.body(found[0]) or b"{}", store.states(found))
-
-
-def _from_body(digest: str, body: bytes, states: Mapping[str, State]) -> Source:
-    """Make a source of a body, named by what it is about and by its digest."""
-    status = states[digest].status if digest in states else ""
-    return Source(file_name(body, digest, ""), digest, read_body(body), status)
+    body = store.body(found[0])
+    if body is None:
+        raise RegistryError(f"the statement {found[0][:16]}… was erased: its digest alone is left")
+    return source_of(Holding(found[0], body), store.states(found))
 
 
 def relations_of(sources: Iterable[Source]) -> dict[str, list[tuple[str, str]]]:

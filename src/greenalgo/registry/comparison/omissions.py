@@ -92,12 +92,13 @@ def facts_of(source: Source) -> dict[str, Any]:
 _HOURS = ("hours", "device_hours")
 
 
-def omissions(sources: Iterable[Source]) -> pd.DataFrame:
-    """Make a frame: a row for each statement, ``phase``, ``hardware``, ``country``, and fields as bools.
+def omissions(given: pd.DataFrame) -> pd.DataFrame:
+    """Turn a frame of fields that are given into one of fields that are left out.
 
-    A field is True where the document leaves it out.
+    Args:
+        given: A row for each statement, as :func:`facts_of` makes it.
     """
-    frame = pd.DataFrame([facts_of(source) for source in sources])
+    frame = given.copy()
     for field in fields_of(frame):
         frame[field] = ~frame[field].astype(bool)
     return frame

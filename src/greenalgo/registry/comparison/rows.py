@@ -47,7 +47,8 @@ class Row(NamedTuple):
     """A statement, a run of it, or a rate of it. Energy in kWh, CO2e in kg, water in L.
 
     ``unit`` is empty for totals. ``runs`` counts repetitions. ``why`` says why nothing could be
-    recomputed.
+    recomputed. ``year`` is that of the runs, ``issued`` that of the statement, where its authors are
+    those of the work; 0 where it is not known.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Row(NamedTuple):
     doi: str
     citation: str
     year: int
+    issued: int
     level: str
     phase: str
     outcome: str
@@ -92,6 +94,25 @@ class Row(NamedTuple):
         """Something was recomputed."""
         return self.energy.value is not None or self.co2e.value is not None
 
+    @property
+    def work_year(self) -> int:
+        """The year of the runs, else of the arXiv identifier, else of the statement; 0 for none."""
+        return self.year or _arxiv_year(self.arxiv) or self.issued
+
+
+class Parts(NamedTuple):
+    """Everything that a statement gives to compare.
+
+    Attributes:
+        whole: The row of its totals.
+        runs: A row for each run.
+        rates: A row for each rate.
+    """
+
+    whole: Row
+    runs: tuple[Row, ...]
+    rates: tuple[Row, ...]
+
 
 class Unusable(NamedTuple):
     """A document that cannot be compared, and why."""
@@ -118,23 +139,31 @@ def rows_of(
         do not follow is compared all the same: its level is ``none``.
     """
     for source in sources:
-        verdict = judge(source.data)
-        wrong = [found for found in verdict.findings if found.severity == Severity.ERROR]
-        if any(not found.pointer.startswith("/reported") for found in wrong) or any(
-            found.code[:3] in ("GA0", "GA1") for found in wrong
-        ):
-            yield Unusable(source.name, verdict)
-            continue
-        data = {key: value for key, value in source.data.items() if key != "results"}
-        statement = from_document(data)
-        footprint = compute(statement, factors, policy)
-        level = verdict.level or "none"
-        if by_run:
-            for found in footprint.runs:
-                yield _run_row(source, statement, footprint, found, level, factors.name)
+        parts = parts_of(source, factors, policy)
+        if isinstance(parts, Unusable):
+            yield parts
         else:
-            yield _whole_row(source, statement, footprint, level, factors.name)
-        yield from _rate_rows(source, statement, footprint, level, factors.name)
+            yield from parts.runs if by_run else (parts.whole,)
+            yield from parts.rates
+
+
+def parts_of(source: Source, factors: FactorSet, policy: Policy) -> Parts | Unusable:
+    """Turn a statement into rows: its totals, its runs and its rates; as :func:`rows_of` does."""
+    verdict = judge(source.data)
+    wrong = [found for found in verdict.findings if found.severity == Severity.ERROR]
+    if any(not found.pointer.startswith("/reported") for found in wrong) or any(
+        found.code[:3] in ("GA0", "GA1") for found in wrong
+    ):
+        return Unusable(source.name, verdict)
+    data = {key: value for key, value in source.data.items() if key != "results"}
+    statement = from_document(data)
+    footprint = compute(statement, factors, policy)
+    level, name = verdict.level or "none", factors.name
+    return Parts(
+        _whole_row(source, statement, footprint, level, name),
+        tuple(_run_row(source, statement, footprint, run, level, name) for run in footprint.runs),
+        tuple(_rate_rows(source, statement, footprint, level, name)),
+    )
 
 
 def select(rows: Iterable[Row], per: str) -> list[Row]:
@@ -227,7 +256,7 @@ def _row(
         title=statement.title, subject=subject["name"], kind=subject.get("kind", ""),
         field=subject.get("field", ""), task=subject.get("task", ""), arxiv=subject.get("arxiv", ""),
         doi=subject.get("doi", ""), citation=data.get("provenance", {}).get("citation", ""),
-        year=max((one.year for one in runs), default=0), level=level,
+        year=max((one.year for one in runs), default=0), issued=_issued(data), level=level,
         phase=_joined(one.phase for one in runs), outcome=_joined(one.outcome for one in runs),
         failed_runs=boundary.get("failed_runs", ""),
         exploratory_runs=boundary.get("exploratory_runs", ""),
@@ -248,6 +277,20 @@ def _row(
         embodied=_span(outcomes.get("co2e_embodied_kg")), factor_set=set_name,
         why=missing.reason if isinstance(missing, Missing) else "",
     )  # fmt: skip
+
+
+def _issued(data: dict[str, Any]) -> int:
+    """Return the year of a statement that nobody compiled from somebody else's publication."""
+    year = str(data.get("issued", ""))[:4]
+    return int(year) if year.isdigit() and "compiled_by" not in data.get("provenance", {}) else 0
+
+
+def _arxiv_year(arxiv: str) -> int:
+    """Return the year in an arXiv identifier: 2211.02001 is of 2022, hep-th/9711200 of 1997."""
+    digits = arxiv.rpartition("/")[2][:2]
+    if not digits.isdigit():
+        return 0
+    return int(digits) + (1900 if int(digits) > 90 else 2000)
 
 
 def _span(outcome: Outcome | None) -> Span:

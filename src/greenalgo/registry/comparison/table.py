@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Fields of a row that become columns as they are.
 _FACTS = (
     "name", "run", "unit", "digest", "status", "title", "subject", "kind", "field", "task", "arxiv",
-    "doi", "citation", "year", "level", "phase", "outcome", "failed_runs", "exploratory_runs",
+    "doi", "citation", "year", "work_year", "level", "phase", "outcome", "failed_runs", "exploratory_runs",
     "hardware", "devices", "power_w", "device_hours", "pue", "carbon_intensity", "country", "provider",
     "runs",
 )  # fmt: skip

@@ -1,0 +1,179 @@
+"""The catalogue: what a registry's statements say, at hand without judging them again."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+from sqlalchemy import select
+
+from greenalgo import __version__
+from greenalgo.factors import open_set
+from greenalgo.registry.catalogue import kin, read
+from greenalgo.registry.catalogue import tables as t
+from greenalgo.registry.catalogue.query import Query
+from greenalgo.registry.catalogue.rebuild import Difference, contents, difference
+from greenalgo.registry.catalogue.sync import Judge, empty, sync
+from greenalgo.registry.catalogue.transactions import reading
+from greenalgo.registry.comparison.compare import Comparison, compare_rows
+from greenalgo.registry.comparison.rows import select as choose
+from greenalgo.registry.statistics import Statistics, statistics_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from greenalgo.factors import FactorSet, Policy
+    from greenalgo.registry.catalogue.read import Page, Whole
+    from greenalgo.registry.comparison.family import Family
+    from greenalgo.registry.comparison.rows import Row
+    from greenalgo.registry.record import State
+    from greenalgo.registry.store import Store
+
+#: All that is published, for comparisons and counts.
+ALL = Query()
+
+
+class Stamp(NamedTuple):
+    """What a catalogue is built with; with anything else it is built anew."""
+
+    layout: int
+    tool: str
+    factor_set: str
+    factor_hash: str
+    policy: str
+
+
+class Catalogue:
+    """A catalogue in a database.
+
+    Reads never judge a statement. They see the registry as it was at the last :meth:`sync`.
+
+    Args:
+        engine: SQLite or PostgreSQL; the tables have names that begin with ``catalogue_``.
+        factors: What statements are harmonised with; the newest set if not given.
+        policy: The policy; the factor set's own if not given.
+    """
+
+    def __init__(
+        self, engine: Engine, factors: FactorSet | None = None, policy: Policy | None = None
+    ) -> None:
+        self.engine = engine
+        self.factors = factors or open_set()
+        self.policy = policy or self.factors.policy()
+        stamp = Stamp(t.LAYOUT, __version__, self.factors.name, self.factors.sha256, self.policy.id)
+        self._built_with = json.dumps(stamp)
+        empty(engine, self._built_with)
+
+    def sync(self, store: Store) -> int:
+        """Take in what the store has and the catalogue lacks.
+
+        Cheap where there is little; two processes may do it at once.
+
+        Returns:
+            How many statements were judged.
+        """
+        judge = Judge(self.factors, self.policy)
+        return sync(self.engine, store, judge, self._built_with)
+
+    def rebuild(self, store: Store) -> Difference:
+        """Build everything anew, and say whether it differs from what was there after a :meth:`sync`."""
+        self.sync(store)
+        before = contents(self.engine)
+        empty(self.engine, self._built_with, anyway=True)
+        self.sync(store)
+        return difference(before, contents(self.engine))
+
+    def page(self, query: Query = ALL) -> Page:
+        """Return a page of statements.
+
+        Raises:
+            RegistryError: The query cannot be answered; says why.
+        """
+        with reading(self.engine) as connection:
+            return read.page(connection, query)
+
+    def count(self, query: Query = ALL) -> int:
+        """Count the statements that a query finds, on all its pages."""
+        with reading(self.engine) as connection:
+            return read.count(connection, query)
+
+    def get(self, digest: str, as_of: int | None = None) -> Whole | None:
+        """Return what is known of a statement; None where the catalogue has no facts of it."""
+        with reading(self.engine) as connection:
+            return read.get(connection, digest, as_of)
+
+    def series(self, digest: str, as_of: int | None = None) -> tuple[State, ...]:
+        """Return the versions of a statement, the first first, each with its state."""
+        with reading(self.engine) as connection:
+            return kin.series(connection, digest, as_of)
+
+    def family(self, digest: str, query: Query = ALL) -> tuple[Family, ...]:
+        """Return the families that a statement is in: the statements about the same artefact."""
+        with reading(self.engine) as connection:
+            return kin.family(connection, digest, query)
+
+    def rows(
+        self, query: Query = ALL, *, by_run: bool = False, most: int | None = None
+    ) -> list[Row]:
+        """Return the rows of a comparison, by name: those of :func:`.comparison.rows.rows_of`.
+
+        Args:
+            query: Its filters choose rows; order, cursor and limit do not count.
+            by_run: A row for each run instead of one for each statement.
+            most: How many rows at most.
+
+        Raises:
+            RegistryError: There are more.
+        """
+        with reading(self.engine) as connection:
+            return read.rows(connection, query, by_run=by_run, most=most)
+
+    def compare(
+        self,
+        query: Query = ALL,
+        *,
+        metric: str = "co2e",
+        per: str = "total",
+        by_run: bool = False,
+        most: int | None = None,
+    ) -> Comparison:
+        """Compare what a query finds, as :func:`.comparison.compare.compare` does.
+
+        Raises:
+            RegistryError: There are more rows than ``most``, or the query cannot be answered.
+        """
+        with reading(self.engine) as connection:
+            rows = read.rows(connection, query, by_run=by_run, most=most)
+            relations = kin.relations(connection, {row.digest for row in rows})
+        return compare_rows(
+            rows,
+            relations,
+            metric=metric,
+            per=per,
+            factor_set=self.factors.name,
+            policy=self.policy.id,
+        )
+
+    def facets(self, query: Query = ALL) -> dict[str, dict[str, int]]:
+        """Count the values of fields among what a query finds, the most frequent first."""
+        with reading(self.engine) as connection:
+            return read.facets(connection, query)
+
+    def statistics(self) -> Statistics:
+        """Count levels, omissions and families, as :func:`greenalgo.registry.statistics.statistics` does."""
+        with reading(self.engine) as connection:
+            rows = read.rows(connection, ALL)
+            digests = {row.digest for row in rows}
+            relations = kin.relations(connection, digests)
+            d = t.detail.c
+            wanted = select(d.digest, d.name, d.omissions, d.problem).order_by(d.name, d.digest)
+            details = connection.execute(wanted).all()
+            shown = set(connection.execute(read.digests_shown(ALL)).scalars())
+        given = [
+            {**json.loads(one.omissions), "name": one.name}
+            for one in details
+            if one.digest in digests
+        ]
+        unusable = [one.name for one in details if one.problem and one.digest in shown]
+        return statistics_of(choose(rows, "total"), pd.DataFrame(given), relations, unusable)

@@ -1,0 +1,310 @@
+"""Read a catalogue: pages, single statements, rows for a comparison, counts for a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.catalogue import tables as t
+from greenalgo.registry.catalogue.facts import RATE, WHOLE, decode
+from greenalgo.registry.catalogue.query import (
+    MOST_WORDS,
+    Cursor,
+    Query,
+    check,
+    pattern,
+    read_cursor,
+    write_cursor,
+)
+from greenalgo.registry.record import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+    from greenalgo.registry.comparison.rows import Row
+
+#: Digests that one query names: SQLite takes 32,766 values at most.
+_BATCH = 1000
+#: Fields that are counted for a form; values joined by " + " count each.
+FACETS = (
+    "phase", "kind", "field", "task", "hardware", "country", "provider", "level", "outcome", "year",
+)  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """A statement in the catalogue.
+
+    Attributes:
+        digest: Its digest.
+        position: The event that published it; 0 where the log does not know it.
+        published: When, UTC with microseconds; empty where the log does not know it.
+        title: Its title.
+        authors: Its authors, as text.
+        row: Its totals, printed and recomputed, with the facts of its runs.
+        state: Its state at the time that was asked for.
+    """
+
+    digest: str
+    position: int
+    published: str
+    title: str
+    authors: str
+    row: Row
+    state: State
+
+
+class Page(NamedTuple):
+    """A page of statements.
+
+    Attributes:
+        entries: The statements, in order.
+        next: The cursor of the page after; empty on the last.
+        as_of: How many events the registry had: with it, the same query gives the same page for ever.
+    """
+
+    entries: tuple[Entry, ...]
+    next: str
+    as_of: int
+
+
+class Whole(NamedTuple):
+    """Everything that the catalogue has of a statement.
+
+    Attributes:
+        entry: What a page shows.
+        runs: A row for each run.
+        rates: A row for each rate.
+        relations: Kind, and what it names.
+    """
+
+    entry: Entry
+    runs: tuple[Row, ...]
+    rates: tuple[Row, ...]
+    relations: tuple[tuple[str, str], ...]
+
+
+def page(connection: Connection, query: Query) -> Page:
+    """Return a page; see :meth:`.Catalogue.page`."""
+    cursor = read_cursor(check(query))
+    as_of = moment(connection, query.as_of)
+    column: ColumnElement[Any] = _sorted_by(query.sort)
+    wanted = select(t.statement.c.digest, column.label("value"))
+    wanted = narrowed(wanted, t.statement, query).limit(query.limit + 1)
+    found: list[Cursor] = []
+    if cursor is None or cursor.value is not None:
+        some = wanted.where(column.is_not(None))
+        place = tuple_(column, t.statement.c.digest)
+        if cursor is not None:
+            last = tuple_(*cursor)
+            some = some.where(place < last if query.descending else place > last)
+        ends = (column, t.statement.c.digest)
+        some = some.order_by(*(end.desc() if query.descending else end.asc() for end in ends))
+        found = [Cursor(row.value, row.digest) for row in connection.execute(some)]
+    if len(found) <= query.limit and query.sort in ("co2e", "energy"):
+        rest = wanted.where(column.is_(None)).order_by(t.statement.c.digest)
+        if cursor is not None and cursor.value is None:
+            rest = rest.where(t.statement.c.digest > cursor.digest)
+        rest = rest.limit(query.limit + 1 - len(found))
+        found += [Cursor(None, row.digest) for row in connection.execute(rest)]
+    shown = found[: query.limit]
+    entries = entries_of(connection, [one.digest for one in shown], query.as_of)
+    more = write_cursor(query, shown[-1]) if len(found) > query.limit else ""
+    return Page(tuple(entries), more, as_of)
+
+
+def count(connection: Connection, query: Query) -> int:
+    """Count the statements that a query finds."""
+    moment(connection, check(query).as_of)
+    wanted = select(func.count()).select_from(t.statement)
+    return int(connection.execute(narrowed(wanted, t.statement, query)).scalar_one())
+
+
+def get(connection: Connection, digest: str, as_of: int | None = None) -> Whole | None:
+    """Return a statement; see :meth:`.Catalogue.get`."""
+    moment(connection, as_of)
+    found = entries_of(connection, [digest], as_of)
+    if not found:
+        return None
+    entry = found[0]
+    c = t.record.c
+    rows = connection.execute(
+        select(c.form, c.row).where(c.digest == digest, c.form != WHOLE).order_by(c.ordinal)
+    ).all()
+    read = [(row.form, decode(row.row, entry.row.name, entry.state.status)) for row in rows]
+    named = connection.execute(
+        select(t.relation.c.kind, t.relation.c.names)
+        .where(t.relation.c.digest == digest)
+        .order_by(t.relation.c.ordinal)
+    )
+    return Whole(
+        entry,
+        tuple(row for form, row in read if form != RATE),
+        tuple(row for form, row in read if form == RATE),
+        tuple((row.kind, row.names) for row in named),
+    )
+
+
+def rows(
+    connection: Connection,
+    query: Query,
+    *,
+    by_run: bool = False,
+    most: int | None = None,
+    only: set[str] | None = None,
+) -> list[Row]:
+    """Return the rows of a comparison, of some statements only if these are given.
+
+    See :meth:`.Catalogue.rows`.
+    """
+    check(query)
+    moment(connection, query.as_of)
+    c = t.part.c
+    parts = select(c.digest, c.ordinal).join(t.statement, t.statement.c.digest == c.digest)
+    wanted = [narrowed(parts if by_run else parts.where(c.form == RATE), t.part, query)]
+    if not (by_run or any(name == "unit" for name, _ in query.where)):
+        wanted.append(narrowed(select(t.statement.c.digest, literal(0)), t.statement, query))
+    chosen: list[tuple[str, int]] = []
+    for one in wanted:
+        limited = one if most is None else one.limit(most + 1)
+        if only is not None:
+            limited = limited.where(t.statement.c.digest.in_(only))
+        chosen += connection.execute(limited)
+    if most is not None and len(chosen) > most:
+        raise RegistryError(
+            f"more than {most} rows are too many for one comparison", hint="add a filter"
+        )
+    return _records(connection, chosen, query.as_of)
+
+
+def digests_shown(query: Query) -> Select[Any]:
+    """Return the query for the digests whose state is shown, with facts or without."""
+    wanted = select(t.state.c.digest).where(at(query.as_of))
+    return wanted.where(t.state.c.status.in_(query.status)) if query.status else wanted
+
+
+def facets(connection: Connection, query: Query) -> dict[str, dict[str, int]]:
+    """Count values of fields among what a query finds; see :meth:`.Catalogue.facets`."""
+    moment(connection, check(query).as_of)
+    found: dict[str, dict[str, int]] = {}
+    for field in FACETS:
+        column = t.statement.c[field]
+        wanted = select(column, func.count(), func.min(t.statement.c.digest)).group_by(column)
+        counted = connection.execute(narrowed(wanted, t.statement, query)).all()
+        shown = {row.digest: row for row in _records(connection, [(one[2], 0) for one in counted])}
+        totals: dict[str, int] = {}
+        for _, number, sample in counted:
+            of = "work_year" if field == "year" else field
+            for word in str(getattr(shown[sample], of)).split(" + "):
+                if word and word != "0":
+                    totals[word] = totals.get(word, 0) + number
+        found[field] = dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+    return found
+
+
+def moment(connection: Connection, as_of: int | None) -> int:
+    """Return how many events a query sees.
+
+    Raises:
+        RegistryError: There have not been so many.
+    """
+    now = connection.execute(select(t.stamp.c.events)).scalar() or 0
+    if as_of is None:
+        return int(now)
+    if not 0 <= as_of <= now:
+        raise RegistryError(f"the log has {now} events: there is no state after {as_of}")
+    return as_of
+
+
+def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
+    """Add what a query asks for: filters on ``table`` (of statements, or of parts), the rest on statements."""
+    c = t.statement.c
+    tests: list[ColumnElement[bool]] = [
+        c.search.like(pattern(word), escape="\\") for word in query.q.split()[:MOST_WORDS]
+    ]
+    for name, text in query.where:
+        if name in table.c:
+            tests.append(table.c[name].like(pattern(text), escape="\\"))
+        else:  # a statement has units by its rates
+            unit = and_(t.part.c.digest == c.digest, t.part.c.unit.like(pattern(text), escape="\\"))
+            tests.append(select(t.part.c.digest).where(unit).correlate(t.statement).exists())
+    if query.year_from is not None:
+        tests.append(table.c.year >= query.year_from)
+    if query.year_to is not None:
+        tests.append(and_(table.c.year <= query.year_to, table.c.year > 0))
+    if query.as_of is not None:
+        wanted = wanted.join(t.state, t.state.c.digest == c.digest)
+        tests.append(at(query.as_of))
+    if query.status:
+        column = c.status if query.as_of is None else t.state.c.status
+        tests.append(column.in_(query.status))
+    return wanted.where(*tests)
+
+
+def entries_of(connection: Connection, digests: Sequence[str], as_of: int | None) -> list[Entry]:
+    """Return statements by digest, in the order in which they are named."""
+    d, s = t.detail.c, t.state.c
+    columns = (
+        d.digest,
+        t.statement.c.position,
+        d.published,
+        d.name,
+        d.title,
+        d.authors,
+        t.record.c.row,
+    )
+    states = (s.status, s.at, s.reason, s.actor, s.supersedes, s.superseded_by)
+    wanted = (
+        select(*columns, *states)
+        .join(t.statement, t.statement.c.digest == d.digest)
+        .join(t.record, and_(t.record.c.digest == d.digest, t.record.c.ordinal == 0))
+        .join(t.state, and_(s.digest == d.digest, at(as_of)))
+    )
+    found: dict[str, Entry] = {}
+    for batch in batches(digests):
+        for row in connection.execute(wanted.where(d.digest.in_(batch))):
+            digest, position, published, name, title, authors, record = row[: len(columns)]
+            state = State(digest, *row[len(columns) :])
+            totals = decode(record, name, state.status)
+            found[digest] = Entry(digest, position, published, title, authors, totals, state)
+    return [found[digest] for digest in digests if digest in found]
+
+
+def _records(
+    connection: Connection, chosen: Iterable[tuple[str, int]], as_of: int | None = None
+) -> list[Row]:
+    """Return rows by digest and ordinal, sorted by name, digest and ordinal."""
+    wanted = set(chosen)
+    c, s = t.record.c, t.state.c
+    query = (
+        select(c.digest, c.ordinal, c.row, t.detail.c.name, s.status)
+        .join(t.detail, t.detail.c.digest == c.digest)
+        .join(t.state, and_(s.digest == c.digest, at(as_of)))
+    )
+    found = []
+    for batch in batches(sorted({digest for digest, _ in wanted})):
+        for digest, ordinal, text, name, status in connection.execute(
+            query.where(c.digest.in_(batch))
+        ):
+            if (digest, ordinal) in wanted:
+                found.append(((name, digest, ordinal), decode(text, name, status)))
+    return [row for _, row in sorted(found, key=lambda item: item[0])]
+
+
+def at(as_of: int | None) -> ColumnElement[bool]:
+    """Choose the state that statements had after an event; now if None."""
+    if as_of is None:
+        return t.state.c.until == t.OPEN
+    return and_(t.state.c.since <= as_of, t.state.c.until > as_of)
+
+
+def _sorted_by(sort: str) -> ColumnElement[Any]:
+    return t.statement.c["position" if sort == "published" else sort]
+
+
+def batches(digests: Sequence[str]) -> list[Sequence[str]]:
+    """Cut a list of digests into what one query can name."""
+    return [digests[at : at + _BATCH] for at in range(0, len(digests), _BATCH)]

@@ -1,0 +1,266 @@
+"""Bring a catalogue up to its store: judge what is new, then follow the log.
+
+Statements are judged outside of any transaction, a chunk at a time; what is written is written in one
+transaction that holds the catalogue's lock, and only if nobody has emptied the catalogue meanwhile. Two
+processes may do this at once: both write the same, and the second finds it there.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from greenalgo.registry.catalogue import tables as t
+from greenalgo.registry.catalogue.facts import facts_from, plain
+from greenalgo.registry.catalogue.transactions import reading, writing
+from greenalgo.registry.comparison.gather import source_of
+from greenalgo.registry.record import State
+from greenalgo.registry.record.state import follow
+from greenalgo.registry.store.base import Holding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Engine, Table
+
+    from greenalgo.factors import FactorSet, Policy
+    from greenalgo.registry.catalogue.facts import Facts
+    from greenalgo.registry.record import Event
+    from greenalgo.registry.store import Store
+
+#: How many statements are judged between two transactions.
+CHUNK = 100
+
+
+class Mark(NamedTuple):
+    """How far a catalogue has come.
+
+    Attributes:
+        generation: A word that is new whenever the catalogue is emptied.
+        events: How many events of the log it has followed.
+        head: Hash of the last of them; empty where there is none.
+    """
+
+    generation: str
+    events: int
+    head: str
+
+
+class Judge(NamedTuple):
+    """What statements are harmonised with."""
+
+    factors: FactorSet
+    policy: Policy
+
+    def facts(self, held: Holding) -> Facts:
+        """Judge and recompute a statement."""
+        return facts_from(source_of(held, {}), self.factors, self.policy)
+
+
+def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
+    """Add what the store has and the catalogue lacks.
+
+    Args:
+        engine: Where the tables are.
+        store: The registry.
+        judge: What to harmonise with.
+        built_with: Says with what the catalogue must have been built; else it is built anew.
+
+    Returns:
+        How many statements were judged.
+    """
+    mark = empty(engine, built_with)
+    events = store.log().events
+    if len(events) < mark.events or (mark.events and events[mark.events - 1].hash != mark.head):
+        # A directory whose branches were merged: an event came in before ones that were followed.
+        mark = _forget_states(engine, mark)
+    count = 0
+    if os.path.isdir(store.url):
+        count += _take_files(engine, store, judge, mark, events)
+    for start in range(mark.events, len(events), CHUNK):
+        chunk = events[start : start + CHUNK]
+        published = [event.digest for event in chunk if event.kind == "publish"]
+        known = _known(engine, published)
+        facts = list(_judged(store, judge, [d for d in published if d not in known]))
+        with writing(engine) as connection:
+            if _generation(connection) != mark.generation:
+                break  # emptied by somebody else, who is filling it again
+            _write(connection, facts)
+            _follow(connection, start, chunk)
+        count += len(facts)
+    return count
+
+
+def empty(engine: Engine, built_with: str, *, anyway: bool = False) -> Mark:
+    """Drop the tables and make them again, where they were built with something else.
+
+    Args:
+        engine: Where the tables are.
+        built_with: With what they have to be built.
+        anyway: Do it also where they were built with that.
+    """
+    found = None if anyway else _mark(engine, built_with)
+    if found is not None:
+        return found
+    with writing(engine) as connection:
+        found = None if anyway else _read_mark(connection, built_with)
+        if found is not None:
+            return found  # somebody else has just done so
+        t.metadata.drop_all(connection)
+        t.metadata.create_all(connection)
+        mark = Mark(secrets.token_hex(8), 0, "")
+        connection.execute(insert(t.stamp), {"id": 1, "built_with": built_with, **mark._asdict()})
+    return mark
+
+
+def _mark(engine: Engine, built_with: str) -> Mark | None:
+    with reading(engine) as connection:
+        return _read_mark(connection, built_with)
+
+
+def _read_mark(connection: Connection, built_with: str) -> Mark | None:
+    if not connection.dialect.has_table(connection, t.stamp.name):
+        return None
+    row = connection.execute(
+        select(t.stamp.c.generation, t.stamp.c.events, t.stamp.c.head).where(
+            t.stamp.c.built_with == built_with
+        )
+    ).first()
+    return None if row is None else Mark(*row)
+
+
+def _generation(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, t.stamp.name):
+        return None
+    return connection.execute(select(t.stamp.c.generation)).scalar()
+
+
+def _forget_states(engine: Engine, mark: Mark) -> Mark:
+    with writing(engine) as connection:
+        connection.execute(delete(t.state))
+        connection.execute(update(t.statement).values(position=0, status=""))
+        connection.execute(update(t.detail).values(published=""))
+        connection.execute(update(t.stamp).values(events=0, head=""))
+    return mark._replace(events=0, head="")
+
+
+def _take_files(
+    engine: Engine, store: Store, judge: Judge, mark: Mark, events: Sequence[Event]
+) -> int:
+    """Take in statements of a directory that its log does not name, and names that have changed."""
+    logged = {event.digest for event in events}
+    with reading(engine) as connection:
+        names = dict(connection.execute(select(t.detail.c.digest, t.detail.c.name)).all())
+        followed = set(connection.execute(select(t.state.c.digest)).scalars())
+    facts, renamed, seen = [], {}, set()
+    for held in store.holdings():
+        seen.add(held.digest)
+        if held.digest not in names:
+            facts.append(judge.facts(held))
+        elif (name := plain(source_of(held, {}).name)) != names[held.digest]:
+            renamed[held.digest] = name
+    gone = set(names) - seen - logged
+    loose = seen - logged - followed
+    if not (facts or renamed or gone or loose):
+        return 0
+    with writing(engine) as connection:
+        if _generation(connection) != mark.generation:
+            return 0
+        _write(connection, facts)
+        _add(connection, t.state, [_interval(State(digest), 0) for digest in sorted(loose)])
+        for digest, name in renamed.items():
+            of = t.detail.c.digest == digest
+            connection.execute(update(t.detail).where(of).values(name=name))
+        for table in (*t.FACTS, t.state):
+            for digest in gone:
+                connection.execute(delete(table).where(table.c.digest == digest))
+    return len(facts)
+
+
+def _judged(store: Store, judge: Judge, digests: Iterable[str]) -> Iterator[Facts]:
+    for digest in digests:
+        body = store.body(digest)
+        if body is not None:  # one whose body was erased has a state, and no facts
+            yield judge.facts(Holding(digest, body))
+
+
+def _known(engine: Engine, digests: Sequence[str]) -> set[str]:
+    with reading(engine) as connection:
+        wanted = select(t.detail.c.digest).where(t.detail.c.digest.in_(digests))
+        return set(connection.execute(wanted).scalars())
+
+
+def _write(connection: Connection, facts: Sequence[Facts]) -> None:
+    for table, rows in (
+        (t.statement, [row for found in facts for row in found.statement]),
+        (t.part, [row for found in facts for row in found.part]),
+        (t.record, [row for found in facts for row in found.record]),
+        (t.detail, [row for found in facts for row in found.detail]),
+        (t.relation, [row for found in facts for row in found.relation]),
+    ):
+        _add(connection, table, rows)
+
+
+def _follow(connection: Connection, start: int, events: Sequence[Event]) -> None:
+    """Follow events of the log; one that was followed already changes nothing."""
+    done = connection.execute(select(t.stamp.c.events)).scalar_one()
+    if done != start:
+        return  # another process was faster
+    named = {name for event in events for name in (event.digest, event.supersedes) if name}
+    states = _states(connection, named)
+    for position, event in enumerate(events, start + 1):
+        touched = [name for name in (event.digest, event.supersedes) if name]
+        before = {name: states.get(name) for name in touched}
+        follow(states, event)
+        for name, old in before.items():
+            new = states.get(name)
+            if new is not None and new != old:
+                _change(connection, new, position)
+        if event.kind == "publish" and not (before[event.digest] or State("")).status:
+            _publish(connection, event, position)
+    values = {"events": start + len(events), "head": events[-1].hash}
+    connection.execute(update(t.stamp).values(values))
+
+
+def _states(connection: Connection, digests: set[str]) -> dict[str, State]:
+    c = t.state.c
+    columns = (c.digest, c.status, c.at, c.reason, c.actor, c.supersedes, c.superseded_by)
+    rows = connection.execute(select(*columns).where(c.digest.in_(digests), c.until == t.OPEN))
+    return {row.digest: State(*row) for row in rows}
+
+
+def _change(connection: Connection, new: State, position: int) -> None:
+    c = t.state.c
+    now = (c.digest == new.digest, c.until == t.OPEN)
+    connection.execute(delete(t.state).where(*now, c.since == 0))  # nobody logged when it was loose
+    connection.execute(update(t.state).where(*now).values(until=position))
+    _add(connection, t.state, [_interval(new, position)])
+    connection.execute(
+        update(t.statement).where(t.statement.c.digest == new.digest).values(status=new.status)
+    )
+
+
+def _publish(connection: Connection, event: Event, position: int) -> None:
+    connection.execute(
+        update(t.statement).where(t.statement.c.digest == event.digest).values(position=position)
+    )
+    connection.execute(
+        update(t.detail).where(t.detail.c.digest == event.digest).values(published=event.at)
+    )
+
+
+def _interval(state: State, since: int) -> dict[str, Any]:
+    values = {name: plain(value) for name, value in state._asdict().items()}
+    return {**values, "since": since, "until": t.OPEN}
+
+
+def _add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows; those that are there stay."""
+    if not rows:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(make(table).on_conflict_do_nothing(), list(rows))
