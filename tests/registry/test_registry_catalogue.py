@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import draft, make_store, statement
+from registry_cases import DATABASES, draft, make_store, statement, url_of
 from sqlalchemy import text, update
 
 from greenalgo.errors import RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue, read_query
 from greenalgo.registry.catalogue import tables as t
+from greenalgo.registry.catalogue.query import Cursor, write_cursor
 from greenalgo.registry.comparison import compare, gather
 from greenalgo.registry.record import Draft, states_of
 from greenalgo.registry.statistics import statistics, to_record
@@ -33,16 +34,19 @@ if TYPE_CHECKING:
 CORPUS = Path(__file__).resolve().parents[2] / "registry" / "statements"
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = open_engine(f"sqlite:///{tmp_path}/catalogue.sqlite")
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    (tmp_path / "catalogue").mkdir()
+    made = open_engine(url_of(request.param, tmp_path / "catalogue"))
     yield made
     made.dispose()
 
 
-@pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
-    made = open_engine(f"sqlite:///{tmp_path_factory.mktemp('c')}/catalogue.sqlite")
+@pytest.fixture(scope="module", params=DATABASES)
+def corpus(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Catalogue]:
+    made = open_engine(url_of(request.param, tmp_path_factory.mktemp("catalogue")))
     catalogue = Catalogue(made)
     assert catalogue.sync(open_store(str(CORPUS))) == len(list(CORPUS.glob("*.yaml")))
     yield catalogue
@@ -175,7 +179,11 @@ def test_what_is_special_in_sql_finds_itself_only(corpus: Catalogue, word: str) 
     )
     if word.strip("\x00"):
         assert all(word in name for name in found)
-    corpus.page(Query(q=word, status=(word,)))
+    corpus.page(Query(q=word))
+    assert corpus.get(word) is None
+    assert (corpus.series(word), corpus.family(word)) == ((), ())
+    with pytest.raises(RegistryError):
+        corpus.page(Query(status=(word,)))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +191,9 @@ def test_what_is_special_in_sql_finds_itself_only(corpus: Catalogue, word: str) 
     [("digest", "x"), ("sort", "digest"), ("sort", "-"), ("sort", "title; DROP TABLE x"), ("limit", "0"),
      ("limit", "101"), ("limit", "-1"), ("limit", "1e2"), ("limit", "٣"), ("as_of", "1.5"), ("as_of", "9" * 40),
      ("status", "deleted"), ("q", "a " * 9), ("q", "a" * 201), ("cursor", "!"), ("cursor", "bnVsbA"),
-     ("cursor", "WzEsMl0"), ("cursor", "é"), ("cursor", "W10=="), ("year", "-1"), ("year_from", "x")],
+     ("cursor", "WzEsMl0"), ("cursor", "é"), ("cursor", "W10=="),
+     ("cursor", write_cursor(Query(), Cursor(1, "\x00"))),
+     ("cursor", write_cursor(Query(), Cursor(True, "a"))), ("year", "-1"), ("year_from", "x")],
 )  # fmt: skip
 def test_a_query_that_is_not_on_the_lists_is_refused(
     corpus: Catalogue, name: str, value: str
@@ -340,25 +350,34 @@ def test_pages_stay_where_they_are_while_statements_come_in(store: Store, engine
     ]
 
 
-def test_many_at_once_make_one_catalogue(store: Store, tmp_path: Path) -> None:
+def test_many_at_once_make_one_catalogue(store: Store, engine: Engine) -> None:
     fill(store)
-    url = f"sqlite:///{tmp_path}/together.sqlite"
 
-    def work(seed: int) -> int:
-        engine, own = open_engine(url), open_store(store.url)
-        try:
-            return Catalogue(engine).sync(own)
-        finally:
-            own.close()
-            engine.dispose()
+    def work(_: int) -> int:
+        return Catalogue(engine).sync(store)
 
     with ThreadPoolExecutor(4) as pool:
         assert max(pool.map(work, range(4))) <= 9
-    engine = open_engine(url)
     catalogue = Catalogue(engine)
     assert catalogue.count(Query(status=())) == 9
     assert catalogue.rebuild(store).changed == {}
-    engine.dispose()
+
+
+def test_a_database_holds_its_own_catalogue(tmp_path: Path) -> None:
+    for kind in DATABASES:
+        (tmp_path / kind).mkdir()
+        store = make_store(kind, tmp_path / kind)
+        fill(store)
+        with open_catalogue(store) as catalogue:
+            assert catalogue.sync(store) == 9
+            assert catalogue.rebuild(store).changed == {}
+        assert store.damage() == []
+        store.close()
+        store = open_store(url_of(kind, tmp_path / kind))
+        with open_catalogue(store) as catalogue:
+            assert catalogue.sync(store) == 0
+            assert catalogue.count(Query(status=())) == 9
+        store.close()
 
 
 def test_files_that_come_go_and_move(tmp_path: Path) -> None:
@@ -426,9 +445,10 @@ def test_random_histories(tmp_path: Path) -> None:
     """Whatever happens in whatever order, sync at any moments gives what a rebuild gives."""
     for seed in range(6):
         pick = random.Random(seed)  # noqa: S311 - the same every time
-        (tmp_path / str(seed)).mkdir()
-        store = make_store("sqlite", tmp_path / str(seed))
-        engine = open_engine(f"sqlite:///{tmp_path}/{seed}.sqlite")
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        store = make_store("sqlite", folder)
+        engine = open_engine(f"sqlite:///{folder}/catalogue.sqlite")
         catalogue = Catalogue(engine)
         digests: list[str] = []
         for step in range(30):

@@ -56,7 +56,7 @@ def facts_from(source: Source, factors: FactorSet, policy: Policy) -> Facts:
         return Facts(digest, [], [], [], [detail], [])
     authors = ", ".join(author.get("name", "") for author in data.get("authors", ()))
     detail["authors"] = plain(authors)
-    detail["omissions"] = json.dumps(facts_of(source))
+    detail["omissions"] = json.dumps({**facts_of(source), "name": ""})
     rows = [(WHOLE, found.whole), *((RUN, row) for row in found.runs)]
     rows += [(RATE, row) for row in found.rates]
     return Facts(
@@ -104,8 +104,8 @@ def _best(span: Span, said: float | None) -> float | None:
 
 
 def plain(text: str) -> str:
-    """Return text that every database takes: PostgreSQL has no character NUL."""
-    return text.replace("\x00", "")
+    """Return text that every database takes: PostgreSQL has no character NUL, UTF-8 no halves of pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def small(text: str) -> str:

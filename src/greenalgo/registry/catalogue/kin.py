@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from greenalgo.registry.catalogue import read
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.comparison.family import BINDING, families_of, stem_of
-from greenalgo.registry.record import State
+from greenalgo.registry.record import State, is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ MOST = 1000
 def series(connection: Connection, digest: str, as_of: int | None = None) -> tuple[State, ...]:
     """Return the versions of a statement; see :meth:`.Catalogue.series`."""
     read.moment(connection, as_of)
-    start = _state(connection, digest, as_of)
+    start = _state(connection, digest, as_of) if is_digest(digest) else None
     if start is None:
         return ()
     found, seen = [start], {digest}
@@ -47,6 +47,8 @@ def series(connection: Connection, digest: str, as_of: int | None = None) -> tup
 
 def family(connection: Connection, digest: str, query: Query) -> tuple[Family, ...]:
     """Return the families of a statement; see :meth:`.Catalogue.family`."""
+    if not is_digest(digest):
+        return ()
     near, new = {digest}, {digest}
     while new and len(near) < MOST:
         new = _neighbours(connection, new) - near

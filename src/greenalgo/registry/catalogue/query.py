@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RegistryError
+from greenalgo.registry.catalogue.facts import plain, small
 from greenalgo.registry.catalogue.tables import TEXTS
 
 if TYPE_CHECKING:
@@ -139,6 +140,11 @@ def check(query: Query) -> Query:
             raise RegistryError(
                 f"there is no field '{name}'", hint=f"there are {', '.join(FIELDS)}"
             )
+    for name in query.status:
+        if name not in (*STATUSES, ""):
+            raise RegistryError(
+                f"there is no status '{name}'", hint=f"there are {', '.join(STATUSES)}"
+            )
     if not 1 <= query.limit <= MOST:
         raise RegistryError(f"a page has 1 to {MOST} statements, not {query.limit}")
     if len(query.q.split()) > MOST_WORDS:
@@ -148,10 +154,10 @@ def check(query: Query) -> Query:
 
 def pattern(text: str) -> str:
     r"""Return the pattern of LIKE that finds a text inside another; ``\`` escapes."""
-    small = text.replace("\x00", "").lower()
+    found = small(text)
     for sign in ("\\", "%", "_"):
-        small = small.replace(sign, f"\\{sign}")
-    return f"%{small}%"
+        found = found.replace(sign, f"\\{sign}")
+    return f"%{found}%"
 
 
 def write_cursor(query: Query, cursor: Cursor) -> str:
@@ -178,7 +184,12 @@ def read_cursor(query: Query) -> Cursor | None:
     kind = str if query.sort == "title" else (int, float, type(None))
     if (sort, descending) != (query.sort, query.descending) or not isinstance(value, kind):
         raise RegistryError("the cursor is of another order", hint="begin at the first page")
-    if not isinstance(digest, str) or isinstance(value, bool):
+    texts = [text for text in (value, digest) if isinstance(text, str)]
+    if (
+        not isinstance(digest, str)
+        or isinstance(value, bool)
+        or any(text != plain(text) for text in texts)
+    ):
         raise RegistryError("the cursor is not one of this registry")
     return Cursor(value, digest)
 

@@ -18,7 +18,7 @@ from greenalgo.registry.catalogue.query import (
     read_cursor,
     write_cursor,
 )
-from greenalgo.registry.record import State
+from greenalgo.registry.record import State, is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,7 +126,7 @@ def count(connection: Connection, query: Query) -> int:
 def get(connection: Connection, digest: str, as_of: int | None = None) -> Whole | None:
     """Return a statement; see :meth:`.Catalogue.get`."""
     moment(connection, as_of)
-    found = entries_of(connection, [digest], as_of)
+    found = entries_of(connection, [digest], as_of) if is_digest(digest) else []
     if not found:
         return None
     entry = found[0]

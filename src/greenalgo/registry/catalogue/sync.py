@@ -16,11 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.facts import facts_from, plain
-from greenalgo.registry.catalogue.transactions import reading, writing
+from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.comparison.gather import source_of
-from greenalgo.registry.record import State
-from greenalgo.registry.record.state import follow
+from greenalgo.registry.record import State, follow
 from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.sql.engine import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -74,15 +74,14 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
         How many statements were judged.
     """
     mark = empty(engine, built_with)
-    events = store.log().events
-    if len(events) < mark.events or (mark.events and events[mark.events - 1].hash != mark.head):
+    news = list(store.events(max(mark.events - 1, 0)))
+    if mark.events and (not news or news.pop(0).hash != mark.head):
         # A directory whose branches were merged: an event came in before ones that were followed.
         mark = _forget_states(engine, mark)
-    count = 0
-    if os.path.isdir(store.url):
-        count += _take_files(engine, store, judge, mark, events)
-    for start in range(mark.events, len(events), CHUNK):
-        chunk = events[start : start + CHUNK]
+        news = list(store.events())
+    count = _take_files(engine, store, judge, mark) if os.path.isdir(store.url) else 0
+    for start in range(0, len(news), CHUNK):
+        chunk = news[start : start + CHUNK]
         published = [event.digest for event in chunk if event.kind == "publish"]
         known = _known(engine, published)
         facts = list(_judged(store, judge, [d for d in published if d not in known]))
@@ -90,7 +89,7 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
             if _generation(connection) != mark.generation:
                 break  # emptied by somebody else, who is filling it again
             _write(connection, facts)
-            _follow(connection, start, chunk)
+            _follow(connection, mark.events + start, chunk)
         count += len(facts)
     return count
 
@@ -148,11 +147,9 @@ def _forget_states(engine: Engine, mark: Mark) -> Mark:
     return mark._replace(events=0, head="")
 
 
-def _take_files(
-    engine: Engine, store: Store, judge: Judge, mark: Mark, events: Sequence[Event]
-) -> int:
+def _take_files(engine: Engine, store: Store, judge: Judge, mark: Mark) -> int:
     """Take in statements of a directory that its log does not name, and names that have changed."""
-    logged = {event.digest for event in events}
+    logged = {event.digest for event in store.events()}
     with reading(engine) as connection:
         names = dict(connection.execute(select(t.detail.c.digest, t.detail.c.name)).all())
         followed = set(connection.execute(select(t.state.c.digest)).scalars())

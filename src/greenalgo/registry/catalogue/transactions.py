@@ -1,4 +1,4 @@
-"""Transactions on an engine of ``store/sql/engine.py``: one writer at a time, readers that cannot run for ever."""
+"""Transactions of readers: one view of the registry, and no query that runs for ever."""
 
 from __future__ import annotations
 
@@ -7,33 +7,26 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from greenalgo.registry.store.sql.engine import in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
 
-#: Key of PostgreSQL's advisory lock: "gacatalo".
-_LOCK = 0x6761636174616C6F
-#: Milliseconds after which PostgreSQL ends a query of a reader.
+#: Milliseconds after which PostgreSQL ends a query.
 PATIENCE = 10_000
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Write in one transaction, with every other writer of the catalogue waiting."""
-    with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            connection.execution_options(greenalgo_writes=True)  # as store/sql/engine.py has it
-        with connection.begin():
-            if engine.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            yield connection
-
-
-@contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Read in one transaction."""
-    with engine.connect() as connection:
+    """Read in one transaction, so that all queries see the same.
+
+    Raises:
+        CannotCheckError: The database cannot be read, or takes too long.
+    """
+    with in_words(engine), engine.connect() as connection:
         if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
             connection.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
         yield connection

@@ -76,6 +76,9 @@ class Store(Protocol):
             DamagedError: An event cannot be read.
         """
 
+    def events(self, after: int = 0) -> tuple[Event, ...]:
+        """Read the events behind the first ``after`` of the log, in its order."""
+
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the state of some statements, or of all that the log names.
 

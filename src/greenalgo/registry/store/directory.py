@@ -117,6 +117,10 @@ class DirectoryStore:
             events.append(self._read[name])
         return Log(events)
 
+    def events(self, after: int = 0) -> tuple[Event, ...]:
+        """Read the end of the log."""
+        return self.log().events[after:]
+
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log."""
         states = states_of(self.log().events)

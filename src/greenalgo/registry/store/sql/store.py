@@ -62,6 +62,7 @@ _PAGE = 500
 
 _END = "SELECT position, record, edge FROM event ORDER BY position DESC LIMIT 1"
 _LOG = "SELECT record FROM event ORDER BY position"
+_LATER = "SELECT record FROM event WHERE position > ? ORDER BY position"
 _AT = "SELECT record, edge FROM event WHERE position = ?"
 _OF = "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position"
 _BODY = "SELECT body FROM statement WHERE digest = ?"
@@ -142,6 +143,12 @@ class SqlStore:
         with reading(self.engine) as connection:
             rows = self._rows(connection, _LOG)
         return Log(from_json(record) for (record,) in rows)
+
+    def events(self, after: int = 0) -> tuple[Event, ...]:
+        """Read the end of the log, without the rest of it."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _LATER, (after,))
+        return tuple(from_json(record) for (record,) in rows)
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log; for some statements, from their rows alone."""
