@@ -8,12 +8,13 @@ from greenalgo.cli.registry.check import check
 from greenalgo.cli.registry.export import export, import_
 from greenalgo.cli.registry.serve import serve
 from greenalgo.cli.registry.stats import stats
+from greenalgo.cli.registry.token import token
 from greenalgo.cli.registry.upgrade import upgrade
 from greenalgo.cli.registry.verify import verify
 from greenalgo.cli.registry.withdraw import withdraw
 
 
-@click.group(commands=[check, export, import_, serve, stats, upgrade, verify, withdraw])
+@click.group(commands=[check, export, import_, serve, stats, token, upgrade, verify, withdraw])
 def registry() -> None:
     """Look after a registry: a directory of statements in git, an SQLite file, or PostgreSQL.
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -56,7 +55,7 @@ events = Table(
     metadata,
     Column("position", POSITION, primary_key=True, autoincrement=False),
     Column("after", DIGEST, nullable=False),
-    Column("digest", DIGEST, ForeignKey("statement.digest"), nullable=False),
+    Column("digest", DIGEST, nullable=False),
     Column("supersedes", DIGEST),
     Column("record", Text, nullable=False),
     Column("edge", LargeBinary, nullable=False),
@@ -67,6 +66,64 @@ events = Table(
 Index("uq_event_after", events.c.after, unique=True)
 Index("ix_event_digest", events.c.digest)
 Index("ix_event_supersedes", events.c.supersedes)
+#: What the registry knows of people and machines. Unlike the log, rows here change and go: times are seconds
+#: since 1970, UTC; ids and hashes are hexadecimal.
+tokens = Table(
+    "token",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("scopes", String(100), nullable=False),
+    Column("made_by", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_on", BigInteger),
+    Column("revoked_at", BigInteger),
+    CheckConstraint("length(hash) = 64", name="hash"),
+    CheckConstraint("expires_at > made_at", name="expires_at"),
+)
+publishers = Table(
+    "publisher",
+    metadata,
+    Column("id", String(10), primary_key=True),
+    Column("issuer", String(200), nullable=False),
+    Column("repository_id", String(20), nullable=False),
+    Column("owner_id", String(20), nullable=False),
+    Column("workflow", String(200), nullable=False),
+    Column("ref", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+issuers = Table(
+    "issuer",
+    metadata,
+    Column("issuer", String(200), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("keys", Text, nullable=False),
+    Column("fetched_at", BigInteger, nullable=False),
+    CheckConstraint("kind IN ('github', 'gitlab')", name="kind"),
+)
+#: Ids of CI tokens that were used, until they expire; one row is one use, whoever was faster.
+used_ids = Table(
+    "used_id",
+    metadata,
+    Column("issuer", String(200), primary_key=True),
+    Column("jti", String(200), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False),
+)
+#: Blind deposits that are neither revealed nor withdrawn. Neither salt, nor digest, nor who brought it.
+deposits = Table(
+    "deposit",
+    metadata,
+    Column("commitment", DIGEST, primary_key=True),
+    Column("review_hash", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("length(commitment) = 64", name="commitment"),
+    CheckConstraint("length(review_hash) = 64", name="review_hash"),
+)
+Index("uq_deposit_review_hash", deposits.c.review_hash, unique=True)
 #: Which schema a database has; Alembic's own table under a name that is nobody else's.
 versions = Table(
     "greenalgo_version",

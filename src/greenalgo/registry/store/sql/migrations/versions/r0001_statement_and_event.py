@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("record", sa.Text, nullable=False),
         sa.Column("edge", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("position", name="pk_event"),
-        sa.ForeignKeyConstraint(["digest"], ["statement.digest"], name="fk_event_digest"),
         sa.CheckConstraint("position > 0", name="position"),
         sa.CheckConstraint("length(after) = 64", name="after"),
         sa.CheckConstraint("length(edge) > 0 AND length(edge) % 32 = 0", name="edge"),

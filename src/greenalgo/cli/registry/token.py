@@ -1,0 +1,101 @@
+"""``greenalgo registry token``: who may submit over HTTP."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.report.style import safe
+from greenalgo.cli.stores import open_registry
+
+STORE_OPTION = click.option(
+    "--store", "store_url", metavar=STORE, default="sqlite:///registry.db", show_default=True,
+    help="The registry.",
+)  # fmt: skip
+
+
+@click.group()
+def token() -> None:
+    """Make, list and revoke API tokens, on the machine of the registry.
+
+    \b
+    Example:
+      greenalgo registry token create --scope submit --name "CI of chess-7b"
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+
+
+@token.command()
+@STORE_OPTION
+@click.option("--name", required=True, help="What it is for, in your words.")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True,
+    type=click.Choice(["submit", "withdraw", "moderate", "admin"]),
+    help="What it allows (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it holds."
+)
+def create(store_url: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make a token. Standard output is the token alone, and this is the only time that it is shown.
+
+    \b
+    Example:
+      greenalgo registry token create --scope submit --scope withdraw --name laptop --days 30
+    """  # noqa: D301
+    # Imported here, and below: a registry that is a directory needs no SQLAlchemy until it has a book.
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.tokens import new_token, utc_now
+
+    made = new_token(
+        name, frozenset(scopes), made_by="operator", at=utc_now(), lasts=timedelta(days=days)
+    )
+    with open_registry(store_url, create=True) as store, open_book(store) as book:
+        book.add_token(made.token)
+    emit(made.secret + "\n")
+    emit(
+        f"token {made.token.id}: {', '.join(sorted(scopes))}, until "
+        f"{made.token.expires_at:%Y-%m-%d}; it is not shown again\n",
+        sys.stderr,
+    )
+
+
+@token.command(name="list")
+@STORE_OPTION
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How to print.",
+)  # fmt: skip
+def list_(store_url: str, form: str) -> None:
+    """List the tokens: id, status, scopes, expiry, the day of the last use. No secret is kept."""
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.tokens import describe, utc_now
+
+    with open_registry(store_url) as store, open_book(store) as book:
+        rows = [describe(one, utc_now()) for one in book.tokens()]
+    if form == "json":
+        emit(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        return
+    for row in rows:
+        used = f"last used {row['used_on']}" if row["used_on"] else "never used"
+        emit(
+            f"{row['id']}  {row['status']:8}{', '.join(row['scopes'])}, until "
+            f"{row['expires_at'][:10]}, {used}: {safe(row['name'])}\n"
+        )
+
+
+@token.command()
+@click.argument("token_id", metavar="ID")
+@STORE_OPTION
+def revoke(token_id: str, store_url: str) -> None:
+    """Revoke the token with this ID, for good. What was submitted with it stays."""
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.tokens import utc_now
+
+    with open_registry(store_url) as store, open_book(store) as book:
+        done = book.revoke(token_id.strip().lower(), utc_now())
+    emit(f"{done.id}: revoked since {done.revoked_at:%Y-%m-%d %H:%M} UTC\n")

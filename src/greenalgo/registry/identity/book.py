@@ -1,0 +1,267 @@
+"""The book: what a registry keeps of tokens, trusted publishers, their keys and blind deposits.
+
+In a database it is in tables beside the log. A directory store has it in an SQLite file that git does not take.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import delete, insert, select, update
+
+from greenalgo.errors import RegistryError
+from greenalgo.registry.identity.tokens import Token, admit, id_in
+from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
+from greenalgo.registry.store.sql.engine import open_engine, reading, writing
+from greenalgo.registry.store.sql.schema import prepare
+from greenalgo.registry.store.sql.tables import deposits, issuers, publishers, tokens, used_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine, Row
+
+    from greenalgo.registry.identity.who import Identity
+    from greenalgo.registry.store import Store
+
+
+class Issuer(NamedTuple):
+    """A CI service whose tokens are taken, with its public keys.
+
+    Attributes:
+        issuer: What its tokens say under ``iss``, exactly.
+        kind: ``github`` or ``gitlab``.
+        keys: Its key set (RFC 7517), as JSON text.
+        fetched_at: When the keys were fetched, UTC.
+    """
+
+    issuer: str
+    kind: str
+    keys: str
+    fetched_at: datetime
+
+
+class Publisher(NamedTuple):
+    """A repository whose CI may submit.
+
+    Attributes:
+        id: Ten hexadecimal digits.
+        issuer: The CI service.
+        repository_id: The repository's number (GitLab: of the project); names can be taken over.
+        owner_id: The owner's number (GitLab: of the namespace).
+        workflow: The file of the workflow, from the repository's root.
+        ref: The branch or tag, ``refs/heads/main``; empty for any.
+        name: ``owner/repository`` when it was registered, for people.
+        made_at: When, UTC.
+    """
+
+    id: str
+    issuer: str
+    repository_id: str
+    owner_id: str
+    workflow: str
+    ref: str
+    name: str
+    made_at: datetime
+
+
+class Book:
+    """The book of a registry.
+
+    Args:
+        engine: The database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add_token(self, token: Token) -> None:
+        """Keep a token. Those of CI services that expired a day ago are forgotten."""
+        row = {**token._asdict(), "scopes": " ".join(sorted(token.scopes))}
+        for name in ("made_at", "expires_at", "used_on", "revoked_at"):
+            row[name] = None if row[name] is None else _seconds(row[name])
+        old = _seconds(token.made_at) - 24 * 3600
+        with writing(self._engine) as connection:
+            gone = tokens.c.actor.startswith("ci:") & (tokens.c.expires_at < old)
+            connection.execute(delete(tokens).where(gone))
+            connection.execute(insert(tokens).values(row))
+
+    def tokens(self) -> tuple[Token, ...]:
+        """Return all tokens, the oldest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(tokens).order_by(tokens.c.made_at, tokens.c.id))
+            return tuple(map(_token, rows))
+
+    def revoke(self, public: str, at: datetime) -> Token:
+        """Revoke a token, for good; one that is revoked already stays as it is.
+
+        Raises:
+            RegistryError: There is none with this id.
+        """
+        with writing(self._engine) as connection:
+            still = (tokens.c.id == public) & tokens.c.revoked_at.is_(None)
+            connection.execute(update(tokens).where(still).values(revoked_at=_seconds(at)))
+            row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
+        if row is None:
+            raise RegistryError(
+                f"there is no token {public}", hint="greenalgo registry token list shows all"
+            )
+        return _token(row)
+
+    def identify(self, text: str, at: datetime) -> Identity:
+        """Return who a token stands for, and note the day of its use.
+
+        Raises:
+            DeniedError: It is unknown, expired or revoked.
+        """
+        public = id_in(text)
+        row = None
+        if public:
+            with reading(self._engine) as connection:
+                row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
+        token = None if row is None else _token(row)
+        identity = admit(text, token, at)
+        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        if token is not None and token.used_on != day:  # one write a day, not one a request
+            with writing(self._engine) as connection:
+                used = update(tokens).where(tokens.c.id == public)
+                connection.execute(used.values(used_on=_seconds(day)))
+        return identity
+
+    def add_publisher(self, publisher: Publisher) -> None:
+        """Keep a trusted publisher."""
+        row = {**publisher._asdict(), "made_at": _seconds(publisher.made_at)}
+        with writing(self._engine) as connection:
+            connection.execute(insert(publishers).values(row))
+
+    def publishers(self, issuer: str = "") -> tuple[Publisher, ...]:
+        """Return the trusted publishers, of one issuer or of all."""
+        wanted = select(publishers).order_by(publishers.c.made_at, publishers.c.id)
+        if issuer:
+            wanted = wanted.where(publishers.c.issuer == issuer)
+        with reading(self._engine) as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(
+            Publisher(**{**row._mapping, "made_at": _moment(row.made_at)})  # noqa: SLF001
+            for row in rows
+        )
+
+    def remove_publisher(self, public: str, at: datetime) -> None:
+        """Remove a trusted publisher; tokens that were minted for its repository are revoked.
+
+        Raises:
+            RegistryError: There is none with this id.
+        """
+        found = [one for one in self.publishers() if one.id == public]
+        if not found:
+            raise RegistryError(
+                f"there is no publisher {public}",
+                hint="greenalgo registry publisher list shows all",
+            )
+        with writing(self._engine) as connection:
+            connection.execute(delete(publishers).where(publishers.c.id == public))
+            minted = (tokens.c.made_by == f"publisher:{public}") & tokens.c.revoked_at.is_(None)
+            connection.execute(update(tokens).where(minted).values(revoked_at=_seconds(at)))
+
+    def set_issuer(self, issuer: Issuer) -> None:
+        """Keep the keys of a CI service in place of those before."""
+        row = {**issuer._asdict(), "fetched_at": _seconds(issuer.fetched_at)}
+        with writing(self._engine) as connection:
+            connection.execute(delete(issuers).where(issuers.c.issuer == issuer.issuer))
+            connection.execute(insert(issuers).values(row))
+
+    def issuers(self) -> tuple[Issuer, ...]:
+        """Return the CI services whose keys are known."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(issuers).order_by(issuers.c.issuer)).all()
+        return tuple(
+            Issuer(row.issuer, row.kind, row.keys, _moment(row.fetched_at)) for row in rows
+        )
+
+    def use(self, issuer: str, jti: str, expires_at: datetime, at: datetime) -> bool:
+        """Note that a CI token is used; False where it was used before, by whichever process.
+
+        Args:
+            issuer: Its issuer.
+            jti: Its id.
+            expires_at: Until when the id has to be remembered, UTC.
+            at: The time, UTC.
+        """
+        row = {"issuer": issuer, "jti": jti, "expires_at": _seconds(expires_at)}
+        same = (used_ids.c.issuer == issuer) & (used_ids.c.jti == jti)
+        # One writer at a time: what is not there now is not there when it is written.
+        with writing(self._engine) as connection:
+            connection.execute(delete(used_ids).where(used_ids.c.expires_at < _seconds(at)))
+            if connection.execute(select(used_ids.c.jti).where(same)).first():
+                return False
+            connection.execute(insert(used_ids).values(row))
+            return True
+
+    def add_deposit(self, commitment: str, review_hash: str, body: bytes) -> None:
+        """Keep the body of a blind deposit."""
+        row = {"commitment": commitment, "review_hash": review_hash, "body": body}
+        with writing(self._engine) as connection:
+            connection.execute(insert(deposits).values(row))
+
+    def deposit(self, *, commitment: str = "", review_hash: str = "") -> tuple[str, bytes] | None:
+        """Return commitment and body of a deposit, by either of its names; None where there is none."""
+        named = deposits.c.commitment == commitment
+        if review_hash:
+            named = deposits.c.review_hash == review_hash
+        with reading(self._engine) as connection:
+            row = connection.execute(select(deposits).where(named)).first()
+        return None if row is None else (row.commitment, bytes(row.body))
+
+    def drop_deposit(self, commitment: str) -> None:
+        """Forget the body of a deposit that was revealed or withdrawn."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(deposits).where(deposits.c.commitment == commitment))
+
+
+@contextmanager
+def open_book(store: Store) -> Iterator[Book]:
+    """Open the book of a registry; made where it does not exist.
+
+    Args:
+        store: The registry. A database lends its engine.
+
+    Raises:
+        CannotCheckError: It cannot be opened.
+    """
+    if not isinstance(store, DirectoryStore):
+        from greenalgo.registry.store.sql import SqlStore
+
+        if not isinstance(store, SqlStore):
+            raise RegistryError(f"the registry '{store.url}' keeps no tokens")
+        yield Book(store.engine)
+        return
+    folder = os.path.join(store.url, HIDDEN, "private")
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as file:
+        file.write("*\n")
+    engine = open_engine(f"sqlite:///{os.path.join(folder, 'book.db')}")
+    try:
+        prepare(engine, create=True)
+        yield Book(engine)
+    finally:
+        engine.dispose()
+
+
+def _token(row: Row[Any]) -> Token:
+    used, revoked = row.used_on, row.revoked_at
+    return Token(
+        row.id, row.hash, row.name, row.actor, frozenset(row.scopes.split()), row.made_by,
+        _moment(row.made_at), _moment(row.expires_at),
+        None if used is None else _moment(used), None if revoked is None else _moment(revoked),
+    )  # fmt: skip
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
