@@ -1,6 +1,7 @@
 """The rule book: a file a family, each with its rules' metadata and its check."""
 
 from greenalgo.validate.rules import (
+    among,
     claims,
     disclosure,
     figures,
@@ -23,6 +24,7 @@ FAMILIES = (
     figures,
     totals,
     units,
+    among,
     siblings,
     provenance,
     disclosure,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from greenalgo.findings import Finding
     from greenalgo.statement import Component, Run
+    from greenalgo.statement.records import Declared
     from greenalgo.validate.case import Case
 
 INTERVAL = Rule(
@@ -134,8 +135,12 @@ MAX_INTENSITY = 1500.0
 def check(case: Case) -> Iterator[Finding]:
     """Check the declared inputs of every run."""
     yield from _intervals(case.statement.data, "")
+    reported = case.statement.reported
+    for block in filter(None, (reported.whole, *reported.runs.values())):
+        yield from _pue(block.figures.get("pue"))
+        yield from _intensity_size(block.figures.get("carbon_intensity_g_per_kwh"), "location")
     for run in case.statement.runs:
-        yield from _pue(run)
+        yield from _pue(run.pue)
         yield from _intensities(run)
         yield from _time(run)
         yield from _facility(run)
@@ -167,24 +172,25 @@ def _intervals(node: Any, at: str) -> Iterator[Finding]:
                 yield from _intervals(item, f"{at}/{escape(key)}")
 
 
-def _pue(run: Run) -> Iterator[Finding]:
-    if not isinstance(run.pue, Quantity):
+def _pue(pue: Declared) -> Iterator[Finding]:
+    if not isinstance(pue, Quantity):
         return
-    if run.pue.value < 1:
+    if pue.value < 1:
         yield finding(
             PUE_BELOW_ONE,
-            f"the PUE is {number(run.pue.value)}",
-            run.pue.at,
+            f"the PUE is {number(pue.value)}",
+            pue.at,
             expected="1 or more",
-            found=number(run.pue.value),
+            found=number(pue.value),
         )
-    elif run.pue.value > 3:
+    elif pue.value > 3:
+        percent = f" ({number(pue.value / 100)} in per cent?)" if 100 <= pue.value <= 300 else ""
         yield finding(
             PUE_HIGH,
-            f"the PUE is {number(run.pue.value)}",
-            run.pue.at,
+            f"the PUE is {number(pue.value)}{percent}",
+            pue.at,
             expected="1 to 3",
-            found=number(run.pue.value),
+            found=number(pue.value),
         )
 
 
@@ -205,24 +211,30 @@ def _intensities(run: Run) -> Iterator[Finding]:
                 expected=basis,
                 found=intensity.basis,
             )
-        if quantity.value > MAX_INTENSITY:
-            kilo = " (grams and kilograms mixed: divide by 1000?)" if quantity.value > 2e4 else ""
-            yield finding(
-                INTENSITY_HIGH,
-                f"the carbon intensity is {number(quantity.value)} g/kWh{kilo}",
-                quantity.at,
-                expected="0 to 1500 g/kWh",
-                found=number(quantity.value),
-            )
-        elif basis == "location" and 0 < quantity.value < 1:
-            yield finding(
-                INTENSITY_LOW,
-                f"the carbon intensity is {number(quantity.value)} g/kWh: "
-                f"{number(1000 * quantity.value)} if it is in kg/kWh",
-                quantity.at,
-                expected="g/kWh",
-                found=number(quantity.value),
-            )
+        yield from _intensity_size(quantity, basis)
+
+
+def _intensity_size(quantity: Quantity | None, basis: str) -> Iterator[Finding]:
+    if quantity is None:
+        return
+    if quantity.value > MAX_INTENSITY:
+        kilo = " (grams and kilograms mixed: divide by 1000?)" if quantity.value > 2e4 else ""
+        yield finding(
+            INTENSITY_HIGH,
+            f"the carbon intensity is {number(quantity.value)} g/kWh{kilo}",
+            quantity.at,
+            expected="0 to 1500 g/kWh",
+            found=number(quantity.value),
+        )
+    elif basis == "location" and 0 < quantity.value < 1:
+        yield finding(
+            INTENSITY_LOW,
+            f"the carbon intensity is {number(quantity.value)} g/kWh: "
+            f"{number(1000 * quantity.value)} if it is in kg/kWh",
+            quantity.at,
+            expected="g/kWh",
+            found=number(quantity.value),
+        )
 
 
 def _time(run: Run) -> Iterator[Finding]:
