@@ -41,6 +41,8 @@ UNIT_FIELDS = frozenset(
 )
 #: Beginnings of the fields whose figures of the runs add up to that of the whole.
 ADDED = ("energy", "co2e", "water", "device_hours")
+#: Printed energies, of whatever boundary.
+ENERGIES = ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
 #: Operational emissions: location-based, then what is shown beside them.
 CO2E = ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg")
 

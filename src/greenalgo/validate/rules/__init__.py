@@ -11,6 +11,7 @@ from greenalgo.validate.rules import (
     provenance,
     results,
     siblings,
+    sizes,
     text,
     totals,
     units,
@@ -20,6 +21,7 @@ from greenalgo.validate.rules import (
 FAMILIES = (
     inputs,
     power,
+    sizes,
     places,
     figures,
     totals,

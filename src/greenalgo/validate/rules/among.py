@@ -9,7 +9,7 @@ from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import follows, half_of, label
+from greenalgo.validate.follow import ENERGIES, follows, half_of, label
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 from greenalgo.validate.rules.inputs import MAX_INTENSITY
@@ -61,7 +61,6 @@ _SUMS = (
 _ROOM = 3.0
 #: Whole computers draw at most so many times what their accelerators draw.
 _HOST = 4.0
-ENERGIES = ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
 
 
 class _Block(NamedTuple):

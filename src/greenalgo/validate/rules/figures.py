@@ -267,8 +267,12 @@ def _slips(case: Case, stated: _Stated) -> tuple[Slip, ...]:
             if not _LEAST_PUE < pue < 1 / _LEAST_PUE:
                 continue  # it explains nothing, and its square may be infinite
             text = f"the PUE ({number(pue)})"
+            found.append(
+                Slip("pue", pue, f"{text} is counted where the boundary leaves it out, or twice")
+            )
+            if stated.field == "energy_it_kwh":
+                continue  # IT energy has no PUE that could be left out
             found += [
-                Slip("pue", pue, f"{text} is counted where the boundary leaves it out, or twice"),
                 Slip("pue", 1 / pue, f"{text} is left out"),
                 Slip("pue", pue * pue, f"{text} is counted two times too often"),
             ]

@@ -58,6 +58,16 @@ COMPONENT_ENERGIES = Rule(
     "energy_it_kwh: 100\nhardware: [{kind: gpu, energy_it_kwh: 60}, {kind: cpu, energy_it_kwh: 20}]",
     "Correct the line that is off, add the one that is missing, or leave the run's energy out.",
 )
+METERED_FACILITY = Rule(
+    "GA226",
+    Severity.ERROR,
+    "IT energy that contains the PUE already",
+    "measurement.pue_included says that the instrument's figure contains the PUE, and the run declares it as "
+    "energy_it_kwh, which is multiplied by the PUE.",
+    "The PUE is counted twice.",
+    "energy_it_kwh: 120\npue: 1.2\nmeasurement: {method: provider_report, pue_included: true}",
+    "Declare it as energy_facility_kwh.",
+)
 PUE_BELOW_ONE = Rule(
     "GA401",
     Severity.ERROR,
@@ -126,6 +136,7 @@ BASIS = Rule(
 RULES = (
     INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
     TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
+    METERED_FACILITY,
 )  # fmt: skip
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
@@ -144,6 +155,7 @@ def check(case: Case) -> Iterator[Finding]:
         yield from _intensities(run)
         yield from _time(run)
         yield from _facility(run)
+        yield from _metered(case, run)
         yield from _components(run)
         for part in run.hardware:
             yield from _component_time(run, part)
@@ -334,6 +346,25 @@ def _facility(run: Run) -> Iterator[Finding]:
         words = f"{number(it.value)} kWh x PUE {number(pue.value)} are"
         slack = _room(facility) + pue.value * _room(it) + it.value * _room(pue)
         yield from _adds_up(FACILITY, words, it.value * pue.value, facility, slack, "kWh")
+
+
+def _metered(case: Case, run: Run) -> Iterator[Finding]:
+    """Find the energy of a meter that saw the facility, in the field for IT energy."""
+    it, pue = run.energy_it_kwh, run.pue
+    node = case.statement.data["runs"][int(run.at.rpartition("/")[2])]
+    if not isinstance(it, Quantity) or not node.get("measurement", {}).get("pue_included"):
+        return
+    if isinstance(pue, Quantity) and pue.value <= 1:
+        return
+    factor = f"the PUE ({number(pue.value)})" if isinstance(pue, Quantity) else "a PUE"
+    yield finding(
+        METERED_FACILITY,
+        f"the measurement of run '{run.id}' contains the PUE, and its energy is declared as IT energy: "
+        f"{factor} is applied to it again",
+        it.at,
+        expected="energy_facility_kwh",
+        found="energy_it_kwh",
+    )
 
 
 def _components(run: Run) -> Iterator[Finding]:

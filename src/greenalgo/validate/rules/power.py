@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
+from greenalgo.footprint.hours import has_hours
 from greenalgo.statement import Quantity
+from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.follow import ENERGIES
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ POWER_HIGH_WARNING = Rule(
     "GA406",
     Severity.WARNING,
     "Power is well above the device's own limit",
-    "The declared power of a device is 1.25 to 2 times the most that the factor set knows for the model.",
+    "The declared power of a device is 1.25 to 2 times the most that the factor set knows for the model; or, "
+    "for a model that it does not know, above 2000 W for a GPU and 1000 W for a CPU.",
     "Often it is a system average that includes host CPU, memory and fans; then say so.",
     "hardware: [{kind: gpu, model: NVIDIA V100-SXM2-16GB, count: 8, power_w: 400}]",
     "If the power includes the host, say so in the component's note.",
@@ -39,8 +43,8 @@ IMPLIED_POWER = Rule(
     "GA407",
     Severity.ERROR,
     "The declared energy is more than the hardware can draw",
-    "Declared IT energy over device-hours is more than three times the most that the factor set knows "
-    "for the model.",
+    "Declared energy, or a printed one that nothing gives, over device-hours is more than three times the "
+    "most that the factor set knows for the model.",
     "Energy, hours or the number of devices is wrong, or energy is in another unit.",
     "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
@@ -49,17 +53,44 @@ IMPLIED_LOW = Rule(
     "GA415",
     Severity.WARNING,
     "The declared energy is less than idle hardware draws",
-    "Declared IT energy over device-hours is less than a fiftieth of the most that the factor set knows for "
-    "the model.",
+    "Declared energy, or a printed one that nothing gives, over device-hours is less than a fiftieth of the "
+    "most that the factor set knows for the model.",
     "An idle processor draws more: energy, hours or the number of devices is wrong, or the energy is in "
     "another unit.",
     "energy_it_kwh: 433\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
 )
-RULES = (POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW)
+POWER_LOW = Rule(
+    "GA418",
+    Severity.WARNING,
+    "Power is below what idle hardware draws",
+    "The declared power of a device is less than a fiftieth of the most that the factor set knows for the "
+    "model.",
+    "An idle processor draws more: the power is in kW, or of something else.",
+    "hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 8, power_w: 0.4}]",
+    "power_w is in watts, of one device, while it works.",
+)
+TOO_MANY_FLOPS = Rule(
+    "GA417",
+    Severity.ERROR,
+    "The operations do not fit into the device-hours",
+    "work.flops over device-hours is more than the peak rate of the hardware (a warning up to twice, which "
+    "sparsity may explain); or, in a training, less than a thousandth of it (a warning).",
+    "One of the two is off by a power of ten, and energy is often worked out from either.",
+    "device_hours: 100\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]\nwork: {flops: 3.14e23}",
+    "Check flops (a count, not a rate), device_hours, and peak_flops_per_s if it is declared.",
+)
+RULES = (
+    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS,
+)  # fmt: skip
 #: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
 #: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
 IDLE = 0.02
+
+#: What no device sold so far draws (W), by kind: NVIDIA GB300 1400 W, Intel Xeon 6 and AMD EPYC 500 W.
+LIMITS = {"gpu": 2000.0, "cpu": 1000.0}
+#: Useful over peak operations below which a training's numbers cannot be right.
+LEAST_MFU = 1e-3
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -68,6 +99,7 @@ def check(case: Case) -> Iterator[Finding]:
         for part in run.hardware:
             yield from _power(case, part)
         yield from _implied_power(case, run)
+        yield from _operations(case, run)
 
 
 def _limit(case: Case, part: Component) -> tuple[float, str] | None:
@@ -85,9 +117,23 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
     if not isinstance(part.power_w, Quantity) or part.power_scope not in ("device", "core"):
         return
     limit = _limit(case, part)
-    if limit is None or part.power_w.value <= 1.25 * limit[0]:
+    if limit is None:
+        yield from _unknown(part, part.power_w)
         return
     most, name = limit
+    if 0 < part.power_w.value < IDLE * most:
+        kilo = 0.3 < 1000 * part.power_w.value / most < 1.5
+        yield finding(
+            POWER_LOW,
+            f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {name} draws up to "
+            f"{number(most)} W and seldom less than {number(IDLE * most)} W"
+            + (f": {number(1000 * part.power_w.value)} if it is in kW" if kilo else ""),
+            part.power_w.at,
+            expected=f"{number(IDLE * most)} to {number(most)}",
+            found=number(part.power_w.value),
+        )
+    if part.power_w.value <= 1.25 * most:
+        return
     rule = POWER_HIGH if part.power_w.value > 2 * most else POWER_HIGH_WARNING
     whole = part.number and abs(part.power_w.value / part.number / most - 1) < 0.3
     yield finding(
@@ -101,39 +147,112 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
     )
 
 
+def _unknown(part: Component, power: Quantity) -> Iterator[Finding]:
+    """Hold the power of a model that the factor set does not know against what any device draws."""
+    most = LIMITS.get(part.kind)
+    if most is None or part.power_scope != "device" or power.value <= most:
+        return
+    yield finding(
+        POWER_HIGH_WARNING,
+        f"{number(power.value)} W for one {part.model or part.kind}; no {part.kind.upper()} draws more than "
+        f"{number(most)} W so far",
+        power.at,
+        expected=f"at most {number(most)}",
+        found=number(power.value),
+        hint=POWER_HIGH.fix,
+    )
+
+
 def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
-    """Hold a declared energy against what the hardware could draw in the declared hours."""
+    """Hold a declared or printed energy against what the hardware could draw in the hours."""
+    footprint = case.run(run.id)
+    if footprint is None or len(run.primary) != 1 or run.primary[0].power_scope == "core":
+        return
+    limit = _limit(case, run.primary[0]._replace(power_scope="device"))
+    if limit is None:
+        return
     declared = (
         run.energy_it_kwh if isinstance(run.energy_it_kwh, Quantity) else run.energy_facility_kwh
     )
-    footprint = case.run(run.id)
-    if not isinstance(declared, Quantity) or footprint is None or len(run.primary) != 1:
-        return
     hours = value_of(footprint.outcomes, "device_hours")
-    limit = _limit(case, run.primary[0]._replace(power_scope="device"))
-    if hours is None or limit is None or not hours.value or run.primary[0].power_scope == "core":
+    if isinstance(declared, Quantity):
+        if hours is not None and hours.value:
+            yield from _draw(run, declared, hours.value, limit)
         return
+    reported = case.statement.reported
+    block = reported.runs.get(run.id)
+    if block is None and len(case.statement.runs) == 1:
+        block = reported.whole
+    if block is None or value_of(footprint.outcomes, "energy_it_kwh"):
+        return
+    energy = next((q for name in ENERGIES if (q := block.figures.get(name))), None)
+    printed = block.figures.get("device_hours")
+    total = hours.value if hours is not None else printed.value if printed else 0.0
+    if energy is not None and total:
+        yield from _draw(run._replace(repetitions=1, multiplier=None), energy, total, limit)
+
+
+def _draw(
+    run: Run, declared: Quantity, hours: float, limit: tuple[float, str]
+) -> Iterator[Finding]:
     scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
-    implied = 1000 * declared.value * scale / hours.value
+    implied = 1000 * declared.value * scale / hours
     most, name = limit
     if 0 < implied < IDLE * most:
         yield finding(
             IMPLIED_LOW,
-            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
+            f"{number(declared.value)} kWh in {number(hours / scale)} device-hours are "
             f"{number(implied)} W a device; {name} draws up to {number(most)} W and seldom less than "
             f"{number(IDLE * most)} W",
             declared.at,
-            expected=f"at least {number(IDLE * most * hours.value / scale / 1000)} kWh",
+            expected=f"at least {number(IDLE * most * hours / scale / 1000)} kWh",
             found=number(declared.value),
         )
     if implied > 3 * most:
         known = slip(implied / most, UNIT_SLIPS, 0.6)
         yield finding(
             IMPLIED_POWER,
-            f"{number(declared.value)} kWh in {number(hours.value / scale)} device-hours are "
+            f"{number(declared.value)} kWh in {number(hours / scale)} device-hours are "
             f"{number(implied)} W a device; {name} draws at most {number(most)} W "
             f"({size(implied, most)})" + (f": perhaps {known.words}" if known else ""),
             declared.at,
-            expected=f"at most {number(3 * most * hours.value / scale / 1000)} kWh",
+            expected=f"at most {number(3 * most * hours / scale / 1000)} kWh",
             found=number(declared.value),
+        )
+
+
+def _operations(case: Case, run: Run) -> Iterator[Finding]:
+    """Hold declared operations against device-hours x peak rate, where both are declared."""
+    footprint = case.run(run.id)
+    if (
+        run.work is None
+        or not isinstance(run.work.flops, Quantity)
+        or footprint is None
+        or len(run.primary) != 1
+        or not has_hours(run)
+    ):
+        return
+    part = run.primary[0]
+    processor = case.processor(part)
+    if isinstance(part.peak_flops_per_s, Quantity):
+        peak = part.peak_flops_per_s.value
+    else:
+        # At whatever precision: the number that is declared may be of another than precision says.
+        rates = processor.peak_flops.items() if processor else ()
+        peak = max((rate for name, rate in rates if not name.startswith("int")), default=0.0)
+    hours = value_of(footprint.outcomes, "device_hours")
+    flops = run.work.flops
+    if not peak or hours is None or not hours.value:
+        return
+    share = flops.value / (peak * hours.value * SECONDS_PER_HOUR)
+    low = share < LEAST_MFU and run.phase in ("training", "fine_tuning")
+    if share > 1 or low:
+        yield finding(
+            TOO_MANY_FLOPS,
+            f"{flops.value:.3g} FLOP in {number(hours.value)} device-hours are {number(100 * share)} % of the "
+            f"peak rate of {part.model or part.kind} ({peak:.3g} FLOP/s)",
+            flops.at,
+            expected="0.1 to 100 % of the peak rate",
+            found=f"{number(100 * share)} %",
+            severity=None if share > 2 else Severity.WARNING,
         )

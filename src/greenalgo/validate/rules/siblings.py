@@ -8,6 +8,7 @@ from greenalgo.findings import Severity
 from greenalgo.footprint import Result
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import TOLERANCE, number
+from greenalgo.validate.follow import ENERGIES
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _intensities(case: Case) -> list[_Rate]:
     rates = []
     for run_id, block in case.statement.reported.runs.items():
         emitted = block.figures.get("co2e_operational_kg") or block.figures.get("co2e_market_kg")
-        for name in ("energy_kwh", "energy_it_kwh", "energy_facility_kwh"):
+        for name in ENERGIES:
             energy = block.figures.get(name)
             if emitted and energy and energy.value and emitted.value:
                 rates.append(_Rate(1000 * emitted.value / energy.value, emitted.at, run_id))

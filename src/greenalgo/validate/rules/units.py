@@ -10,7 +10,7 @@ from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import half_of
+from greenalgo.validate.follow import ENERGIES, half_of
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
@@ -105,11 +105,7 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
 def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Finding]:
     """Hold CO2e / energy against the stated intensity where the runs give no energy of their own."""
     emitted = block.figures.get("co2e_operational_kg")
-    energies = {
-        name: block.figures[name]
-        for name in ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
-        if name in block.figures
-    }
+    energies = {name: block.figures[name] for name in ENERGIES if name in block.figures}
     computed = [case.run(run.id) for run in runs]
     if (
         emitted is None

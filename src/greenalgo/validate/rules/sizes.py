@@ -1,0 +1,138 @@
+"""GA4: orders of magnitude of inputs that no table of factors bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.findings import Severity
+from greenalgo.statement import Quantity
+from greenalgo.statement.quantity import Absent
+from greenalgo.validate.case import finding
+from greenalgo.validate.compare import number
+from greenalgo.validate.rules.base import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.statement import Run
+    from greenalgo.statement.records import Declared
+    from greenalgo.validate.case import Case
+
+WATER_HIGH = Rule(
+    "GA419",
+    Severity.WARNING,
+    "More water per kWh than cooling or power stations take",
+    "WUE is above 15 L/kWh, or EWIF above 100 L/kWh.",
+    "Evaporating one litre takes away 0.68 kWh of heat: cooling towers use 1 to 3 L/kWh, and reservoirs, the "
+    "thirstiest power stations, tens. More is millilitres in a field of litres, or withdrawal.",
+    "water: {wue_l_per_kwh: 1800}",
+    "The fields are in litres per kilowatt-hour, of water that is consumed.",
+)
+LIFETIME = Rule(
+    "GA424",
+    Severity.WARNING,
+    "A lifetime of hardware that is too short",
+    "lifetime_hours of an embodied item is below 1000 hours (six weeks).",
+    "Computers are written off over three to eight years, 26,000 to 70,000 hours; years or months in this field "
+    "make the embodied share thousands of times too large.",
+    "embodied: [{item: server, co2e_kg: 1500, lifetime_hours: 4, hours: 100}]",
+    "Write the lifetime in hours: four years are 35064.",
+)
+TOO_LARGE = Rule(
+    "GA425",
+    Severity.WARNING,
+    "The run is larger than any computer so far",
+    "The wall-clock time of a run of several devices, declared or from device-hours over devices, is more "
+    "than ten years, or its devices draw more than 2 GW together.",
+    "The largest sites draw about one gigawatt: a unit, or a digit too many.",
+    "hours: 1082990   # the device-hours of 384 GPUs",
+    "hours is the wall clock in hours; power_w is watts of one device.",
+)
+RULES = (WATER_HIGH, LIFETIME, TOO_LARGE)
+#: Most on-site and off-site water that is taken for consumption (L/kWh). On-site: the heat of evaporation
+#: allows 1.5 L per kWh of heat, and the highest annual WUE in the factor set is 2.85. Off-site: the highest
+#: country in the factor set has 18.6; single reservoirs reach 68 (Macknick et al. 2012,
+#: doi:10.1088/1748-9326/7/4/045802, table 1: 18,000 gal/MWh).
+MOST_WATER = (("wue_l_per_kwh", 15.0), ("ewif_l_per_kwh", 100.0))
+#: Shortest lifetime of hardware (h).
+LEAST_LIFETIME = 1000.0
+#: Longest wall-clock time (h): ten years.
+MOST_HOURS = 10 * 8766.0
+#: Most power of one run (W).
+MOST_POWER = 2e9
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Check the sizes of every run's water, lifetimes, time and power."""
+    for run in case.statement.runs:
+        yield from _water(run)
+        yield from _lifetimes(run)
+        yield from _time(run)
+        yield from _power(run)
+
+
+def _water(run: Run) -> Iterator[Finding]:
+    for name, most in MOST_WATER:
+        rate: Declared = getattr(run.water, name, None)
+        if isinstance(rate, Quantity) and rate.value > most:
+            milli = f": {number(rate.value / 1000)} if it is in mL" if rate.value > 100 else ""
+            yield finding(
+                WATER_HIGH,
+                f"{name} is {number(rate.value)}{milli}",
+                rate.at,
+                expected=f"at most {number(most)}",
+                found=number(rate.value),
+            )
+
+
+def _lifetimes(run: Run) -> Iterator[Finding]:
+    if isinstance(run.embodied, Absent):
+        return
+    for item in run.embodied:
+        life = item.lifetime_hours
+        if isinstance(life, Quantity) and life.value < LEAST_LIFETIME:
+            years = f": {number(life.value * 8766)} if it is in years" if life.value <= 20 else ""
+            yield finding(
+                LIFETIME,
+                f"'{item.item}' lasts {number(life.value)} h{years}",
+                life.at,
+                expected="about 26,000 to 70,000",
+                found=number(life.value),
+            )
+
+
+def _time(run: Run) -> Iterator[Finding]:
+    hours, total = run.hours, run.device_hours
+    devices = sum(part.number or 0 for part in run.primary)
+    if devices == 1:
+        return  # its hours may be those of many machines, added up
+    if isinstance(hours, Quantity):
+        wall, at = hours.value, hours.at
+    elif isinstance(total, Quantity) and devices:
+        wall, at = total.value / devices, total.at
+    else:
+        return
+    if wall > MOST_HOURS:
+        yield finding(
+            TOO_LARGE,
+            f"the run took {number(wall)} h, {number(wall / 8766)} years",
+            at,
+            expected=f"at most {number(MOST_HOURS)}",
+            found=number(wall),
+        )
+
+
+def _power(run: Run) -> Iterator[Finding]:
+    for part in run.hardware:
+        if not isinstance(part.power_w, Quantity) or part.power_scope == "job":
+            continue
+        watts = part.power_w.value * (part.number or 1)
+        if watts > MOST_POWER:
+            yield finding(
+                TOO_LARGE,
+                f"{number(part.number or 1)} x {number(part.power_w.value)} W are {number(watts / 1e9)} GW",
+                part.at,
+                expected="at most 2 GW",
+                found=f"{number(watts / 1e9)} GW",
+            )
