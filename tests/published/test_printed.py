@@ -136,6 +136,8 @@ def test_what_the_table_misses_is_known(name: str, printed: str, gives: float) -
 @pytest.mark.parametrize("name", sorted({row[0] for row in PRINTED}))
 def test_the_validator_has_no_objection(name: str) -> None:
     report = api.check_path(str(STATEMENTS / f"{name}.yaml"))
-    assert [str(found) for found in report.findings if found.severity > api.Severity.NOTE] == []
+    loud = [found.code for found in report.findings if found.severity > api.Severity.NOTE]
+    # 31 years on eight GPUs: the search was extrapolated, and is known to be 88 times too large.
+    assert loud == (["GA425"] if name == "strubell2019-nas" else [])
     # The examples of Green Algorithms name no place, which level L1 needs.
     assert report.level == ("L0" if name.startswith("lannelongue") else "L1")

@@ -12,7 +12,7 @@ from greenalgo.footprint import Result
 if TYPE_CHECKING:
     from greenalgo.factors import Factor, FactorSet, Policy, Processor
     from greenalgo.footprint import Footprint, RunFootprint
-    from greenalgo.statement import Component, Statement
+    from greenalgo.statement import Component, Location, Statement
     from greenalgo.validate.rules.base import Rule
 
 
@@ -34,9 +34,9 @@ class Case(NamedTuple):
             return None
         return _processor(self.factors, part.model, part.kind)
 
-    def country_intensity(self, country: str, year: int) -> Factor | None:
-        """Return the factor set's carbon intensity of a country, or None where it has none."""
-        return _intensity(self.factors, country, year or None)
+    def intensity_of(self, place: Location, year: int) -> Factor | None:
+        """Return the factor set's carbon intensity of a place, or None where it has none."""
+        return _intensity(self.factors, place._replace(at=""), year or None)
 
 
 # Sets do not change, and the statements of one directory name the same hardware and places.
@@ -49,9 +49,16 @@ def _processor(factors: FactorSet, model: str, kind: str) -> Processor | None:
 
 
 @lru_cache(maxsize=4096)
-def _intensity(factors: FactorSet, country: str, year: int | None) -> Factor | None:
+def _intensity(factors: FactorSet, place: Location, year: int | None) -> Factor | None:
     try:
-        return factors.carbon_intensity(country=country, year=year)
+        return factors.carbon_intensity(
+            country=place.country or None,
+            region=place.region or None,
+            grid_zone=place.grid_zone or None,
+            provider=place.provider or None,
+            provider_region=place.provider_region or None,
+            year=year,
+        )
     except FactorError:
         return None
 

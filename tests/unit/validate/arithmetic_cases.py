@@ -320,4 +320,82 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/runs/0/energy_it_kwh",
         "2 components of run 'a' add up to 80 kWh, declared are 100 (+25 %)",
     ),
+    (
+        "GA204",
+        statement(
+            bare(),
+            bare(),
+            bare(),
+            reported={
+                "energy_kwh": 60,
+                "runs": {"a": {"energy_kwh": 24}, "b": {"energy_kwh": 48}},
+            },
+        ),
+        E,
+        "/reported/energy_kwh",
+        "2 of the 3 runs add up to 72 kWh",
+    ),
+    (
+        "GA225",
+        statement(
+            bare(),
+            reported={
+                "co2e_operational_kg": 24690,
+                "co2e_embodied_kg": 11200,
+                "co2e_total_kg": 30000,
+            },
+        ),
+        E,
+        "/reported/co2e_total_kg",
+        "are 35,890 kg, reported total CO2e is 30,000 kg (-16 %)",
+    ),
+    (
+        "GA225",
+        statement(bare(), reported={"water_l": 700, "water_onsite_l": 100, "water_offsite_l": 300}),
+        W,
+        "/reported/water_l",
+        "a part of it is not reported",
+    ),
+    (
+        "GA225",
+        statement(bare(), reported={"energy_it_kwh": 100, "energy_facility_kwh": 100, "pue": 1.2}),
+        E,
+        "/reported/energy_facility_kwh",
+        "x PUE 1.2 is 120 kWh",
+    ),
+    (
+        "GA225",
+        statement(bare(), reported={"energy_it_kwh": 120, "energy_facility_kwh": 100}),
+        E,
+        "/reported/energy_facility_kwh",
+        "a PUE of 0.8333",
+    ),
+    (
+        "GA225",
+        statement(bare(), reported={"device_hours": 100, "hours": 100, "device_count": 8}),
+        E,
+        "/reported/device_hours",
+        "the wall clock stands in device_hours",
+    ),
+    (
+        "GA225",
+        statement(
+            bare(), reported={"energy_kwh": 300000, "device_hours": 1000, "average_power_w": 300}
+        ),
+        E,
+        "/reported/energy_kwh",
+        "a factor of 1000",
+    ),
+    (
+        "GA226",
+        statement(
+            {
+                "energy_it_kwh": {"value": 24, "status": "metered"},
+                "measurement": {"method": "provider_report", "pue_included": True},
+            }
+        ),
+        E,
+        "/runs/0/energy_it_kwh",
+        "the PUE (1.2) is applied to it again",
+    ),
 ]

@@ -261,4 +261,200 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     ("GA520", statement(title="Cafe\u0301"), W, "/title", "not in NFC"),
     ("GA521", statement(title="BLOO\u041c"), W, "/title", "Cyrillic and Latin"),
     ("GA522", statement(title="Trai\u200bning"), W, "/title", "U+200B"),
+    ("GA401", statement(bare(), reported={"pue": 0.9}), E, "/reported/pue", "0.9"),
+    ("GA402", statement({"pue": 120}), W, "/runs/0/pue", "120 (1.2 in per cent?)"),
+    (
+        "GA403",
+        statement(bare(), reported={"carbon_intensity_g_per_kwh": 57000}),
+        E,
+        "/reported/carbon_intensity_g_per_kwh",
+        "57,000 g/kWh",
+    ),
+    (
+        "GA406",
+        statement({"hardware": gpu(model="Of Tomorrow", power_w=3200)}),
+        W,
+        "/runs/0/hardware/0/power_w",
+        "no GPU draws more than 2,000 W",
+    ),
+    (
+        "GA407",
+        statement(
+            bare(hardware=[{"kind": "gpu", "model": A100, "count": 8}]),
+            reported={"energy_kwh": 5000, "device_hours": 80},
+        ),
+        E,
+        "/reported/energy_kwh",
+        "are 62,500 W a device",
+    ),
+    (
+        "GA408",
+        statement(
+            {
+                "location": {"provider": "aws", "provider_region": "eu-north-1"},
+                "carbon_intensity_g_per_kwh": {"value": 900, "source": "x"},
+            }
+        ),
+        W,
+        "/runs/0/carbon_intensity_g_per_kwh",
+        "(South-central Sweden)",
+    ),
+    (
+        "GA411",
+        statement({"location": {"country": "FRA", "grid_zone": "DE"}}),
+        E,
+        "/runs/0/location/grid_zone",
+        "DE lies in DEU, the country says FRA",
+    ),
+    (
+        "GA411",
+        statement(
+            {"location": {"grid_zone": "DE", "provider": "aws", "provider_region": "us-east-1"}}
+        ),
+        E,
+        "/runs/0/location/grid_zone",
+        "the provider region says us-east-1, in USA",
+    ),
+    (
+        "GA416",
+        statement(bare(), reported={"energy_kwh": 100, "co2e_operational_kg": 1700}),
+        E,
+        "/reported/co2e_operational_kg",
+        "17,000 g/kWh (grams and kilograms mixed?)",
+    ),
+    (
+        "GA416",
+        statement(bare(), reported={"energy_kwh": 100, "co2e_operational_kg": 0.005}),
+        W,
+        "/reported/co2e_operational_kg",
+        "0.05 g/kWh",
+    ),
+    (
+        "GA416",
+        statement(bare(), reported={"energy_kwh": 100, "co2e_operational_kg": 0}),
+        E,
+        "/reported/co2e_operational_kg",
+        "no grid emits nothing",
+    ),
+    # 3.14e23 / (80 h x 3600 s x 3.12e14 FLOP/s) = 3494
+    (
+        "GA417",
+        statement({"hardware": gpu(model=A100, power_w=400), "work": {"flops": 3.14e23}}),
+        E,
+        "/runs/0/work/flops",
+        "349,448 % of the peak rate",
+    ),
+    (
+        "GA417",
+        statement({"hardware": gpu(peak_flops_per_s=3e14), "work": {"flops": 1e16}}),
+        W,
+        "/runs/0/work/flops",
+        "0.01157 % of the peak rate",
+    ),
+    (
+        "GA418",
+        statement({"hardware": gpu(model=A100, power_w=0.4)}),
+        W,
+        "/runs/0/hardware/0/power_w",
+        "400 if it is in kW",
+    ),
+    (
+        "GA419",
+        statement({"water": {"wue_l_per_kwh": 1800}}),
+        W,
+        "/runs/0/water/wue_l_per_kwh",
+        "1,800: 1.8 if it is in mL",
+    ),
+    (
+        "GA421",
+        statement(
+            *(
+                {
+                    "host": "n1",
+                    "period": period("2024-01-01", "2024-01-03"),
+                    "hardware": gpu(share=share),
+                }
+                for share in (0.7, 0.8)
+            )
+        ),
+        W,
+        "/runs/1/period",
+        "their shares are 1.5 together",
+    ),
+    (
+        "GA421",
+        statement(
+            *({"host": "n1", "period": period("2024-01-01", "2024-01-01"), "hours": 13},) * 2
+        ),
+        W,
+        "/runs/1/period",
+        "overlap on host n1",
+    ),
+    (
+        "GA424",
+        statement(
+            {"embodied": [{"item": "server", "co2e_kg": 9, "lifetime_hours": 4, "hours": 10}]}
+        ),
+        W,
+        "/runs/0/embodied/0/lifetime_hours",
+        "'server' lasts 4 h: 35,064 if it is in years",
+    ),
+    ("GA425", statement({"hours": 1e6}), W, "/runs/0/hours", "1,000,000 h, 114.1 years"),
+    (
+        "GA425",
+        statement({"hardware": gpu(count=10_000_000)}),
+        W,
+        "/runs/0/hardware/0",
+        "are 3 GW",
+    ),
+    (
+        "GA426",
+        statement({"hours": 10}, {"hours": 20}, {"hours": 30, "name": "Total"}),
+        W,
+        "/runs/2",
+        "is that of the 2 other runs together",
+    ),
+    (
+        "GA426",
+        statement({"hours": 10.37}, {"hours": 20.11}, {"hours": 30.48}),
+        W,
+        "/runs/2",
+        "everything is counted twice",
+    ),
+    (
+        "GA427",
+        statement(*({"energy_it_kwh": {"value": 24.19, "status": "metered"}},) * 2),
+        W,
+        "/runs/1/energy_it_kwh",
+        "have the same energy_it_kwh, 24.19",
+    ),
+    (
+        "GA513",
+        statement(
+            {"hours": {"value": 10, "lower": 7, "upper": 13}},
+            reported={
+                "runs": {
+                    "a": {"energy_it_kwh": 24.01, "as_printed": {"energy_it_kwh": "24.01 kWh"}}
+                }
+            },
+        ),
+        N,
+        "/reported/runs/a/energy_it_kwh",
+        "16.8 to 31.2",
+    ),
+    (
+        "GA515",
+        statement({}, {}, reported={"energy_it_kwh": 48}),
+        N,
+        "/runs",
+        "nothing about failed_runs and exploratory_runs",
+    ),
+    ("GA521", statement(subject={"name": "\u0392ERT"}), W, "/subject/name", "Greek and Latin"),
+    (
+        "GA521",
+        statement(authors=[{"name": "\u0410nna"}]),
+        W,
+        "/authors/0/name",
+        "Cyrillic and Latin",
+    ),
 ]

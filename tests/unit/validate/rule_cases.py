@@ -23,6 +23,10 @@ RUN: dict[str, Any] = {
 }
 
 
+#: What a statement says of the runs that are not in it.
+SAID = {"failed_runs": "none", "exploratory_runs": "none"}
+
+
 def statement(*runs: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return a document whose runs are :data:`RUN` with changes; None deletes a field."""
     built = []

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from rule_cases import RUN, bare, codes, findings, statement
+from rule_cases import RUN, SAID, bare, codes, findings, statement
 
 from greenalgo import api
 from greenalgo.errors import InvalidStatementError
@@ -65,7 +65,7 @@ def test_hardware_and_nothing_else() -> None:
 
 def test_ten_thousand_runs_take_seconds() -> None:
     names = [f"r{index}" for index in range(10_000)]
-    data = statement(reported={"energy_it_kwh": 240_000})
+    data = statement(reported={"energy_it_kwh": 240_000}, boundary=SAID)
     data["runs"] = [RUN | {"id": name} for name in names]
     data["reported"]["runs"] = {name: {"energy_it_kwh": 24} for name in names}
     start = time.perf_counter()
@@ -75,12 +75,13 @@ def test_ten_thousand_runs_take_seconds() -> None:
 
 @pytest.mark.parametrize("size", [1e-30, 1e-9, 1e15])
 def test_any_size_of_number(size: float) -> None:
-    line = {"kind": "gpu", "count": 1, "power_w": {"value": size, "source": "x"}}
+    line = {"kind": "other", "count": 1, "power_w": {"value": size, "source": "x"}}
     data = statement({"hours": 1, "hardware": [line]}, reported={"energy_it_kwh": size / 1000})
-    assert (codes(data), verdict(data)) == ([], (True, "L1"))
+    assert [code for code in codes(data) if code != "GA425"] == []  # 1e15 W are many gigawatts
+    assert verdict(data) == (True, "L1")
     assert totals(data)["energy_it_kwh"]["value"] == pytest.approx(size / 1000)
     data["reported"]["energy_it_kwh"] = size
-    assert codes(data) == ["GA202"]
+    assert "GA202" in codes(data)
 
 
 @pytest.mark.parametrize(

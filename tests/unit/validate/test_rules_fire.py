@@ -7,7 +7,7 @@ from typing import Any
 import arithmetic_cases
 import plausibility_cases
 import pytest
-from rule_cases import A100, codes, findings, gpu, period, reported, statement
+from rule_cases import A100, SAID, bare, codes, findings, gpu, period, reported, statement
 
 from greenalgo import api
 from greenalgo.findings import Severity
@@ -71,8 +71,9 @@ def test_the_base_case_is_clean() -> None:
                 "energy_it_kwh": 48,
                 "runs": {"a": {"energy_it_kwh": 24}, "b": {"energy_it_kwh": 24}},
             },
+            boundary=SAID,
         ),
-        statement({}, {"part_of": "a", "hours": 5}, reported={"energy_it_kwh": 24}),
+        statement({}, {"part_of": "a", "hours": 5}, reported={"energy_it_kwh": 24}, boundary=SAID),
         statement({"device_hours": 80}),
         statement({"hardware": gpu(device_hours=80)}),
         statement(
@@ -158,6 +159,115 @@ def test_the_base_case_is_clean() -> None:
             {"embodied": [{"item": "server", "co2e_kg": 100, "time_share": 1, "source": "maker"}]}
         ),
         statement(title="β-VAE on Café"),
+        # words of their own, formulas, emoji and Persian joiners
+        statement(title="GPT-модель и αβ-CROWN, µTransfer"),
+        statement(title="\U0001f469\u200d\U0001f52c \u0645\u06cc\u200c\u062e\u0648"),
+        # printed figures that go together, with a host and a PUE around the devices
+        statement(
+            bare(),
+            reported={
+                "co2e_operational_kg": 240,
+                "co2e_embodied_kg": 60,
+                "co2e_total_kg": 300,
+                "water_onsite_l": 100,
+                "water_offsite_l": 300,
+                "water_l": 400,
+                "energy_it_kwh": 500,
+                "energy_facility_kwh": 600,
+                "pue": 1.2,
+                "boundary": "it",
+                "device_hours": 800,
+                "hours": 100,
+                "device_count": 8,
+                "average_power_w": 300,
+                "carbon_intensity_g_per_kwh": 400,
+            },
+        ),
+        # market-based and embodied are a total too
+        statement(
+            bare(),
+            reported={
+                "co2e_operational_kg": 50,
+                "co2e_market_kg": 0,
+                "co2e_embodied_kg": 9,
+                "co2e_total_kg": 9,
+            },
+        ),
+        statement(bare(), reported={"energy_kwh": 100, "co2e_operational_kg": 90}),
+        # runs that print nothing are the rest of the total
+        statement(
+            bare(),
+            bare(),
+            reported={"energy_kwh": 60, "runs": {"a": {"energy_kwh": 24}}},
+            boundary=SAID,
+        ),
+        # a busy A100 is not idle, a B300 draws 1400 W, and an accelerator may be a wafer
+        statement({"hardware": gpu(model=A100, power_w=60)}),
+        statement({"hardware": gpu(model="Of Tomorrow", power_w=1400)}),
+        statement(
+            {"hardware": [{"kind": "accelerator", "count": 1, "power_w": 20000, "source": "x"}]}
+        ),
+        statement(
+            {"hardware": gpu(model=A100, power_w=400), "work": {"flops": 3e19, "precision": "bf16"}}
+        ),
+        statement(
+            {"water": {"wue_l_per_kwh": 1.8, "ewif_l_per_kwh": 18.6}},
+        ),
+        statement(
+            {
+                "embodied": [
+                    {
+                        "item": "server",
+                        "co2e_kg": 1500,
+                        "source": "maker",
+                        "lifetime_hours": 35064,
+                        "hours": 10,
+                    }
+                ]
+            }
+        ),
+        # hours of one core may be those of many, added up
+        statement(
+            {
+                "hours": 367920,
+                "hardware": [
+                    {"kind": "cpu", "count": 1, "power_scope": "core", "power_w": 12, "source": "x"}
+                ],
+            }
+        ),
+        statement(
+            {
+                "energy_facility_kwh": {"value": 24, "status": "metered"},
+                "measurement": {"method": "provider_report", "pue_included": True},
+            }
+        ),
+        # one after the other on one day, and side by side with shares
+        *(
+            statement({"host": "n1", "period": days} | more, {"host": "n1", "period": days} | more)
+            for days, more in (
+                (period("2024-01-01", "2024-01-01"), {}),
+                (period("2024-01-01", "2024-01-03"), {"hardware": gpu(share=0.5)}),
+            )
+        ),
+        statement(
+            {
+                "host": "n1",
+                "period": period("2024-01-01T00:00:00+02:00", "2024-01-01T12:00:00+02:00"),
+            },
+            {"host": "n1", "period": period("2024-01-01T10:00:00Z", "2024-01-01T22:00:00Z")},
+        ),
+        # round sums come by chance
+        statement({"hours": 10}, {"hours": 20}, {"hours": 30}),
+        statement(
+            {"energy_it_kwh": {"value": 24, "source": "x"}},
+            {"energy_it_kwh": {"value": 24, "source": "x"}},
+        ),
+        statement(
+            {
+                "location": {"country": "DEU", "grid_zone": "DE-LU", "region": "DE-BY"},
+                "carbon_intensity_g_per_kwh": {"value": 350, "source": "x"},
+            }
+        ),
     ],
 )
 def test_it_is_silent(data: dict[str, Any]) -> None:

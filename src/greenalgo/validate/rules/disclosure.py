@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
-from greenalgo.footprint import Result
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding, value_of
@@ -68,13 +67,26 @@ REASONS = Rule(
     "hardware: [{kind: storage, power_w: {status: not_assessed, reason: shared file system}}]",
     "Nothing, if the reason is good; the paper's text will name it.",
 )
-RULES = (CONTRADICTION, NO_UNIT, EMBODIED_DEFAULT, FALSE_PRECISION, REASONS)
+SILENT = Rule(
+    "GA515",
+    Severity.NOTE,
+    "Nothing is said about failed or exploratory runs",
+    "The statement prints a total of several runs of training, search or development, and does not say "
+    "whether failed runs, or exploratory ones, are among them.",
+    "What was tried and thrown away is often as large as what is reported: a reader takes the total for all.",
+    "runs: [{id: a, phase: training}, {id: b, phase: training}]\nreported: {energy_kwh: 100}   # and no boundary",
+    "Declare boundary.failed_runs and boundary.exploratory_runs: included, none or excluded.",
+)
+RULES = (CONTRADICTION, NO_UNIT, EMBODIED_DEFAULT, FALSE_PRECISION, REASONS, SILENT)
+#: Phases in which runs fail and are tried out.
+_MAKING = ("training", "fine_tuning", "search", "development")
 _OUTCOMES = {"failed_runs": ("failed", "aborted"), "exploratory_runs": ("exploratory",)}
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Check what a statement says of itself."""
     yield from _boundary(case)
+    yield from _silence(case)
     yield from _comparison(case)
     yield from _embodied(case)
     yield from _precision(case)
@@ -113,6 +125,26 @@ def _boundary(case: Case) -> Iterator[Finding]:
                 found=said,
                 severity=Severity.WARNING,
             )
+
+
+def _silence(case: Case) -> Iterator[Finding]:
+    boundary, runs = case.statement.data.get("boundary", {}), case.statement.runs
+    made = [run for run in runs if run.phase in _MAKING]
+    if not made or len(runs) < 2 or not case.statement.reported.whole:
+        return
+    silent = [
+        key
+        for key, outcomes in _OUTCOMES.items()
+        if key not in boundary and not any(run.outcome in outcomes for run in runs)
+    ]
+    if silent:
+        yield finding(
+            SILENT,
+            f"boundary says nothing about {' and '.join(silent)}",
+            "/boundary" if boundary else "/runs",
+            expected="included, none or excluded",
+            found="nothing",
+        )
 
 
 def _comparison(case: Case) -> Iterator[Finding]:
@@ -166,24 +198,29 @@ def _sourced(case: Case, at: str) -> bool:
 
 
 def _precision(case: Case) -> Iterator[Finding]:
-    whole = case.statement.reported.whole
-    if whole is None:
-        return
-    for field, quantity in whole.figures.items():
-        follow = case.footprint.totals.get(field)
-        if not isinstance(follow, Result) or not follow.value or not quantity.value:
-            continue
-        read = [
-            p for text in whole.as_printed.get(field, ()) if (p := parse(text, field)) and p.unit
-        ]
-        if not read or follow.upper - follow.lower < 0.2 * follow.value:
-            continue
-        if read[0].value and read[0].half / read[0].value < 5e-4:
-            yield finding(
-                FALSE_PRECISION,
-                f"'{whole.as_printed[field][0]}' is printed to more digits than the inputs support: "
-                f"{number(follow.lower)} to {number(follow.upper)}",
-                quantity.at,
-                expected="two significant digits of the interval",
-                found=whole.as_printed[field][0],
-            )
+    reported = case.statement.reported
+    blocks = [
+        (block, found.outcomes)
+        for run_id, block in reported.runs.items()
+        if (found := case.run(run_id)) is not None
+    ]
+    if reported.whole is not None:
+        blocks.append((reported.whole, case.footprint.totals))
+    for block, outcomes in blocks:
+        for field, quantity in block.figures.items():
+            follow = value_of(outcomes, field)
+            if follow is None or not follow.value or not quantity.value:
+                continue
+            texts = block.as_printed.get(field, ())
+            read = [p for text in texts if (p := parse(text, field)) and p.unit]
+            if not read or follow.upper - follow.lower < 0.2 * follow.value:
+                continue
+            if read[0].value and read[0].half / read[0].value < 5e-4:
+                yield finding(
+                    FALSE_PRECISION,
+                    f"'{texts[0]}' is printed to more digits than the inputs support: "
+                    f"{number(follow.lower)} to {number(follow.upper)}",
+                    quantity.at,
+                    expected="two significant digits of the interval",
+                    found=texts[0],
+                )

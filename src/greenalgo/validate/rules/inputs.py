@@ -290,8 +290,20 @@ def _time(run: Run) -> Iterator[Finding]:
 
 def _span_hours(start: str, end: str) -> float | None:
     """Hours from the start of a period to the end of its last day or moment."""
+    span = span_of(start, end)
+    return None if span is None else span[1] - span[0]
+
+
+def span_of(start: str, end: str) -> tuple[float, float] | None:
+    """Return the start of a period and the end of its last day or moment, in hours since a fixed day.
+
+    None where either is missing, is no day (a year, a month) or is no date. Of two moments with and
+    without an offset the offset is left out.
+    """
+    if not (start and end):
+        return None
     # Imported here: few runs declare both ends, and datetime costs every validation 1 ms.
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     try:
         first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
@@ -299,8 +311,10 @@ def _span_hours(start: str, end: str) -> float | None:
         return None
     if (first.tzinfo is None) != (last.tzinfo is None):
         first, last = first.replace(tzinfo=None), last.replace(tzinfo=None)
+    zero = datetime(2000, 1, 1, tzinfo=None if first.tzinfo is None else UTC)
     whole_day = 24.0 if len(end) == len("2022-03-11") else 0.0
-    return (last - first).total_seconds() / SECONDS_PER_HOUR + whole_day
+    begins, ends = ((moment - zero).total_seconds() / SECONDS_PER_HOUR for moment in (first, last))
+    return begins, ends + whole_day
 
 
 def _component_time(run: Run, part: Component) -> Iterator[Finding]:
@@ -352,7 +366,10 @@ def _metered(case: Case, run: Run) -> Iterator[Finding]:
     """Find the energy of a meter that saw the facility, in the field for IT energy."""
     it, pue = run.energy_it_kwh, run.pue
     node = case.statement.data["runs"][int(run.at.rpartition("/")[2])]
-    if not isinstance(it, Quantity) or not node.get("measurement", {}).get("pue_included"):
+    instruments = node.get("measurement", [])
+    instruments = instruments if isinstance(instruments, list) else [instruments]
+    included = [one.get("pue_included", False) for one in instruments]
+    if not isinstance(it, Quantity) or not included or not all(included):
         return
     if isinstance(pue, Quantity) and pue.value <= 1:
         return

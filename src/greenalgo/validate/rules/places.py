@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from greenalgo.factors import Factor
     from greenalgo.findings import Finding
-    from greenalgo.statement import CarbonIntensity, Run
+    from greenalgo.statement import CarbonIntensity, Location, Run
     from greenalgo.validate.case import Case
 
 UNKNOWN_COUNTRY = Rule(
@@ -55,7 +55,8 @@ INTENSITY_PLACE = Rule(
     Severity.WARNING,
     "Carbon intensity is far from the place's",
     "A location-based carbon intensity differs by more than three times from the factor set's value for "
-    "the declared country and year.",
+    "the declared place and year: the grid zone, state or provider's region where the set has it, else the "
+    "country where nothing narrower is declared.",
     "The country, the unit or the basis may be wrong, or the value is for a part of the country.",
     "location: {country: POL}\ncarbon_intensity_g_per_kwh: {value: 40, year: 2022}",
     "Check the country; declare region or grid_zone if the value is regional.",
@@ -85,63 +86,81 @@ RULES = (UNKNOWN_COUNTRY, CONFLICT, INTENSITY_PLACE, CALCULATOR_DEFAULT, FACTOR_
 DEFAULTS = (432.0, 436.0, 445.0, 475.0, 480.0)
 #: Years between factor and run from which a warning is given.
 YEARS_APART = 3
+#: How a factor was chosen where a narrower place has none: the place may well be far from its country.
+_OF_COUNTRY = "country of the region"
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Check the place of every run, and its intensity against place and time."""
     for run in case.statement.runs:
-        yield from _place(case, run)
+        conflict = list(_place(case, run))
+        yield from conflict
         intensity = run.carbon_intensity
         if intensity is not None and isinstance(intensity.quantity, Quantity):
-            yield from _intensity(case, run, intensity, intensity.quantity)
+            yield from _intensity(case, run, intensity, intensity.quantity, sure=not conflict)
 
 
 def _place(case: Case, run: Run) -> Iterator[Finding]:
+    """Hold the country, the provider's region, the region and the grid zone of a run against each other."""
     place = run.location
-    if not place.country:
-        return
-    names, locations = case.factors.names(), case.factors.table("locations")
-    try:
-        home = names.one("country", place.country, place_key(place.country), "country")
-    except FactorError as error:
-        near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
-        yield finding(
-            UNKNOWN_COUNTRY,
-            f"no country has the code {place.country}",
-            f"{place.at}/country",
-            expected="an ISO 3166-1 alpha-3 code",
-            found=place.country,
-            hint=near,
-        )
-        return
-    other = ""
-    if place.provider_region:
+    names = case.factors.names()
+    home = ""
+    if place.country:
         try:
-            region = cloud_region(names, place.provider or None, place.provider_region)
+            home = names.one("country", place.country, place_key(place.country), "country")
+        except FactorError as error:
+            near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
+            yield finding(
+                UNKNOWN_COUNTRY,
+                f"no country has the code {place.country}",
+                f"{place.at}/country",
+                expected="an ISO 3166-1 alpha-3 code",
+                found=place.country,
+                hint=near,
+            )
+            return
+    said = ("country", home) if home else ("", "")
+    for key in ("provider_region", "grid_zone", "region"):
+        written = getattr(place, key)
+        country = _country_of(case, place, key, written) if written else ""
+        if country and not said[1]:
+            said = (key, country)
+        elif country and country != said[1]:
+            what = (
+                place.country
+                if said[0] == "country"
+                else f"{getattr(place, said[0])}, in {said[1]}"
+            )
+            yield finding(
+                CONFLICT,
+                f"{written} lies in {country}, the {said[0].replace('_', ' ')} says {what}",
+                f"{place.at}/{key}",
+                expected=place.country or said[1],
+                found=country,
+            )
+            return
+
+
+def _country_of(case: Case, place: Location, key: str, written: str) -> str:
+    """Return the country that a provider's region, a zone or a region lies in; empty where unsure."""
+    names = case.factors.names()
+    if key == "provider_region":
+        try:
+            region = cloud_region(names, place.provider or None, written)
         except FactorError:
-            region = ""
-        row = case.factors.table("cloud-regions").row(region) if region else None
-        other, key = (row or {}).get("country", ""), "provider_region"
-    else:
-        key = "grid_zone" if place.grid_zone else "region"
-        text = place.grid_zone or place.region
-        code = text.partition("-")[0]
-        alpha2 = (locations.row(home) or {}).get("alpha2", "")
-        if "-" in text and len(code) == 2 and code.isupper() and alpha2 and code != alpha2:
-            found = names.find("country", place_key(code))
-            other = found[0] if len(found) == 1 else ""
-    if other and other != home:
-        yield finding(
-            CONFLICT,
-            f"{getattr(place, key)} lies in {other}, the country says {place.country}",
-            f"{place.at}/{key}",
-            expected=place.country,
-            found=other,
-        )
+            return ""
+        row = case.factors.table("cloud-regions").row(region)
+        return (row or {}).get("country", "")
+    # DE, DE-LU, US-CAL-CISO, FR-IDF: the code of the country stands before the first hyphen.
+    code = written.partition("-")[0]
+    if len(code) != 2 or not code.isupper() or (key == "region" and "-" not in written):
+        return ""  # the region CA may be California's, or Canada
+    found = names.find("country", place_key(code))
+    return found[0] if len(found) == 1 else ""
 
 
 def _intensity(
-    case: Case, run: Run, intensity: CarbonIntensity, quantity: Quantity
+    case: Case, run: Run, intensity: CarbonIntensity, quantity: Quantity, *, sure: bool
 ) -> Iterator[Finding]:
     if quantity.value == 0:
         yield finding(
@@ -155,18 +174,17 @@ def _intensity(
             expected=str(run.year),
             found=str(intensity.year),
         )
-    if intensity.basis == "location" and run.location.country:
-        factor = case.country_intensity(run.location.country, intensity.year or run.factor_year)
-        if factor is not None and factor.value and quantity.value:
-            yield from _against_factor(run, quantity, factor)
+    if sure and intensity.basis == "location" and quantity.value:
+        factor = case.intensity_of(run.location, intensity.year or run.factor_year)
+        if factor is not None and factor.value:
+            yield from _against_factor(quantity, factor)
 
 
-def _against_factor(run: Run, quantity: Quantity, factor: Factor) -> Iterator[Finding]:
-    """Compare a location-based intensity with the factor set's value for the country."""
-    place, ratio = run.location, quantity.value / factor.value
+def _against_factor(quantity: Quantity, factor: Factor) -> Iterator[Finding]:
+    """Compare a location-based intensity with the factor set's value for the place."""
+    ratio = quantity.value / factor.value
     if quantity.value < 1 or quantity.value > MAX_INTENSITY:
         return  # Off by its unit, which GA403 and GA404 say.
-    narrower = place.region or place.grid_zone or place.provider_region
     if quantity.value in DEFAULTS and abs(ratio - 1) > 0.15:
         yield finding(
             CALCULATOR_DEFAULT,
@@ -176,7 +194,7 @@ def _against_factor(run: Run, quantity: Quantity, factor: Factor) -> Iterator[Fi
             expected=f"about {number(factor.value)}",
             found=number(quantity.value),
         )
-    elif not narrower and not 1 / 3 <= ratio <= 3:
+    elif _OF_COUNTRY not in factor.how and not 1 / 3 <= ratio <= 3:
         yield finding(
             INTENSITY_PLACE,
             f"the carbon intensity is {number(quantity.value)} g/kWh; the factor set has "

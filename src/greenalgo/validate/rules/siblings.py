@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint import Result
+from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import TOLERANCE, number
 from greenalgo.validate.follow import ENERGIES
 from greenalgo.validate.rules.base import Rule
+from greenalgo.validate.rules.inputs import span_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +37,8 @@ OVERLAP = Rule(
     "GA421",
     Severity.WARNING,
     "Two runs overlap on one host",
-    "Two runs name the same host, their periods overlap, and neither has a share or is part of the other.",
+    "Two runs name the same host, their periods overlap (or have fewer hours than both runs took), and "
+    "neither is part of the other; and they have no shares, or shares of more than 1 together.",
     "A tracker that measures the whole machine counts the same energy in both.",
     "runs: [{id: a, phase: training, host: node-1, period: {start: 2024-01-01, end: 2024-01-03}}, "
     "{id: b, phase: evaluation, host: node-1, period: {start: 2024-01-02, end: 2024-01-04}}]",
@@ -59,7 +63,27 @@ PART_CYCLE = Rule(
     "runs: [{id: a, phase: training, part_of: b}, {id: b, phase: training, part_of: a}]",
     "Drop part_of from the run that contains the others.",
 )
-RULES = (OUTLIER, OVERLAP, PART_LARGER, PART_CYCLE)
+SUM_AMONG_RUNS = Rule(
+    "GA426",
+    Severity.WARNING,
+    "A total stands among the runs",
+    "The energy or device-hours of a run are exactly those of all other runs together, and it is "
+    "called a total, or the number has four digits or more.",
+    "The total of the statement would count everything twice.",
+    "runs: [{id: a, phase: training, device_hours: 1234}, {id: b, phase: training, device_hours: 2345}, "
+    "{id: total, phase: training, device_hours: 3579}]",
+    "Drop the run and print the total under reported, or mark the others as part_of it.",
+)
+TWICE = Rule(
+    "GA427",
+    Severity.WARNING,
+    "Two runs have the same measured energy",
+    "Two runs declare the same energy, to four digits or more, and neither is part of the other.",
+    "No two measurements agree to the last digit: one run stands twice.",
+    "runs: [{id: a, phase: training, energy_it_kwh: 433196}, {id: b, phase: training, energy_it_kwh: 433196}]",
+    "Drop one, say repetitions: 2 if one energy stands for two runs, or correct the energy.",
+)
+RULES = (OUTLIER, OVERLAP, PART_LARGER, PART_CYCLE, SUM_AMONG_RUNS, TWICE)
 #: How far from the median a sibling must be.
 APART = 100.0
 
@@ -79,6 +103,8 @@ def check(case: Case) -> Iterator[Finding]:
     yield from _outliers(_powers(case), "energy per device-hour", "W")
     yield from _overlaps(case)
     yield from _parts(case)
+    yield from _totals(case)
+    yield from _twice(case)
 
 
 def _intensities(case: Case) -> list[_Rate]:
@@ -138,24 +164,48 @@ def _outliers(rates: list[_Rate], what: str, unit: str) -> Iterator[Finding]:
 
 
 def _overlaps(case: Case) -> Iterator[Finding]:
-    hosts: dict[str, list[Run]] = {}
+    hosts: dict[str, list[tuple[Run, float, float]]] = {}
     for run in case.statement.runs:
-        if not (run.host and run.start and run.end):
+        span = span_of(run.start, run.end) if run.host else None
+        if span is None:
             continue
         earlier = hosts.setdefault(run.host, [])
-        for other in earlier:
-            related = run.part_of == other.id or other.part_of == run.id
-            shared = any(part.share is not None for r in (run, other) for part in r.hardware)
-            if related or shared:
+        for other, start, end in earlier:
+            if run.part_of == other.id or other.part_of == run.id:
                 continue
-            if run.start < other.end and other.start < run.end:
-                yield finding(
-                    OVERLAP,
-                    f"the runs '{other.id}' and '{run.id}' overlap on host {run.host}",
-                    f"{run.at}/period",
-                    found=f"{run.start} to {run.end}",
-                )
-        earlier.append(run)
+            # Runs of one day, or of days that touch, may have come one after the other.
+            surely = span[0] < end - _open_h(other) and start < span[1] - _open_h(run)
+            took = _wall(run) + _wall(other)
+            both = max(end, span[1]) - min(start, span[0])
+            touching = span[0] < end and start < span[1]
+            if not (surely or (touching and took > both * (1 + TOLERANCE))):
+                continue
+            share = _share(run) + _share(other)
+            if share <= 1 + TOLERANCE:
+                continue
+            yield finding(
+                OVERLAP,
+                f"the runs '{other.id}' and '{run.id}' overlap on host {run.host}"
+                + (f": their shares are {number(share)} together" if share < 2 else ""),
+                f"{run.at}/period",
+                found=f"{run.start} to {run.end}",
+            )
+        earlier.append((run, *span))
+
+
+def _open_h(run: Run) -> float:
+    """How much of the end of a run's period may be after its end (h): a day where it is given in days."""
+    return 24.0 if len(run.end) == len("2022-03-11") else 0.0
+
+
+def _wall(run: Run) -> float:
+    return run.hours.value if isinstance(run.hours, Quantity) else 0.0
+
+
+def _share(run: Run) -> float:
+    """The largest share of a component that a run has; all of it where none is declared."""
+    shares = [part.share.value for part in run.hardware if isinstance(part.share, Quantity)]
+    return max(shares, default=1.0)
 
 
 def _parts(case: Case) -> Iterator[Finding]:
@@ -193,3 +243,57 @@ def _parts(case: Case) -> Iterator[Finding]:
                     found=number(added),
                 )
                 break  # hours that are too many make the energy too much
+
+
+def _totals(case: Case) -> Iterator[Finding]:
+    """Find a run that holds exactly what all others hold together."""
+    runs = [f for f in case.footprint.runs if not f.run.part_of]
+    if len(runs) < 3:
+        return
+    for name in ("energy_it_kwh", "device_hours"):
+        given = [found for f in runs if (found := value_of(f.outcomes, name))]
+        if len(given) < len(runs):
+            continue
+        largest = max(range(len(runs)), key=lambda index: given[index].value)
+        run, total = runs[largest].run, given[largest]
+        others = sum(found.value for found in given) - total.value
+        named = re.search(
+            r"total|overall|altogether|\ball\b|\bsum\b", f"{run.id} {run.name}", re.IGNORECASE
+        )
+        if abs(total.value - others) > 1e-9 * others or not (named or _exact(total.value)):
+            continue
+        yield finding(
+            SUM_AMONG_RUNS,
+            f"the {name} of run '{run.id}' ({number(total.value)}) is that of the {len(runs) - 1} other runs "
+            "together: everything is counted twice",
+            run.at,
+            expected="reported, or part_of for the others",
+            found=number(total.value),
+        )
+        return
+
+
+def _twice(case: Case) -> Iterator[Finding]:
+    """Find two runs with the same measured energy."""
+    seen: dict[tuple[str, float], Run] = {}
+    for run, node in zip(case.statement.runs, case.statement.data["runs"], strict=True):
+        for name in ("energy_it_kwh", "energy_facility_kwh"):
+            energy = getattr(run, name)
+            if not isinstance(energy, Quantity) or not _exact(energy.value):
+                continue
+            other = seen.setdefault((name, energy.value), run)
+            if other is run or run.id in (other.part_of, other.id) or run.part_of == other.id:
+                continue
+            if node.get("same_run_as"):
+                continue
+            yield finding(
+                TWICE,
+                f"the runs '{other.id}' and '{run.id}' have the same {name}, {number(energy.value)}",
+                energy.at,
+                found=number(energy.value),
+            )
+
+
+def _exact(value: float) -> bool:
+    """Whether a number has four significant digits or more."""
+    return len(f"{value:.12g}".replace(".", "").strip("0").partition("e")[0]) >= 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,9 @@ MIXED_SCRIPTS = Rule(
     "GA521",
     Severity.WARNING,
     "A name mixes scripts",
-    "A word of the title, of the subject's name or of a model's name has letters of more than one script, "
-    "such as a Cyrillic letter among Latin ones.",
+    "A word of the title or of a name (the subject's, an author's, a model's, a site's) has letters of more "
+    "than one script, such as a Cyrillic letter among Latin ones. Words that a hyphen joins are words of their "
+    "own, and Greek letters that look like no Latin one may stand in formulas.",
     "It looks like another name, and is not found by searching for it.",
     'subject: {name: "BLOO\\u041c"}   # the last letter is Cyrillic',
     "Type the name again.",
@@ -44,6 +46,12 @@ INVISIBLE = Rule(
     "Delete the character.",
 )
 RULES = (NOT_NFC, MIXED_SCRIPTS, INVISIBLE)
+#: Where names stand: the end of the pointer, beside the title.
+_NAMES = ("/name", "/model", "/site", "/host")
+#: Greek letters that a reader takes for Latin ones.
+_LOOK_ALIKE = frozenset(
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+)
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "HEBREW", "ARABIC", "CHEROKEE")
 
 
@@ -56,17 +64,17 @@ def check(case: Case) -> Iterator[Finding]:
             continue
         if not unicodedata.is_normalized("NFC", text):
             yield finding(NOT_NFC, "the text is not in NFC", at, found=text[:40])
-        hidden = [c for c in text if unicodedata.category(c) == "Cf"]
+        hidden = [c for index, c in enumerate(text) if _hides(text, index)]
         if hidden:
             code = f"U+{ord(hidden[0]):04X}"
             name = unicodedata.name(hidden[0], "unnamed").lower()
             yield finding(INVISIBLE, f"the text contains {code} ({name})", at, found=code)
-        if at in ("/title", "/subject/name") or at.endswith("/model"):
+        if at == "/title" or at.endswith(_NAMES):
             yield from _mixed(text, at)
 
 
 def _mixed(text: str, at: str) -> Iterator[Finding]:
-    for word in text.split():
+    for word in re.findall(r"[^\W_]+", text):
         scripts = {
             script
             for char in word
@@ -74,10 +82,24 @@ def _mixed(text: str, at: str) -> Iterator[Finding]:
             for script in [unicodedata.name(char, "").partition(" ")[0]]
             if script in _SCRIPTS
         }
-        # One Greek letter beside Latin ones is a formula sign: β-VAE, µ-law.
-        if len(scripts) > 1 and scripts != {"LATIN", "GREEK"}:
+        # A Greek letter beside Latin ones is a formula sign (µTransfer), unless it looks like one of them.
+        formula = scripts == {"LATIN", "GREEK"} and not _LOOK_ALIKE.intersection(word)
+        if len(scripts) > 1 and not formula:
             names = " and ".join(sorted(script.title() for script in scripts))
             yield finding(MIXED_SCRIPTS, f"'{word}' mixes {names} letters", at, found=word)
+
+
+def _hides(text: str, index: int) -> bool:
+    """Whether a character is invisible and has no business where it stands.
+
+    The joiners are letters' business in Persian and Indic scripts, and glue in emoji.
+    """
+    char = text[index]
+    if unicodedata.category(char) != "Cf":
+        return False
+    before = text[index - 1] if index else " "
+    joins = char in "\u200c\u200d" and not before.isascii() and index + 1 < len(text)
+    return not (joins and not text[index + 1].isascii())
 
 
 def _is_plain(node: Any) -> bool:

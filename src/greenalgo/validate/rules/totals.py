@@ -8,7 +8,7 @@ from greenalgo.findings import Severity
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
-from greenalgo.validate.follow import ADDED, FIGURE_FIELDS, UNIT_FIELDS, half_of, label
+from greenalgo.validate.follow import ADDED, FIGURE_FIELDS, UNIT_FIELDS, follows, half_of, label
 from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rules.base import Rule
 
@@ -187,6 +187,8 @@ def _parts(case: Case) -> Iterator[Finding]:
         some = len(parts) < len(counted)
         if some and (added < total.value or within(added, total.value)):
             continue  # the runs that print nothing are the rest of it
+        if some and follows(case.footprint, reported.whole, field, ""):
+            continue  # each figure is held against the inputs (GA201)
         who = f"{len(parts)} of the {len(counted)} runs" if some else f"the {len(parts)} runs"
         name, unit = label(field)
         missing = total.value - added
