@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_cases import MINIMAL
 
-from greenalgo.cli.symbols import amount, digits, steps, unit_of
+from greenalgo.render.symbols import amount, digits, steps, unit_of
 from greenalgo.validate.rules.book import all_rules
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A BibTeX entry as one line of text, for a terminal."""
+"""A BibTeX entry as one line of text, for a terminal and a page."""
 
 from __future__ import annotations
 
