@@ -18,6 +18,8 @@ def make_app(desk: Desk) -> Starlette:
     Args:
         desk: What it does; routes find it as ``request.app.state.desk``.
     """
-    app = Starlette(routes=[*api.routes(), *pages.routes()])
+    room = pages.open_room(desk)
+    app = Starlette(routes=[*api.routes(), *pages.routes(room)])
     app.state.desk = desk
+    app.state.pages = room
     return app

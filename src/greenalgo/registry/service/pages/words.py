@@ -1,0 +1,49 @@
+"""Words of the vocabulary as people read them on a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.factors import open_set
+from greenalgo.render.context import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: What a level means, in a line.
+LEVELS: Mapping[str, tuple[str, str]] = {
+    "L0": ("parsed", "The document is read, and what it says is consistent."),
+    "L1": ("recomputable", "Hardware, hours, place, PUE and carbon intensity are declared; energy and "
+           "CO2e follow from them."),
+    "L2": ("transparent", "Failed and exploratory runs, intervals, sources and the functional unit are "
+           "declared as well."),
+    "L3": ("measured", "At least 95 % of the energy was metered. Not computed yet."),
+    "L4": ("verified", "A third party has rerun it. Not computed yet."),
+    "none": ("figures do not follow", "Figures that the publication prints do not follow from the inputs "
+             "that it gives."),
+}  # fmt: skip
+#: What a status of a statement means.
+STATUSES: Mapping[str, str] = {
+    "": "not in the log", "published": "published", "superseded": "superseded", "withdrawn": "withdrawn",
+    "disputed": "disputed", "retracted": "retracted", "quarantined": "quarantined",
+}  # fmt: skip
+#: What a figure covers.
+BOUNDARIES: Mapping[str, str] = {
+    "": "not stated", "it": "IT equipment, without PUE", "facility": "the facility, with PUE",
+    "device": "the devices alone", "unknown": "not known",
+}  # fmt: skip
+
+
+def level(name: str) -> str:
+    """Return a level in a word or two."""
+    return LEVELS[name or "none"][0]
+
+
+def phase(text: str) -> str:
+    """Return phases as people write them: ``fine_tuning + search``."""
+    return " + ".join(words(word) for word in text.split(" + ")) if text else ""
+
+
+def countries() -> dict[str, str]:
+    """Return the names of places by code."""
+    return {row["id"]: row["name"] for row in open_set().rows("locations")}
