@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from greenalgo.registry.service.pages import listing
-from greenalgo.registry.service.pages.library import Library
-from greenalgo.registry.service.pages.shell import Shell
+from greenalgo.registry.service.pages import (
+    calculator,
+    comparing,
+    listing,
+    overview,
+    statement,
+    submitting,
+)
+from greenalgo.registry.service.pages.room import open_room
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
-    from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.pages.room import Room
 
-
-class Room(NamedTuple):
-    """What the pages work with; routes find it as ``request.app.state.pages``.
-
-    Attributes:
-        shell: Templates and assets.
-        library: What the registry holds.
-    """
-
-    shell: Shell
-    library: Library
-
-
-def open_room(desk: Desk) -> Room:
-    """Read templates and assets for the pages of a desk."""
-    return Room(Shell(desk.settings.base_url), Library(desk.store))
+__all__ = ["open_room", "routes"]
 
 
 def routes(room: Room) -> list[BaseRoute]:
@@ -38,5 +29,15 @@ def routes(room: Room) -> list[BaseRoute]:
     return [
         Route("/", listing.home),
         Route("/statements", listing.browse),
+        Route("/statements/{digest}", statement.show),
+        Route("/statements/{digest}/{file}", statement.file),
+        Route("/compare", comparing.show),
+        Route("/compare/{file}", comparing.export),
+        Route("/calculator", calculator.show),
+        Route("/calculator/{file}", calculator.file),
+        Route("/submit", submitting.show),
+        Route("/submit", submitting.take, methods=["POST"]),
+        Route("/statistics", overview.statistics),
+        Route("/about", overview.about),
         Route("/static/{version}/{name:path}", room.shell.static),
     ]

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.library import FILTERS, SORTS, Query
+from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.views import listed, shorten
 from greenalgo.render.numbers import percent
@@ -54,7 +55,7 @@ class Filter(NamedTuple):
 
 async def home(request: Request) -> Response:
     """Say what this is, and show what is new."""
-    room = request.app.state.pages
+    room = room_of(request)
     context = await run_in_threadpool(_home, room.library)
     return room.shell.page(request, "home.html.j2", context)
 
@@ -79,7 +80,7 @@ def _home(library: Library) -> dict[str, Any]:
 
 async def browse(request: Request) -> Response:
     """List statements; htmx gets the list alone."""
-    room = request.app.state.pages
+    room = room_of(request)
     query = read_query(request)
     try:
         context = await run_in_threadpool(_list, room.library, query)

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 #: Ending of a file -> media type; a file with another ending is not served.
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".json": "application/json"}
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
 _LICENCE = "text/plain"
 _YEAR = 365 * 24 * 3600
 
@@ -106,9 +111,7 @@ class Shell:
             return Response("there is no such file\n", 404, media_type="text/plain")
         fresh = asset.sha256.hex()[:16] == request.path_params["version"]
         caching = f"public, max-age={_YEAR}, immutable" if fresh else "no-cache"
-        return Response(
-            asset.body, headers={"Cache-Control": caching}, media_type=asset.media_type
-        )
+        return Response(asset.body, headers={"Cache-Control": caching}, media_type=asset.media_type)
 
 
 def is_fragment(request: Request) -> bool:

@@ -13,14 +13,11 @@ if TYPE_CHECKING:
 #: What a level means, in a line.
 LEVELS: Mapping[str, tuple[str, str]] = {
     "L0": ("parsed", "The document is read, and what it says is consistent."),
-    "L1": ("recomputable", "Hardware, hours, place, PUE and carbon intensity are declared; energy and "
-           "CO2e follow from them."),
-    "L2": ("transparent", "Failed and exploratory runs, intervals, sources and the functional unit are "
-           "declared as well."),
+    "L1": ("recomputable", "Energy and CO2e follow from hardware, hours, place, PUE and carbon intensity."),
+    "L2": ("transparent", "Failed and exploratory runs, intervals, sources and a unit of work are declared."),
     "L3": ("measured", "At least 95 % of the energy was metered. Not computed yet."),
     "L4": ("verified", "A third party has rerun it. Not computed yet."),
-    "none": ("figures do not follow", "Figures that the publication prints do not follow from the inputs "
-             "that it gives."),
+    "none": ("figures do not follow", "Figures as printed do not follow from the inputs that are given."),
 }  # fmt: skip
 #: What a status of a statement means.
 STATUSES: Mapping[str, str] = {

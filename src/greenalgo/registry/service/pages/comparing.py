@@ -1,0 +1,274 @@
+"""The comparison: statements side by side, ranked only inside one key, with exports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
+
+import pandas as pd
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from greenalgo.errors import RenderError
+from greenalgo.factors import open_set
+from greenalgo.registry.comparison import formats
+from greenalgo.registry.comparison.compare import Comparison, compare
+from greenalgo.registry.comparison.key import METRICS, PER, Key
+from greenalgo.registry.record import is_digest
+from greenalgo.registry.service.pages import charts, cite, kin, words
+from greenalgo.registry.service.pages.listing import MOST_COMPARED, Choice, read_as_of
+from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.pages.views import Shown, meta, point, shown
+from greenalgo.render.amounts import Amount, unit_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+
+    from greenalgo.registry.service.pages.room import Room
+    from greenalgo.render.numbers import Unit
+
+_METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
+_PER = {
+    "total": "in total", "run": "per run", "accelerator-hour": "per accelerator-hour",
+    "unit": "per functional unit",
+}  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """What is to be compared, and how."""
+
+    digests: tuple[str, ...]
+    metric: str
+    per: str
+    by_run: bool
+    as_of: int | None
+
+    @property
+    def query(self) -> str:
+        """The parameters of its address; the same comparison has the same ones."""
+        given = [("d", digest) for digest in self.digests]
+        given += [("metric", self.metric), ("per", self.per)]
+        given += [("runs", "1")] if self.by_run else []
+        given += [("as_of", str(self.as_of))] if self.as_of is not None else []
+        return urlencode(given)
+
+
+class Line(NamedTuple):
+    """A row of the table."""
+
+    rank: str
+    name: str
+    run: str
+    digest: str
+    reported: Shown
+    covers: str
+    harmonised: Shown
+    per_hour: Shown
+    why: str
+
+
+class Group(NamedTuple):
+    """Rows that may be ranked against each other."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+async def show(request: Request) -> Response:
+    """Show a comparison; without statements, say how to pick them."""
+    room = room_of(request)
+    asked = read(request)
+    if not asked.digests:
+        families = await run_in_threadpool(room.library.families)
+        starts = [kin.shown_family(one) for one in families if one.spreads][:8]
+        return room.shell.page(
+            request, "compare-start.html.j2", {"families": starts, "most": MOST_COMPARED}
+        )
+    if asked.as_of is None:
+        # A link that is kept must show the same tomorrow.
+        fixed = asked._replace(as_of=await run_in_threadpool(room.library.events))
+        return RedirectResponse(f"/compare?{fixed.query}", 302, {"Cache-Control": "no-cache"})
+    context = await run_in_threadpool(_context, room, asked)
+    return room.shell.page(request, "compare.html.j2", context)
+
+
+async def export(request: Request) -> Response:
+    """Answer with a comparison as CSV, LaTeX, BibTeX, JSON or Vega-Lite."""
+    room = room_of(request)
+    name, asked = request.path_params["file"], read(request)
+    if name not in _EXPORTS or not asked.digests:
+        raise HTTPException(404, "a comparison has no such file")
+    media_type, make = _EXPORTS[name]
+    try:
+        body = await run_in_threadpool(make, room, asked)
+    except RenderError as error:
+        raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
+    if name == "figure.vl.json":
+        return JSONResponse(body)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def read(request: Request) -> Asked:
+    """Read what is to be compared.
+
+    Raises:
+        HTTPException: 422, it cannot be.
+    """
+    given = request.query_params
+    digests = tuple(dict.fromkeys(given.getlist("d")))
+    if len(digests) > MOST_COMPARED:
+        raise HTTPException(
+            422, f"{len(digests)} statements are picked; at most {MOST_COMPARED} are compared"
+        )
+    if not all(is_digest(digest) for digest in digests):
+        raise HTTPException(422, "a statement is named by the 64 hexadecimal digits of its digest")
+    metric, per = given.get("metric", "co2e"), given.get("per", "total")
+    if metric not in METRICS or per not in PER:
+        raise HTTPException(422, f"metric is one of {', '.join(METRICS)}; per of {', '.join(PER)}")
+    return Asked(digests, metric, per, given.get("runs", "") == "1", read_as_of(request))
+
+
+def _compare(room: Room, asked: Asked) -> Comparison:
+    factors = open_set()
+    return compare(
+        room.library.sources(asked.digests), factors, factors.policy(),
+        metric=asked.metric, per=asked.per, by_run=asked.by_run,
+    )  # fmt: skip
+
+
+def _context(room: Room, asked: Asked) -> dict[str, Any]:
+    found = _compare(room, asked)
+    names = words.countries()
+    unit = _unit(found)
+    groups = [
+        Group(_title(group.key), tuple(_lines(group.rows, unit, asked))) for group in found.groups
+    ]
+    left = found.frame[found.frame["value"].isna()]
+    entries = [(digest, room.library.entry(digest)) for digest in asked.digests]
+    marks = _marks(found, unit)
+    title = f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
+    return {
+        "groups": groups,
+        "ranked": len(groups) == 1 and bool(groups[0].lines),
+        "left": tuple(_lines(left, unit, asked)),
+        "differing": {
+            name.replace("_", " "): [value or "not stated" for value in values]
+            for name, values in found.differing.items()
+        },
+        "picked": [
+            (digest, entry.row.title, meta(entry.row, names), entry.state.status) for digest, entry in entries if entry
+        ],
+        "unknown": [digest for digest, entry in entries if entry is None],
+        "unusable": [item.name for item in found.unusable],
+        "families": [kin.shown_family(one) for one in found.families if one.spreads],
+        "notes": formats.footnotes(found)[:1],
+        "metrics": [Choice(name, text, name == asked.metric) for name, text in _METRICS.items()],
+        "pers": [Choice(name, text, name == asked.per) for name, text in _PER.items()],
+        "asked": asked,
+        "query": asked.query,
+        "permalink": f"{room.desk.settings.base_url}/compare?{asked.query}",
+        "chart": charts.log_chart(marks, title),
+        "title": title,
+        "factor_set": found.factor_set,
+    }  # fmt: skip
+
+
+def _unit(found: Comparison) -> Unit:
+    frame = found.frame
+    values = [*frame["reported"], *frame["harmonised"]]
+    known = [float(value) for value in values if not pd.isna(value)]
+    return unit_of((point(value, found.metric) for value in known), found.metric)
+
+
+def _lines(rows: pd.DataFrame, unit: Unit, asked: Asked) -> list[Line]:
+    return [_line(row, unit, asked) for _, row in rows.iterrows()]
+
+
+def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
+    value, lower, upper = (_float(row[name]) for name in ("harmonised", "lower", "upper"))
+    computed = Amount(asked.metric)
+    if value is not None and lower is not None and upper is not None:
+        computed = Amount(asked.metric, value, lower, upper, "modelled")
+    basis = str(row["reported_basis"])
+    covers = [
+        words.BOUNDARIES.get(row["reported_boundary"], str(row["reported_boundary"])),
+        f"{basis}-based" if basis in ("location", "market") else basis,
+    ]  # fmt: skip
+    why = str(row["why"])
+    if asked.per == "unit" and not row["unit"]:
+        why = "not comparable: no functional unit"
+    return Line(
+        "" if pd.isna(row["rank"]) else str(int(row["rank"])), str(row["title"]),
+        str(row["run"] or row["unit"]), str(row["digest"]), shown(point(_float(row["reported"]), asked.metric), unit),
+        ", ".join(word for word in covers if word), shown(computed, unit),
+        shown(point(_float(row["per_accelerator_hour"]), asked.metric)), why,
+    )  # fmt: skip
+
+
+def _float(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _title(key: Key) -> str:
+    scope, comma, rest = key.scope.partition(",")
+    level = words.level(key.level)
+    parts = [
+        (words.phase(scope) or "no phase") + comma + rest,
+        key.functional_unit,
+        level if key.level == "none" else f"{key.level} {level}",
+        words.BOUNDARIES.get(key.boundary, key.boundary),
+    ]
+    if key.factor_set == "as printed":
+        parts.append("as printed, cannot be recomputed")
+    return " · ".join(parts)
+
+
+def _marks(found: Comparison, unit: Unit) -> list[charts.Mark]:
+    def scaled(value: Any) -> float | None:
+        number = _float(value)
+        return None if number is None else number / unit.size
+
+    rows = [row for group in found.groups for _, row in group.rows.iterrows()]
+    return [
+        charts.Mark(
+            ", ".join(part for part in (str(row["title"]), str(row["run"])) if part),
+            *(scaled(row[name]) for name in ("reported", "harmonised", "lower", "upper")),
+        )
+        for row in rows
+    ]
+
+
+def _vega(room: Room, asked: Asked) -> Any:
+    found = _compare(room, asked)
+    unit = _unit(found)
+    return charts.vega(
+        _marks(found, unit), f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
+    )
+
+
+def _bibtex(room: Room, asked: Asked) -> str:
+    entries, desk = [], room.desk
+    for digest in asked.digests:
+        found, entry = desk.find(digest), room.library.entry(digest)
+        if found and entry:
+            entries.append(
+                cite.bibtex(found.data, digest, found.state, desk.settings.permalink(digest))
+            )
+    return "\n".join(entries)
+
+
+def _plain(write: Callable[[Comparison], str]) -> Callable[[Room, Asked], str]:
+    return lambda room, asked: write(_compare(room, asked))
+
+
+_EXPORTS: Mapping[str, tuple[str, Callable[[Room, Asked], Any]]] = {
+    "comparison.csv": ("text/csv", _plain(formats.to_comparison_csv)),
+    "comparison.tex": ("application/x-tex", _plain(formats.to_latex)),
+    "comparison.bib": ("application/x-bibtex", _bibtex),
+    "comparison.json": ("application/json", _plain(formats.to_json)),
+    "figure.vl.json": ("application/json", _vega),
+}

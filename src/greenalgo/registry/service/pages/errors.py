@@ -1,0 +1,56 @@
+"""Errors as pages, for those who ask for HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from greenalgo.registry.service.pages.room import room_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_TITLES = {
+    400: "This request cannot be read",
+    401: "Say who you are",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This address does not take that",
+    409: "This does not fit what is there",
+    413: "This is too large",
+    415: "This is of another kind",
+    422: "This cannot be answered",
+    429: "Too many requests",
+    500: "Something went wrong",
+    503: "Not now",
+}
+
+
+def wants_page(request: Request) -> bool:
+    """Say whether an error is to be a page: HTML is asked for, and it is no address of the API."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and not request.url.path.startswith("/api/")
+
+
+def page(
+    request: Request, status: int, detail: str, *, hint: str = "", reference: str = ""
+) -> Response:
+    """Answer with an error as a page.
+
+    Args:
+        request: What was asked.
+        status: Of the answer.
+        detail: What is wrong, for people.
+        hint: What to do.
+        reference: By which the operator finds it in the log.
+    """
+    context = {
+        "title": _TITLES.get(status, "Error"),
+        "detail": detail[:1].upper() + detail[1:],
+        "hint": hint,
+        "status": status,
+        "reference": reference,
+    }
+    return room_of(request).shell.page(
+        request, "error.html.j2", context, status=status, headers={"Cache-Control": "no-store"}
+    )

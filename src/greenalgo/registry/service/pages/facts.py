@@ -1,0 +1,229 @@
+"""The numbers of a statement, as its page shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.footprint import Result
+from greenalgo.registry.service.pages import words
+from greenalgo.registry.service.pages.views import Shown, shown
+from greenalgo.render import derivation
+from greenalgo.render.amounts import Amount
+from greenalgo.render.context import view as make_view
+from greenalgo.render.context import words as phase_words
+from greenalgo.validate.follow import follows, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from greenalgo import api
+    from greenalgo.findings import Finding
+    from greenalgo.render.context import Run
+    from greenalgo.statement import Figures, Quantity, UnitFigures
+
+#: Totals on the page: field of the view, what it is called.
+_TOTALS = (
+    ("energy_it", "IT energy"), ("energy", "Facility energy"), ("co2e", "Operational CO₂e"),
+    ("co2e_market", "CO₂e, market-based"), ("co2e_net", "CO₂e, net of matched supply"),
+    ("embodied", "Embodied CO₂e"), ("water", "Water"), ("device_hours", "Device-hours"),
+)  # fmt: skip
+_HEADLINE = ("energy", "co2e", "embodied", "water")
+_QUANTITIES = {
+    "_kwh": "energy",
+    "_kg": "co2e",
+    "_l": "water",
+    "hours": "time",
+    "_w": "power",
+    "_per_kwh": "intensity",
+}
+#: Field of a printed rate -> kind of quantity, size in its base unit, field of the computed rate.
+_RATES = {
+    "energy_kwh": ("energy", 1.0, "energy_facility_kwh"), "energy_wh": ("energy", 1e-3, "energy_facility_kwh"),
+    "energy_j": ("energy", 1 / 3.6e6, "energy_facility_kwh"), "co2e_kg": ("co2e", 1.0, "co2e_operational_kg"),
+    "co2e_g": ("co2e", 1e-3, "co2e_operational_kg"), "water_l": ("water", 1.0, "water_l"),
+    "water_ml": ("water", 1e-3, "water_l"),
+}  # fmt: skip
+
+
+class Told(NamedTuple):
+    """A finding as a page shows it."""
+
+    code: str
+    severity: str
+    place: str
+    message: str
+    frame: str = ""
+    hint: str = ""
+
+
+class Pair(NamedTuple):
+    """A printed figure beside what follows."""
+
+    what: str
+    of: str
+    printed: str
+    value: Shown
+    follows: Shown
+    covers: str
+
+
+class RunFacts(NamedTuple):
+    """A run: what it is, and its inputs."""
+
+    id: str
+    name: str
+    kind: str
+    place: str
+    parts: tuple[str, ...]
+    inputs: tuple[tuple[str, Shown], ...]
+    energy: Shown
+    co2e: Shown
+
+
+class Numbers(NamedTuple):
+    """Everything that is computed, and what it follows from."""
+
+    headline: tuple[tuple[str, Shown], ...]
+    totals: tuple[tuple[str, Shown], ...]
+    partial: tuple[str, ...]
+    rates: tuple[tuple[str, Shown, Shown, Shown], ...]
+    pairs: tuple[Pair, ...]
+    claims: tuple[str, ...]
+    runs: tuple[RunFacts, ...]
+    parts: tuple[derivation.Part, ...]
+    put_in: tuple[derivation.PutIn, ...]
+    gaps: tuple[tuple[str, str, str], ...]
+    citations: tuple[tuple[str, str], ...]
+    factor_set: str
+    policy: str
+    tool: str
+    boundary: Mapping[str, Any]
+
+
+def findings(found: tuple[Finding, ...]) -> list[Told]:
+    """Return findings, the most severe first."""
+    ordered = sorted(found, key=lambda one: -one.severity)
+    return [
+        Told(one.code, one.severity.label, place(one.pointer), one.message, "", one.hint)
+        for one in ordered
+    ]
+
+
+def place(pointer: str) -> str:
+    """Return a JSON pointer as people read it: ``runs, 1, pue``."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return ", ".join(str(int(part) + 1) if part.isdigit() else part for part in parts)
+
+
+def numbers(
+    filled: dict[str, Any], case: api.Case, digest: str, names: Mapping[str, str]
+) -> Numbers:
+    """Return the numbers of a filled statement.
+
+    Args:
+        filled: The statement with its results.
+        case: What they follow from.
+        digest: Its digest.
+        names: Names of countries by code.
+    """
+    view = make_view(filled, digest, names.items())
+    results = filled["results"]
+    totals = [(name, what, shown(getattr(view.totals, name))) for name, what in _TOTALS]
+    what = dict(_TOTALS)
+    return Numbers(
+        headline=tuple((said, found) for name, said, found in totals if name in _HEADLINE and found.text),
+        totals=tuple((said, found) for _, said, found in totals if found.text or found.reason),
+        partial=tuple(
+            f"{what[part.quantity]}: covers {part.covered} of {part.runs} runs" for part in view.partial
+        ),
+        rates=tuple(
+            (str(rate.unit), shown(rate.energy), shown(rate.co2e), shown(rate.water)) for rate in view.per_unit
+        ),
+        pairs=tuple(_pairs(case)),
+        claims=tuple("".join(claim.text) for claim in view.quoted.claims),
+        runs=tuple(_run(run) for run in view.runs),
+        parts=tuple(derivation.parts_of(results, case)),
+        put_in=tuple(derivation.put_in(case.footprint.substitutions)),
+        gaps=tuple((place(gap.at), gap.message, gap.hint) for gap in case.footprint.gaps),
+        citations=tuple(derivation.citations(results, case.factors)),
+        factor_set=results["factor_set"],
+        policy=results["policy"],
+        tool=results["tool"],
+        boundary=view.boundary,
+    )  # fmt: skip
+
+
+def _run(run: Run) -> RunFacts:
+    inputs = (
+        ("Device-hours", run.device_hours), ("PUE", run.pue), ("Carbon intensity", run.carbon_intensity),
+    )  # fmt: skip
+    return RunFacts(
+        run.id, str(run.name), ", ".join((phase_words(run.phase), run.outcome)), run.location,
+        tuple(_part(part) for part in run.parts),
+        tuple((what, shown(found)) for what, found in inputs if found.assessed),
+        shown(run.energy), shown(run.co2e),
+    )  # fmt: skip
+
+
+def _part(part: Any) -> str:
+    number = f"{part.number:,}".replace(",", "\u2009") + " × " if part.number else ""
+    memory = shown(part.memory_gb).text if part.kind == "memory" else ""
+    power = (
+        f", {shown(part.power_w).text} each ({part.power_w.status_words})"
+        if part.power_w.assessed
+        else ""
+    )
+    return f"{number}{part.model}{f' {memory} GB' if memory else ''}{power}"
+
+
+def _pairs(case: api.Case) -> Iterator[Pair]:
+    """Put printed figures beside what follows at the boundary that they have."""
+    reported = case.statement.reported
+    if reported.whole:
+        yield from _block_pairs(case, reported.whole, "", "")
+    names = {run.id: run.name or run.id for run in case.statement.runs}
+    for run_id, block in reported.runs.items():
+        yield from _block_pairs(case, block, run_id, names.get(run_id, run_id))
+    for unit in reported.per_unit:
+        yield from _rate_pairs(case, unit)
+
+
+def _block_pairs(case: api.Case, block: Figures, run_id: str, of: str) -> Iterator[Pair]:
+    for field, quantity in block.figures.items():
+        kind = _kind(field)
+        found = next(iter(follows(case.footprint, block, field, run_id)), None)
+        computed = Amount(kind) if found is None else Amount(kind, *found[:3], "modelled")
+        yield Pair(
+            label(field)[0], of, ", ".join(block.as_printed.get(field, ())),
+            shown(_amount(quantity, kind)), shown(computed), words.BOUNDARIES.get(block.boundary, block.boundary),
+        )  # fmt: skip
+
+
+def _rate_pairs(case: api.Case, unit: UnitFigures) -> Iterator[Pair]:
+    same = (
+        rate for rate in case.footprint.per_unit
+        if rate.unit.run == unit.run and rate.unit.unit.lower().split() == unit.unit.lower().split()
+    )  # fmt: skip
+    rate = next(same, None)
+    for field, quantity in unit.figures.items():
+        kind, size, computed_field = _RATES[field]
+        found = rate.outcomes.get(computed_field) if rate else None
+        computed = (
+            Amount(kind, *found[:3], "modelled") if isinstance(found, Result) else Amount(kind)
+        )
+        printed = _amount(quantity, kind, size / (getattr(unit.quantity, "value", 1.0) or 1.0))
+        yield Pair(
+            f"{label(field)[0].split('_')[0]} per {unit.unit}", "", ", ".join(unit.as_printed.get(field, ())),
+            shown(printed), shown(computed), words.BOUNDARIES.get(unit.boundary, unit.boundary),
+        )  # fmt: skip
+
+
+def _amount(quantity: Quantity, kind: str, size: float = 1.0) -> Amount:
+    value, lower, upper = (end * size for end in quantity[:3])
+    return Amount(kind, value, lower, upper, quantity.status)
+
+
+def _kind(field: str) -> str:
+    """Return the kind of quantity of a field by the longest ending that fits."""
+    fitting = [ending for ending in _QUANTITIES if field.endswith(ending)]
+    return _QUANTITIES[max(fitting, key=len)] if fitting else "ratio"

@@ -1,0 +1,91 @@
+"""Statements about one artefact, beside each other: by how much they differ, and in what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.registry.service.pages.views import Shown, point, shorten, shown, span
+from greenalgo.render.amounts import unit_of
+from greenalgo.render.numbers import show
+
+if TYPE_CHECKING:
+    from greenalgo.registry.comparison.family import Family
+    from greenalgo.registry.service.pages.library import Library
+
+#: Members that are listed; more of them are counted.
+MOST_MEMBERS = 12
+
+
+class Member(NamedTuple):
+    """A statement of a family."""
+
+    digest: str
+    title: str
+    reported: Shown
+    harmonised: Shown
+    covers: str
+
+
+class Difference(NamedTuple):
+    """An input in which members differ."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class Kin(NamedTuple):
+    """A family, as a page shows it."""
+
+    subject: str
+    phase: str
+    ratio: str
+    what: str
+    alike: bool
+    members: tuple[Member, ...]
+    more: int
+    differing: tuple[Difference, ...]
+
+
+def of(library: Library, digest: str) -> list[Kin]:
+    """Return the families of a statement."""
+    return [shown_family(family) for family in library.families(digest)]
+
+
+def shown_family(family: Family) -> Kin:
+    """Return a family as a page shows it."""
+    widest = max(family.spreads, key=lambda one: one.ratio) if family.spreads else None
+    rows = list({row.digest: row for row in family.rows}.values())
+    printed = [point(row.printed.co2e_kg, "co2e") for row in rows]
+    computed = [span(row.co2e, "co2e") for row in rows]
+    unit = unit_of((*printed, *computed), "co2e")
+    members = tuple(
+        Member(
+            row.digest, row.title, shown(said, unit), shown(found, unit),
+            ", ".join(word for word in (row.printed.boundary, row.printed.basis) if word),
+        )
+        for row, said, found in zip(rows, printed, computed, strict=True)
+    )  # fmt: skip
+    return Kin(
+        family.subject,
+        family.phase,
+        show(float(f"{widest.ratio:.3g}")) if widest else "",
+        widest.what if widest else "",
+        widest.alike if widest else True,
+        members[:MOST_MEMBERS],
+        max(len(members) - MOST_MEMBERS, 0),
+        tuple(
+            Difference(name.replace("_", " "), _values(values))
+            for name, values in family.differing.items()
+        ),
+    )
+
+
+def _values(values: Any) -> tuple[str, ...]:
+    said = {_said(value): None for value in values.values()}
+    return tuple(said)[:6] + ((f"and {len(said) - 6} more",) if len(said) > 6 else ())
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return "not given"
+    return f"{value:.6g}" if isinstance(value, float) else shorten(str(value), 60)

@@ -1,0 +1,38 @@
+"""What the pages work with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from greenalgo.registry.service.pages.library import Library
+from greenalgo.registry.service.pages.shell import Shell
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from greenalgo.registry.service.desk import Desk
+
+
+class Room(NamedTuple):
+    """What the pages work with; an application keeps it as ``state.pages``.
+
+    Attributes:
+        desk: What the service can do.
+        shell: Templates and assets.
+        library: What the registry holds.
+    """
+
+    desk: Desk
+    shell: Shell
+    library: Library
+
+
+def open_room(desk: Desk) -> Room:
+    """Read templates and assets for the pages of a desk."""
+    return Room(desk, Shell(desk.settings.base_url), Library(desk.store))
+
+
+def room_of(request: Request) -> Room:
+    """Return the room of the application that a request came to."""
+    room: Room = request.app.state.pages
+    return room

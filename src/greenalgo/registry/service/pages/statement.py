@@ -1,0 +1,196 @@
+"""The page of a statement, and the files that belong to it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from greenalgo import api
+from greenalgo.errors import RegistryError, RenderError
+from greenalgo.findings import DOCS
+from greenalgo.footprint import to_results
+from greenalgo.registry.record import is_digest, readable
+from greenalgo.registry.record.actor import TIER_WORDS, tier_of_actor
+from greenalgo.registry.record.receipt import to_document
+from greenalgo.registry.record.state import series_of
+from greenalgo.registry.service.pages import cite, facts, kin, words
+from greenalgo.registry.service.pages.links import of_subject
+from greenalgo.registry.service.pages.room import room_of
+from greenalgo.render import badge as badges
+from greenalgo.render.bundle import Options, render_table
+from greenalgo.sources.dump import to_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from greenalgo.registry.record import State
+    from greenalgo.registry.service.desk import Desk, Found
+    from greenalgo.registry.service.pages.room import Room
+
+#: A file that follows from a body never changes; one that follows from the state may.
+_FOR_EVER = "public, max-age=31536000, immutable"
+_SHORTEST = 8
+
+
+async def show(request: Request) -> Response:
+    """Show a statement; the beginning of a digest leads to the whole, if it is of one only."""
+    room = room_of(request)
+    desk = room.desk
+    digest = request.path_params["digest"]
+    if not is_digest(digest):
+        return await _lengthen(desk, digest)
+    found = await run_in_threadpool(desk.find, digest)
+    if found is None:
+        raise HTTPException(404, "there is no such statement in this registry")
+    context = await run_in_threadpool(_context, room, found)
+    return room.shell.page(request, "statement.html.j2", context)
+
+
+async def _lengthen(desk: Desk, digest: str) -> Response:
+    found: tuple[str, ...] = ()
+    if len(digest) >= _SHORTEST and all(char in "0123456789abcdef" for char in digest):
+        found = await run_in_threadpool(desk.store.find, digest)
+    if len(found) != 1:
+        raise HTTPException(404, "there is no such statement in this registry")
+    return RedirectResponse(f"/statements/{found[0]}", 302)
+
+
+async def file(request: Request) -> Response:
+    """Answer with a file of a statement: its JSON, YAML, LaTeX table, receipt or badge."""
+    desk = room_of(request).desk
+    name, digest = request.path_params["file"], request.path_params["digest"]
+    if name not in _FILES or not is_digest(digest):
+        raise HTTPException(404, "a statement has no such file")
+    found = await run_in_threadpool(desk.find, digest)
+    if found is None:
+        raise HTTPException(404, "there is no such statement in this registry")
+    media_type, caching, make = _FILES[name]
+    try:
+        body = await run_in_threadpool(make, desk, found)
+    except RenderError as error:
+        raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
+    except RegistryError as error:
+        raise HTTPException(404, str(error)) from error
+    headers = {"Cache-Control": caching}
+    if name != "badge.svg":
+        headers["Content-Disposition"] = f'attachment; filename="{digest[:12]}-{name}"'
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _json(_: Desk, found: Found) -> bytes:
+    return readable(found.body)
+
+
+def _yaml(_: Desk, found: Found) -> bytes:
+    return to_yaml(found.data).encode()
+
+
+def _table(_: Desk, found: Found) -> bytes:
+    filled = fill(found.data)[0]
+    return render_table(filled, found.digest, Options(places=tuple(words.countries().items())))
+
+
+def _receipt(desk: Desk, found: Found) -> bytes:
+    document = to_document(desk.receipt(found.digest))
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _badge(_: Desk, found: Found) -> bytes:
+    return badges.to_svg(badge_of(found)).encode()
+
+
+def badge_of(found: Found) -> badges.Badge:
+    """Return the badge of a statement; one that was taken back says so."""
+    if found.state.status in ("withdrawn", "retracted", "quarantined", "disputed"):
+        return badges.Badge(found.state.status, "#5f5f5f")
+    verdict = api.judge(found.data)
+    if not verdict.level:
+        return badges.UNSUPPORTED if verdict.unsupported else badges.INVALID
+    filled, case = fill(found.data, verdict.level)
+    total = filled["results"]["totals"].get("co2e_operational_kg")
+    return badges.of_level(verdict.level, None if case.footprint.gaps else total)
+
+
+#: File -> media type, how long it may be kept, how it is made.
+_FILES: dict[str, tuple[str, str, Callable[[Desk, Found], bytes]]] = {
+    "footprint.json": ("application/json", _FOR_EVER, _json),
+    "footprint.yaml": ("application/yaml", _FOR_EVER, _yaml),
+    "table.tex": ("application/x-tex", "no-cache", _table),
+    "receipt.json": ("application/json", "no-cache", _receipt),
+    "badge.svg": ("image/svg+xml", "public, max-age=3600", _badge),
+}
+
+
+def fill(data: dict[str, Any], level: str = "") -> tuple[dict[str, Any], api.Case]:
+    """Return a statement with what follows from it, whatever does; and what it follows from."""
+    case = api.make_case(data)
+    results = to_results(case.footprint, case.factors, case.policy, level or "L0")
+    return {**api.without_results(data), "results": results}, case
+
+
+def _context(room: Room, found: Found) -> dict[str, Any]:
+    data, state, desk, names = found.data, found.state, room.desk, words.countries()
+    verdict = api.judge(data)
+    permalink = desk.settings.permalink(found.digest)
+    subject = data.get("subject", {})
+    context = {
+        "digest": found.digest,
+        "data": data,
+        "subject": subject,
+        "links": of_subject(subject),
+        "state": state,
+        "current": state.status in ("", "published"),
+        "tier": _tier(desk, found) if state.status else "",
+        "authors": cite.authors_of(data),
+        "provenance": data.get("provenance", {}),
+        "findings": facts.findings(verdict.findings),
+        "docs": DOCS,
+        "level": verdict.level,
+        "levels": words.LEVELS,
+        "missing": verdict.missing,
+        "permalink": permalink,
+        "text": cite.text(data, found.digest, state, permalink),
+        "bibtex": cite.bibtex(data, found.digest, state, permalink),
+        "embed": f"[![compute footprint]({permalink}/badge.svg)]({permalink})",
+        "badge": badge_of(found).message,
+        "versions": _versions(room, state),
+        "kin": kin.of(room.library, found.digest),
+    }
+    if verdict.unsupported or any(
+        one.code.startswith("GA1") for one in verdict.findings if one.severity == 3
+    ):
+        return {**context, "numbers": None}
+    filled, case = fill(data, verdict.level)
+    return {**context, "numbers": facts.numbers(filled, case, found.digest, names)}
+
+
+def _tier(desk: Desk, found: Found) -> str:
+    """Say how the registry knows who published a statement."""
+    actor = found.state.actor
+    if found.state.status != "published":
+        proof = desk.store.prove(found.digest)
+        actor = proof.event.actor if proof else ""
+    return TIER_WORDS[tier_of_actor(actor)]
+
+
+def _versions(room: Room, state: State) -> list[dict[str, Any]]:
+    """Return the versions of a statement, the first first; none where there is one."""
+    if not (state.supersedes or state.superseded_by):
+        return []
+    series = series_of(room.desk.store.states(), state.digest)
+    entries = {digest: room.library.entry(digest) for digest in series}
+    return [
+        {
+            "digest": digest,
+            "title": entry.row.title if entry else digest[:12],
+            "at": entry.state.at[:10] if entry else "",
+            "here": digest == state.digest,
+        }
+        for digest, entry in entries.items()
+    ]
