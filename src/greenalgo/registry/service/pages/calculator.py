@@ -333,7 +333,7 @@ def _kinds() -> dict[str, str]:
 def _places() -> dict[str, dict[str, str]]:
     """Return what a place's name stands for, in the words of a statement."""
     found: dict[str, dict[str, str]] = {}
-    for row in open_set().rows("cloud_regions"):
+    for row in open_set().rows("cloud-regions"):
         place = {"provider": row["provider"], "provider_region": row["region_code"]}
         found[f"{row['provider']} {row['region_code']}".casefold()] = place
     for row in open_set().rows("locations"):
@@ -347,6 +347,6 @@ def place_names() -> tuple[str, ...]:
     """Return the places that the form suggests: countries, then regions of clouds."""
     countries = [row["name"] for row in open_set().rows("locations") if row["level"] == "country"]
     regions = [
-        f"{row['provider']} {row['region_code']}" for row in open_set().rows("cloud_regions")
+        f"{row['provider']} {row['region_code']}" for row in open_set().rows("cloud-regions")
     ]
     return (*countries, *regions)
