@@ -28,6 +28,8 @@ SHOWN = ("published", "disputed", "")
 STATUSES = ("published", "disputed", "superseded", "withdrawn", "retracted", "quarantined")
 #: The most statements of a page, words of a search, and characters of a text.
 MOST, MOST_WORDS, MOST_TEXT = 100, 8, 200
+#: The most characters of a cursor: it holds a title, escaped and in base 64.
+MOST_CURSOR = 4000
 
 
 class Query(NamedTuple):
@@ -97,8 +99,9 @@ def read_query(params: Iterable[tuple[str, str]]) -> Query:
             )
         if name in given:
             raise RegistryError(f"the parameter '{name}' is given twice")
-        if len(value) > MOST_TEXT:
-            raise RegistryError(f"'{name}' is longer than {MOST_TEXT} characters")
+        most = MOST_CURSOR if name == "cursor" else MOST_TEXT
+        if len(value) > most:
+            raise RegistryError(f"'{name}' is longer than {most} characters")
         if value.strip():
             given[name] = value.strip()
     year = _number(given, "year")

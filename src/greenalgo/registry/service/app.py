@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -15,6 +16,8 @@ from greenalgo.registry.service.pages import errors
 from greenalgo.registry.service.session import SessionMiddleware
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -30,10 +33,17 @@ def make_app(desk: Desk) -> Starlette:
     room = pages.open_room(desk)
     secure = desk.settings.base_url.startswith("https:")
     session = Middleware(SessionMiddleware, keys=[secrets.token_urlsafe(32)], secure=secure)
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        room.library.close()
+
     app = Starlette(
         routes=[*api.routes(), *pages.routes(room)],
         middleware=[session],
         exception_handlers={HTTPException: _refuse},
+        lifespan=life,
     )
     app.state.desk = desk
     app.state.pages = room

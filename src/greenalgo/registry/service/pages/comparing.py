@@ -10,10 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from greenalgo.errors import RenderError
-from greenalgo.factors import open_set
+from greenalgo.errors import RegistryError, RenderError
 from greenalgo.registry.comparison import formats
-from greenalgo.registry.comparison.compare import Comparison, compare
 from greenalgo.registry.comparison.key import METRICS, PER, Key
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.pages import charts, cite, kin, words
@@ -23,10 +21,12 @@ from greenalgo.registry.service.pages.views import Shown, meta, point, shown
 from greenalgo.render.amounts import Amount, unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
 
+    from greenalgo.registry.catalogue import Entry
+    from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.service.pages.room import Room
     from greenalgo.render.numbers import Unit
 
@@ -82,7 +82,7 @@ async def show(request: Request) -> Response:
     room = room_of(request)
     asked = read(request)
     if not asked.digests:
-        families = await run_in_threadpool(room.library.families)
+        families = (await run_in_threadpool(room.library.statistics)).families
         starts = [kin.shown_family(one) for one in families if one.spreads][:8]
         return room.shell.page(
             request, "compare-start.html.j2", {"families": starts, "most": MOST_COMPARED}
@@ -91,7 +91,10 @@ async def show(request: Request) -> Response:
         # A link that is kept must show the same tomorrow.
         fixed = asked._replace(as_of=await run_in_threadpool(room.library.events))
         return RedirectResponse(f"/compare?{fixed.query}", 302, {"Cache-Control": "no-cache"})
-    context = await run_in_threadpool(_context, room, asked)
+    try:
+        context = await run_in_threadpool(_context, room, asked)
+    except RegistryError as error:
+        raise HTTPException(422, str(error)) from error
     return room.shell.page(request, "compare.html.j2", context)
 
 
@@ -106,6 +109,8 @@ async def export(request: Request) -> Response:
         body = await run_in_threadpool(make, room, asked)
     except RenderError as error:
         raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
+    except RegistryError as error:
+        raise HTTPException(422, str(error)) from error
     if name == "figure.vl.json":
         return JSONResponse(body)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -132,38 +137,33 @@ def read(request: Request) -> Asked:
     return Asked(digests, metric, per, given.get("runs", "") == "1", read_as_of(request))
 
 
-def _compare(room: Room, asked: Asked) -> Comparison:
-    factors = open_set()
-    return compare(
-        room.library.sources(asked.digests), factors, factors.policy(),
-        metric=asked.metric, per=asked.per, by_run=asked.by_run,
-    )  # fmt: skip
+def _compare(room: Room, asked: Asked) -> tuple[Comparison, list[Entry]]:
+    return room.library.compare(
+        asked.digests, metric=asked.metric, per=asked.per, by_run=asked.by_run, as_of=asked.as_of
+    )
 
 
 def _context(room: Room, asked: Asked) -> dict[str, Any]:
-    found = _compare(room, asked)
+    found, entries = _compare(room, asked)
     names = words.countries()
     unit = _unit(found)
     groups = [
         Group(_title(group.key), tuple(_lines(group.rows, unit, asked))) for group in found.groups
     ]
     left = found.frame[found.frame["value"].isna()]
-    entries = [(digest, room.library.entry(digest)) for digest in asked.digests]
+    known = {entry.digest for entry in entries}
     marks = _marks(found, unit)
     title = f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
     return {
         "groups": groups,
         "ranked": len(groups) == 1 and bool(groups[0].lines),
-        "left": tuple(_lines(left, unit, asked)),
+        "left": (*_lines(left, unit, asked), *_without_row(found, entries)),
         "differing": {
             name.replace("_", " "): [value or "not stated" for value in values]
             for name, values in found.differing.items()
         },
-        "picked": [
-            (digest, entry.row.title, meta(entry.row, names), entry.state.status) for digest, entry in entries if entry
-        ],
-        "unknown": [digest for digest, entry in entries if entry is None],
-        "unusable": [item.name for item in found.unusable],
+        "picked": [(one.digest, one.title, meta(one.row, names), one.state.status) for one in entries],
+        "unknown": [digest for digest in asked.digests if digest not in known],
         "families": [kin.shown_family(one) for one in found.families if one.spreads],
         "notes": formats.footnotes(found)[:1],
         "metrics": [Choice(name, text, name == asked.metric) for name, text in _METRICS.items()],
@@ -188,6 +188,27 @@ def _lines(rows: pd.DataFrame, unit: Unit, asked: Asked) -> list[Line]:
     return [_line(row, unit, asked) for _, row in rows.iterrows()]
 
 
+def _without_row(found: Comparison, entries: Sequence[Entry]) -> list[Line]:
+    """Return those that have no row: asked per functional unit, they declare none."""
+    rows = set(found.frame["digest"])
+    none = Shown()
+    return [
+        Line(
+            "",
+            one.title,
+            "",
+            one.digest,
+            none,
+            "",
+            none,
+            none,
+            "not comparable: no functional unit",
+        )
+        for one in entries
+        if one.digest not in rows
+    ]
+
+
 def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
     value, lower, upper = (_float(row[name]) for name in ("harmonised", "lower", "upper"))
     computed = Amount(asked.metric)
@@ -198,14 +219,11 @@ def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
         words.BOUNDARIES.get(row["reported_boundary"], str(row["reported_boundary"])),
         f"{basis}-based" if basis in ("location", "market") else basis,
     ]  # fmt: skip
-    why = str(row["why"])
-    if asked.per == "unit" and not row["unit"]:
-        why = "not comparable: no functional unit"
     return Line(
         "" if pd.isna(row["rank"]) else str(int(row["rank"])), str(row["title"]),
         str(row["run"] or row["unit"]), str(row["digest"]), shown(point(_float(row["reported"]), asked.metric), unit),
         ", ".join(word for word in covers if word), shown(computed, unit),
-        shown(point(_float(row["per_accelerator_hour"]), asked.metric)), why,
+        shown(point(_float(row["per_accelerator_hour"]), asked.metric)), str(row["why"]),
     )  # fmt: skip
 
 
@@ -243,7 +261,7 @@ def _marks(found: Comparison, unit: Unit) -> list[charts.Mark]:
 
 
 def _vega(room: Room, asked: Asked) -> Any:
-    found = _compare(room, asked)
+    found = _compare(room, asked)[0]
     unit = _unit(found)
     return charts.vega(
         _marks(found, unit), f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
@@ -253,8 +271,8 @@ def _vega(room: Room, asked: Asked) -> Any:
 def _bibtex(room: Room, asked: Asked) -> str:
     entries, desk = [], room.desk
     for digest in asked.digests:
-        found, entry = desk.find(digest), room.library.entry(digest)
-        if found and entry:
+        found = desk.find(digest)
+        if found:
             entries.append(
                 cite.bibtex(found.data, digest, found.state, desk.settings.permalink(digest))
             )
@@ -262,7 +280,7 @@ def _bibtex(room: Room, asked: Asked) -> str:
 
 
 def _plain(write: Callable[[Comparison], str]) -> Callable[[Room, Asked], str]:
-    return lambda room, asked: write(_compare(room, asked))
+    return lambda room, asked: write(_compare(room, asked)[0])
 
 
 _EXPORTS: Mapping[str, tuple[str, Callable[[Room, Asked], Any]]] = {

@@ -48,7 +48,7 @@ class Kin(NamedTuple):
 
 def of(library: Library, digest: str) -> list[Kin]:
     """Return the families of a statement."""
-    return [shown_family(family) for family in library.families(digest)]
+    return [shown_family(family) for family in library.family(digest)]
 
 
 def shown_family(family: Family) -> Kin:

@@ -1,111 +1,43 @@
-"""What the registry holds, as the pages list it: rows of facts that are kept until the log moves on."""
+"""What the registry holds, as the pages ask for it: the catalogue of a store, kept up to date."""
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
-from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.factors import open_set
-from greenalgo.registry.comparison.family import Family, families_of
-from greenalgo.registry.comparison.gather import HIDDEN, from_store, relations_of
-from greenalgo.registry.comparison.rows import Row, rows_of, select
-from greenalgo.registry.record import State, states_of
-from greenalgo.registry.statistics import Statistics, statistics
+from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
+from greenalgo.registry.comparison.compare import Comparison, compare_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from greenalgo.registry.comparison.rows import Source
+    from greenalgo.registry.catalogue import Entry, Page
+    from greenalgo.registry.comparison.family import Family
+    from greenalgo.registry.statistics import Statistics
     from greenalgo.registry.store import Store
 
-#: Fields by which statements are chosen, in the order of the page.
-FILTERS = ("phase", "kind", "hardware", "country", "year", "level", "status")
-#: Statements on one page.
-PAGE = 25
+#: Seconds for which the catalogue is taken to be up to date: somebody else may write to the store.
+_FRESH = 2.0
 
 
-class Entry(NamedTuple):
-    """A statement in a list.
-
-    Attributes:
-        row: Its totals, recomputed, beside what it prints.
-        state: Its state.
-        position: Its place in the order in which statements came.
-    """
-
-    row: Row
-    state: State
-    position: int
-
-
-class Query(NamedTuple):
-    """What is asked of a list.
-
-    Attributes:
-        text: Words that have to be in it.
-        chosen: Field of :data:`FILTERS` -> value.
-        sort: Key of :data:`SORTS`.
-        after: The cursor of a page; empty for the first.
-        as_of: The number of events of the log to look at; None for all.
-        size: Statements on a page.
-    """
-
-    text: str = ""
-    chosen: Mapping[str, str] = {}
-    sort: str = "newest"
-    after: str = ""
-    as_of: int | None = None
-    size: int = PAGE
-
-
-class Page(NamedTuple):
+class Listing(NamedTuple):
     """A page of a list.
 
     Attributes:
-        entries: The statements on it.
+        page: The statements on it.
         total: How many fit in all.
-        following: The cursor of the next page; empty on the last.
-        facets: Field -> values with how many fit, given the other filters.
-        events: How many events of the log it rests on.
+        facets: Field -> value -> how many fit, given the other filters.
     """
 
-    entries: tuple[Entry, ...]
+    page: Page
     total: int
-    following: str
-    facets: Mapping[str, tuple[tuple[str, int], ...]]
-    events: int
-
-
-class _Shelf(NamedTuple):
-    head: str
-    events: int
-    entries: tuple[Entry, ...]
-    by_digest: Mapping[str, Entry]
-    sources: Mapping[str, Source]
-    families: tuple[Family, ...]
-    statistics: Statistics
-
-
-def _number(value: float | None) -> tuple[bool, float]:
-    return value is None, value or 0.0
-
-
-#: Name -> what is sorted by; the digest breaks ties.
-SORTS: Mapping[str, tuple[str, Callable[[Entry], Any]]] = {
-    "newest": ("newest first", lambda entry: -entry.position),
-    "title": ("title", lambda entry: entry.row.title.lower()),
-    "co2e": ("CO2e, least first", lambda entry: _number(entry.row.co2e.value)),
-    "co2e-desc": ("CO2e, most first", lambda entry: _number(-(entry.row.co2e.value or 0) or None)),
-    "energy": ("energy, least first", lambda entry: _number(entry.row.energy.value)),
-    "year": ("year, latest first", lambda entry: -entry.row.year),
-}
+    facets: Mapping[str, Mapping[str, int]]
 
 
 class Library:
-    """Lists, families and statistics of a store; judged once, and again when the log moves on.
+    """Lists, families and statistics of a store, for several threads at once.
 
     Args:
         store: The registry.
@@ -113,150 +45,107 @@ class Library:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lock = threading.Lock()
-        self._shelf: _Shelf | None = None
+        self._stack = ExitStack()
+        self._opening, self._syncing = threading.Lock(), threading.Lock()
+        self._opened: Catalogue | None = None
+        self._synced = 0.0
+        self._counted: tuple[int, Statistics] | None = None
 
-    def page(self, query: Query) -> Page:
-        """Return a page of a list.
+    def browse(self, query: Query) -> Listing:
+        """Return a page of a list with its counts.
 
         Raises:
-            ValueError: The cursor is none of ours.
+            RegistryError: The query cannot be answered; says why.
         """
-        shelf = self._read()
-        entries, events = shelf.entries, shelf.events
-        if query.as_of is not None and query.as_of < shelf.events:
-            events = query.as_of
-            past = states_of(self._store.log().events[:events])
-            entries = tuple(
-                entry._replace(state=past[entry.row.digest])
-                for entry in entries
-                if entry.row.digest in past
-            )
-        words = query.text.lower().split()
-        found = [entry for entry in entries if all(word in _text(entry) for word in words)]
-        facets = {
-            name: tuple(_counted(e for e in found if _fits(e, query.chosen, without=name))(name))
-            for name in FILTERS
-        }
-        found = [entry for entry in found if _fits(entry, query.chosen)]
-        key = SORTS[query.sort][1]
-        found.sort(key=lambda entry: (key(entry), entry.row.digest))
-        total = len(found)
-        if query.after:
-            last = _read_cursor(query.after)
-            found = [entry for entry in found if [_plain(key(entry)), entry.row.digest] > last]
-        shown = found[: query.size]
-        more = len(found) > len(shown)
-        following = _cursor([_plain(key(shown[-1])), shown[-1].row.digest]) if more else ""
-        return Page(tuple(shown), total, following, facets, events)
+        catalogue = self._fresh()
+        facets = dict(catalogue.facets(query))
+        for name, _ in query.where:
+            # A filter offers what could be chosen in place of what is.
+            rest = tuple(pair for pair in query.where if pair[0] != name)
+            facets[name] = catalogue.facets(query._replace(where=rest))[name]
+        if query.year_from is not None:
+            others = query._replace(year_from=None, year_to=None)
+            facets["year"] = catalogue.facets(others)["year"]
+        return Listing(catalogue.page(query), catalogue.count(query), facets)
 
     def entry(self, digest: str) -> Entry | None:
         """Return a statement; None where there is none that can be compared."""
-        return self._read().by_digest.get(digest)
+        whole = self._fresh().get(digest)
+        return whole.entry if whole else None
 
-    def sources(self, digests: Sequence[str]) -> list[Source]:
-        """Return statements to compare; one that is not here is left out."""
-        known = self._read().sources
-        return [known[digest] for digest in digests if digest in known]
+    def compare(
+        self, digests: Sequence[str], *, metric: str, per: str, by_run: bool, as_of: int | None
+    ) -> tuple[Comparison, list[Entry]]:
+        """Compare statements, whatever their status; those that are not here are left out.
 
-    def families(self, digest: str = "") -> tuple[Family, ...]:
-        """Return families, the widest spread first; of one statement where a digest is given."""
-        return tuple(
-            family
-            for family in self._read().families
-            if not digest or any(row.digest == digest for row in family.rows)
-        )
+        Raises:
+            RegistryError: The log has no such event.
+        """
+        catalogue = self._fresh()
+        found = [whole for digest in digests if (whole := catalogue.get(digest, as_of))]
+        rows = [
+            row
+            for whole in found
+            for row in (*(whole.runs if by_run else (whole.entry.row,)), *whole.rates)
+        ]
+        relations = {whole.entry.digest: whole.relations for whole in found}
+        comparison = compare_rows(
+            rows, relations, metric=metric, per=per,
+            factor_set=catalogue.factors.name, policy=catalogue.policy.id,
+        )  # fmt: skip
+        return comparison, [whole.entry for whole in found]
+
+    def family(self, digest: str) -> tuple[Family, ...]:
+        """Return the families of a statement."""
+        return self._fresh().family(digest)
 
     def statistics(self) -> Statistics:
-        """Return what the statements have in common."""
-        return self._read().statistics
+        """Return what the statements have in common; counted again when something was synced."""
+        catalogue = self._fresh()
+        counted = self._counted
+        if counted is None:
+            counted = self._counted = (0, catalogue.statistics())
+        return counted[1]
 
     def events(self) -> int:
         """Return how many events the log has."""
-        return self._read().events
+        return self._fresh().page(Query(limit=1)).as_of
 
-    def warm(self) -> None:
-        """Read the store now, so that no visitor waits for it."""
-        self._read()
+    def refresh(self) -> None:
+        """Take in what was just submitted."""
+        with self._syncing:
+            self._sync(self._open())
 
-    def _read(self) -> _Shelf:
-        with self._lock:
-            checkpoint = self._store.log().checkpoint
-            if self._shelf is None or self._shelf.head != checkpoint.head:
-                self._shelf = _shelve(self._store, checkpoint.head, checkpoint.size)
-            return self._shelf
+    def close(self) -> None:
+        """Let go of files."""
+        with self._opening:
+            self._stack.close()
+            self._opened = None
 
+    def _fresh(self) -> Catalogue:
+        """Return the catalogue, synced not long ago; one thread syncs, the others go on."""
+        catalogue = self._open()
+        if time.monotonic() - self._synced < _FRESH:
+            return catalogue
+        if self._syncing.acquire(blocking=not self._synced):
+            try:
+                if time.monotonic() - self._synced >= _FRESH:
+                    self._sync(catalogue)
+            finally:
+                self._syncing.release()
+        return catalogue
 
-def _shelve(store: Store, head: str, events: int) -> _Shelf:
-    sources = from_store(store, every=True)
-    states = store.states()
-    order = {digest: number for number, digest in enumerate(states)}
-    factors = open_set()
-    rows = [row for row in rows_of(sources, factors, factors.policy()) if isinstance(row, Row)]
-    entries = tuple(
-        Entry(row, states.get(row.digest, State(row.digest)), order.get(row.digest, number))
-        for number, row in enumerate(rows)
-        if not row.unit
-    )
-    current = [row for row in rows if row.status not in HIDDEN]
-    families = families_of(select(current, "total"), relations_of(sources))
-    return _Shelf(
-        head, events, entries, {entry.row.digest: entry for entry in entries},
-        {source.digest: source for source in sources}, tuple(families), statistics(store),
-    )  # fmt: skip
+    def _open(self) -> Catalogue:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._stack.enter_context(open_catalogue(self._store))
+            return self._opened
 
-
-def _text(entry: Entry) -> str:
-    row = entry.row
-    parts = (
-        row.title, row.subject, row.name, row.kind, row.field, row.task, row.phase, row.hardware,
-        row.provider, row.country, row.arxiv, row.doi, row.citation, row.digest,
-    )  # fmt: skip
-    return " ".join(parts).lower()
-
-
-def values(entry: Entry, name: str) -> list[str]:
-    """Return the values of a field by which a statement can be chosen."""
-    if name == "status":
-        return [entry.state.status]
-    if name == "year":
-        return [str(entry.row.year)] if entry.row.year else []
-    return [word for word in str(getattr(entry.row, name)).split(" + ") if word]
-
-
-def _fits(entry: Entry, chosen: Mapping[str, str], without: str = "") -> bool:
-    if not chosen.get("status") and entry.state.status in HIDDEN and without != "status":
-        return False
-    return all(
-        value in values(entry, name) for name, value in chosen.items() if value and name != without
-    )
-
-
-def _counted(entries: Any) -> Callable[[str], list[tuple[str, int]]]:
-    kept = list(entries)
-
-    def count(name: str) -> list[tuple[str, int]]:
-        counted = Counter(value for entry in kept for value in values(entry, name))
-        if name == "year":
-            return sorted(counted.items(), reverse=True)
-        if name == "level":
-            return sorted(counted.items())
-        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-
-    return count
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _cursor(place: list[Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> list[Any]:
-    raw = base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
-    place = json.loads(raw)
-    if not isinstance(place, list) or len(place) != 2:
-        raise ValueError("no cursor")
-    return place
+    def _sync(self, catalogue: Catalogue) -> None:
+        judged = catalogue.sync(self._store)
+        events = catalogue.page(Query(limit=1)).as_of
+        if judged or (self._counted and self._counted[0] != events):
+            self._counted = None
+        if self._counted is None:
+            self._counted = (events, catalogue.statistics())
+        self._synced = time.monotonic()

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from greenalgo.errors import RegistryError
+from greenalgo.registry.catalogue import Query, read_query
 from greenalgo.registry.service.pages import words
-from greenalgo.registry.service.pages.library import FILTERS, SORTS, Query
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.views import listed, shorten
@@ -21,20 +22,28 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.service.pages.library import Library, Page
+    from greenalgo.registry.service.pages.library import Library, Listing
 
 #: The most statements that a comparison takes.
 MOST_COMPARED = 12
+#: Statements on one page, and on the first page of all.
+_PAGE, _NEWEST = 25, 8
 #: Values of a filter that are offered.
-MOST_VALUES = 60
-#: The longest text that is searched for.
-LONGEST = 200
-_LABELS = {
+_MOST_VALUES = 60
+#: Filters on the page, and what they are called.
+_FILTERS = {
     "phase": "Phase", "kind": "What was computed", "hardware": "Hardware", "country": "Country",
     "year": "Year", "level": "Level", "status": "Status",
 }  # fmt: skip
-#: Columns by which the table is sorted: the way that a click on its head asks for.
-_HEADS = {"title": "title", "year": "year", "energy": "energy", "co2e": "co2e"}
+_STATUSES = {
+    "": "current ones", "all": "all", "superseded": "superseded", "disputed": "disputed",
+    "withdrawn": "withdrawn", "retracted": "retracted",
+}  # fmt: skip
+#: Orders that are offered, as the catalogue names them.
+_SORTS = {
+    "": "newest first", "title": "title", "co2e": "CO₂e, least first", "-co2e": "CO₂e, most first",
+    "energy": "energy, least first", "-energy": "energy, most first", "-year": "year, latest first",
+}  # fmt: skip
 
 
 class Choice(NamedTuple):
@@ -53,6 +62,13 @@ class Filter(NamedTuple):
     choices: tuple[Choice, ...]
 
 
+class Head(NamedTuple):
+    """The head of a column: where a click on it leads, and how it is sorted."""
+
+    url: str
+    direction: str
+
+
 async def home(request: Request) -> Response:
     """Say what this is, and show what is new."""
     room = room_of(request)
@@ -61,55 +77,33 @@ async def home(request: Request) -> Response:
 
 
 def _home(library: Library) -> dict[str, Any]:
-    names = words.countries()
-    newest = library.page(Query(size=8))
+    newest = library.browse(Query(limit=_NEWEST)).page
     found = library.statistics()
-    levels = found.levels
-    recomputable = sum(count for name, count in levels.items() if name in ("L1", "L2", "L3", "L4"))
-    apart = [family for family in library.families() if family.spreads]
-    omitted = found.omitted
-    least = "failed runs"
+    recomputable = sum(found.levels.get(name, 0) for name in ("L1", "L2", "L3", "L4"))
+    failed = "failed runs"
     return {
-        "entries": listed(newest.entries, names),
+        "entries": listed(newest.entries, words.countries()),
         "statements": found.statements,
         "recomputable": percent(recomputable / found.statements) if found.statements else "",
-        "omit_failed": percent(float(omitted[least].iloc[0])) if least in omitted else "",
-        "artefacts": len(apart),
+        "omit_failed": percent(float(found.omitted[failed].to_numpy()[0]))
+        if failed in found.omitted
+        else "",
+        "artefacts": sum(1 for family in found.families if family.spreads),
     }
 
 
 async def browse(request: Request) -> Response:
     """List statements; htmx gets the list alone."""
     room = room_of(request)
-    query = read_query(request)
     try:
+        query = read_query(request.query_params.multi_items())._replace(limit=_PAGE)
         context = await run_in_threadpool(_list, room.library, query)
-    except ValueError as error:
-        raise HTTPException(
-            422, "the link to the next page is damaged: start from the first"
-        ) from error
+    except RegistryError as error:
+        hint = f" ({error.hint})" if error.hint else ""
+        raise HTTPException(422, f"{error}{hint}") from error
     part = is_fragment(request)
     template = "statements-part.html.j2" if part else "statements.html.j2"
     return room.shell.page(request, template, {**context, "part": part})
-
-
-def read_query(request: Request) -> Query:
-    """Read the filters of a request; what is not one is passed over.
-
-    Raises:
-        HTTPException: 422, a value is none that can be asked for.
-    """
-    given = request.query_params
-    sort = given.get("sort", "newest")
-    if sort not in SORTS:
-        raise HTTPException(422, f"there is no order '{shorten(sort, 40)}': {', '.join(SORTS)}")
-    return Query(
-        text=given.get("q", "").strip()[:LONGEST],
-        chosen={name: given[name][:LONGEST] for name in FILTERS if given.get(name)},
-        sort=sort,
-        after=given.get("after", ""),
-        as_of=read_as_of(request),
-    )
 
 
 def read_as_of(request: Request) -> int | None:
@@ -128,74 +122,79 @@ def read_as_of(request: Request) -> int | None:
 
 def _list(library: Library, query: Query) -> dict[str, Any]:
     names = words.countries()
-    page = library.page(query)
-    given = asked(query)
-    heads = {
-        column: (
-            address("/statements", {**given, "sort": sort, "after": ""}),
-            {"year": "descending"}.get(column, "ascending") if query.sort == sort else "none",
-        )
-        for column, sort in _HEADS.items()
-    }
-    if query.sort in ("co2e", "co2e-desc"):
-        other = "co2e-desc" if query.sort == "co2e" else "co2e"
-        direction = "ascending" if query.sort == "co2e" else "descending"
-        heads["co2e"] = (
-            address("/statements", {**given, "sort": other, "after": ""}),
-            direction,
-        )
+    found = library.browse(query)
+    # The number on a page is ours.
+    given = {name: value for name, value in query.params().items() if name != "limit"}
+    first = {name: value for name, value in given.items() if name != "cursor"}
+    sort = given.get("sort", "")
+    following = found.page.next
     return {
-        "entries": listed(page.entries, names),
-        "total": page.total,
-        "filters": _filters(query, page, names),
-        "sorts": [Choice(name, text, name == query.sort) for name, (text, _) in SORTS.items()],
+        "entries": listed(found.page.entries, names),
+        "total": found.total,
+        "filters": _filters(query, found, names),
+        "sorts": [Choice(name, text, name == sort) for name, text in _SORTS.items()],
         "query": query,
-        "heads": heads,
+        "heads": _heads(first, sort),
         "most": MOST_COMPARED,
-        "following": address("/statements", {**given, "after": page.following})
-        if page.following
-        else "",
-        "first": address("/statements", {**given, "after": ""}) if query.after else "",
-        "events": page.events,
-        "filtered": bool(query.text or query.chosen),
+        "following": address({**given, "cursor": following}) if following else "",
+        "first": address(first) if query.cursor else "",
+        "events": found.page.as_of,
+        "filtered": bool(set(first) - {"sort", "as_of"}),
     }
 
 
-def _filters(query: Query, page: Page, names: Mapping[str, str]) -> list[Filter]:
-    found = []
-    for name in FILTERS:
-        chosen = query.chosen.get(name, "")
-        counted = list(page.facets.get(name, ()))[:MOST_VALUES]
-        if chosen and chosen not in dict(counted):
-            counted.append((chosen, 0))
-        choices = tuple(
-            Choice(value, f"{said(name, value, names)} ({count})", value == chosen)
-            for value, count in counted
-            if value
+def _heads(given: Mapping[str, str], sort: str) -> dict[str, Head]:
+    """Return the heads of the columns; a second click turns the order round."""
+    heads = {}
+    for column in ("title", "year", "energy", "co2e"):
+        turned = (
+            f"-{column}" if sort == column or (column == "year" and sort != "-year") else column
         )
-        found.append(Filter(name, _LABELS[name], choices))
-    return found
+        direction = {column: "ascending", f"-{column}": "descending"}.get(sort, "none")
+        heads[column] = Head(address({**given, "sort": turned}), direction)
+    return heads
 
 
-def said(name: str, value: str, names: Mapping[str, str]) -> str:
+def _filters(query: Query, found: Listing, names: Mapping[str, str]) -> list[Filter]:
+    chosen = dict(query.where)
+    if query.year_from is not None and query.year_from == query.year_to:
+        chosen["year"] = str(query.year_from)
+    filters = []
+    for name, label in _FILTERS.items():
+        if name == "status":
+            status = query.params().get("status", "")
+            choices = [Choice(value, text, value == status) for value, text in _STATUSES.items()]
+        else:
+            choices = [Choice("", "any", chosen=False)]
+            choices += _choices(name, chosen.get(name, ""), found.facets.get(name, {}), names)
+        filters.append(Filter(name, label, tuple(choices)))
+    return filters
+
+
+def _choices(
+    name: str, chosen: str, counted: Mapping[str, int], names: Mapping[str, str]
+) -> list[Choice]:
+    pairs = [(value, count) for value, count in counted.items() if value][:_MOST_VALUES]
+    if name in ("year", "level"):
+        pairs.sort(reverse=name == "year")
+    if chosen and chosen not in counted:
+        pairs.append((chosen, 0))
+    return [
+        Choice(value, f"{_said(name, value, names)} ({count})", value == chosen)
+        for value, count in pairs
+    ]
+
+
+def _said(name: str, value: str, names: Mapping[str, str]) -> str:
     """Return a value of a filter in words."""
     if name == "country":
         return names.get(value, value)
     if name == "level":
         return f"{value}: {words.level(value)}" if value != "none" else words.level(value)
-    if name == "status":
-        return words.STATUSES.get(value, value)
     return shorten(words.phase(value), 48)
 
 
-def asked(query: Query) -> dict[str, str]:
-    """Return a query as the parameters of its address."""
-    fixed = "" if query.as_of is None else str(query.as_of)
-    sort = "" if query.sort == "newest" else query.sort
-    return {"q": query.text, **query.chosen, "sort": sort, "as_of": fixed}
-
-
-def address(path: str, given: Mapping[str, str]) -> str:
-    """Return an address with those parameters that say something."""
+def address(given: Mapping[str, str]) -> str:
+    """Return the address of a list."""
     kept = {name: value for name, value in given.items() if value}
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return f"/statements?{urlencode(kept)}" if kept else "/statements"

@@ -47,7 +47,7 @@ def _statistics(library: Library) -> dict[str, Any]:
     fields = fields_of(whole.drop(columns="statements").reset_index(drop=True))
     shares = {field: float(whole[field].to_numpy()[0]) for field in fields}
     split = found.splits["phase"].head(_MOST_GROUPS)
-    families = [family for family in library.families() if family.ratio >= 1.05]
+    families = [family for family in found.families if family.ratio >= 1.05]
     return {
         "statements": found.statements,
         "fields": [

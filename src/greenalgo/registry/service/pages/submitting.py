@@ -72,6 +72,8 @@ async def take(request: Request) -> Response:
             )
         except RegistryError as error:
             return _page(request, {**context, "problem": _said(error)})
+        if not dry:
+            await run_in_threadpool(room_of(request).library.refresh)
         if outcome.known or not dry:
             return RedirectResponse(f"/statements/{outcome.digest}", 303)
         context["step"] = "confirm"

@@ -10,8 +10,8 @@ from greenalgo.render.amounts import Amount
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from greenalgo.registry.catalogue import Entry
     from greenalgo.registry.comparison.rows import Row, Span
-    from greenalgo.registry.service.pages.library import Entry
     from greenalgo.render.numbers import Unit
 
 
@@ -92,7 +92,7 @@ def listed(entries: Iterable[Entry], names: Mapping[str, str]) -> list[Listed]:
     """
     return [
         Listed(
-            entry.row.digest, entry.row.title, meta(entry.row, names), str(entry.row.year or "–"),
+            entry.row.digest, entry.row.title, meta(entry.row, names), str(entry.row.work_year or "–"),
             entry.row.level if entry.row.level != "none" else "–", entry.state.status,
             best(entry.row.energy, entry.row.printed.energy_kwh, "energy"),
             best(entry.row.co2e, entry.row.printed.co2e_kg, "co2e"),
