@@ -97,9 +97,15 @@ def test_the_sdist_holds_every_tracked_file(made: Distributions) -> None:
 def test_the_metadata_names_version_licence_and_python(made: Distributions) -> None:
     metadata = message_from_string(made.metadata("METADATA"))
     assert metadata["Version"] == greenalgo.__version__
-    assert metadata["License-Expression"] == "Apache-2.0 AND CC-BY-4.0"
+    # The latter two are those of the scripts that the registry's pages use.
+    licences = "Apache-2.0 AND CC-BY-4.0 AND BSD-3-Clause AND 0BSD"
+    assert metadata["License-Expression"] == licences
     assert metadata["Requires-Python"] == ">=3.11"
-    assert set(metadata.get_all("License-File", [])) == {"LICENSE", "LICENSES/CC-BY-4.0.txt"}
+    vendored = (ROOT / "registry" / "web" / "static" / "vendor").glob("*/LICENSE")
+    named = {str(path.relative_to(ROOT)) for path in vendored}
+    assert len(named) == 4
+    expected = {"LICENSE", "LICENSES/CC-BY-4.0.txt", *named}
+    assert set(metadata.get_all("License-File", [])) == expected
 
 
 def test_the_command_is_an_entry_point(made: Distributions) -> None:
