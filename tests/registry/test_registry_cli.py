@@ -248,11 +248,12 @@ def test_the_corpus_is_sound(run: Run) -> None:
     assert "no problem" in result.stdout
 
 
-@pytest.mark.parametrize("form", ["ndjson", "csv"])
+@pytest.mark.parametrize("form", ["ndjson", "csv", "all"])
 def test_export_and_import(run: Run, to: str, form: str) -> None:
     digests = [submitted(run, to), submitted(run, to, "second.yaml")]
     assert run("registry", "export", to, "-o", "snapshot", "--format", form).exit_code == 0
-    assert os.path.exists("snapshot/table.csv") is (form == "csv")
+    assert os.path.exists("snapshot/table.csv") is (form != "ndjson")
+    assert os.path.exists("snapshot/table.parquet") is (form == "all")
     for target in ("copy", "sqlite:///copy.db"):
         assert run("registry", "import", "snapshot", "--to", target).exit_code == 0
         verified = run("registry", "verify", target, "--checkpoint", "snapshot/manifest.json")
@@ -305,7 +306,37 @@ def test_compare_formats(run: Run, form: str) -> None:
     assert "footprint" in result.stdout
 
 
+def test_compare_into_files(run: Run) -> None:
+    pair = ("compare", "footprint.yaml", "second.yaml")
+    for form in ("text", "bibtex", "parquet", "latex"):
+        done = run(*pair, "--format", form, "-o", f"out.{form}", "--figure", "figure.svg")
+        assert (done.exit_code, done.stdout) == (0, "")
+        assert os.path.getsize(f"out.{form}")
+    assert os.path.getsize("figure.svg")
+    assert "2 rows" in Path("out.text").read_text()
+
+
+def test_compare_by_year(run: Run) -> None:
+    def rows(*where: str) -> list[int]:
+        flags = [word for text in where for word in ("--where", text)]
+        found = json.loads(run("compare", CORPUS, *flags, "--format", "json").stdout)["rows"]
+        return [row["work_year"] for row in found]
+
+    assert set(rows("year>=2022", "year<=2023")) == {2022, 2023}
+    assert set(rows("year >= 2024")) >= {2024, 2025}
+    assert set(rows("year=2021")) == {2021}
+
+
+def test_rebuild(run: Run, to: str) -> None:
+    submitted(run, to)
+    for _ in range(2):
+        result = run("registry", "rebuild", to)
+        assert (result.exit_code, "nothing differed" in result.stdout) == (0, True)
+
+
 WRONG_CALLS = {
+    ("footprint.yaml", "--figure", "figure.gif"): 2,
+    ("footprint.yaml", "--where", "year>=soon"): 1,
     (): 2,
     ("nosuch.yaml",): 4,
     ("0a1b2c3d",): 2,
@@ -335,7 +366,7 @@ def test_compare_called_wrongly(run: Run, tmp_path: Path, arguments: tuple[str, 
 
 COMMANDS = (
     "submit", "compare", "registry", "registry check", "registry verify", "registry export",
-    "registry import", "registry stats", "registry withdraw",
+    "registry import", "registry rebuild", "registry stats", "registry withdraw",
 )  # fmt: skip
 
 

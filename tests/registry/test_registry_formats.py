@@ -8,11 +8,18 @@ import json
 import re
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
-from test_registry_compare import corpus, document, run
+from test_registry_compare import CORPUS, corpus, document, run
 
-from greenalgo.errors import RenderError
+from greenalgo.errors import RegistryError, RenderError
 from greenalgo.registry.comparison import formats
+from greenalgo.registry.comparison.bibtex import to_bibtex
+from greenalgo.registry.comparison.columns import columns
+from greenalgo.registry.comparison.figure import _draw, to_figure
+from greenalgo.registry.comparison.parquet import to_parquet
+from greenalgo.render.bibliography import entries, read
 
 EVIL = r"=cmd|' /C calc'!A0 \input{/etc/passwd} <script>alert(1)</script> | a_b & 100% #1 `x`"
 
@@ -49,6 +56,10 @@ def test_latex_is_a_bare_tabular_of_ascii() -> None:
     body = [line for line in text.splitlines() if not line.startswith("%")]
     assert body[0] == r"\begin{tabular}{rlrrr}"
     assert body[-1] == r"\end{tabular}"
+    assert body[-2].startswith(
+        r"\multicolumn{5}{p{0.95\linewidth}}{\footnotesize Ranks count inside"
+    )
+    assert "boundary (" in body[-2]
     for line in body:
         if line.endswith(r"\\") and "multicolumn" not in line:
             assert len(re.findall(r"(?<!\\)&", line)) == 4
@@ -87,3 +98,100 @@ def test_printed_figures_say_what_they_cover() -> None:
     )  # fmt: skip
     assert "24 690 (it)" in line
     assert "29 630" in line
+
+
+def test_bibtex_has_each_statement_and_each_document_once() -> None:
+    library = entries((CORPUS / "corpus.bib").read_text(), "corpus.bib")
+    found = read(to_bibtex(corpus(), library), "the export").entries
+    statements = [key for key in found if key.startswith("footprint-")]
+    assert len(statements) == corpus().frame["digest"].nunique()
+    assert set(corpus().frame["citation"]) <= set(found)
+    assert len(found) == len(statements) + corpus().frame["citation"].nunique()
+
+
+def test_bibtex_links_and_documents_without_a_library() -> None:
+    source = document("A", subject={"name": "A", "arxiv": "2211.02001", "doi": "10.1234/a_c"})
+    comparison = run(source, document("B", subject={"name": "B", "doi": "10.1234/a_b"}))
+    link = f"https://example.org/statements/{source.digest}"
+    found = read(to_bibtex(comparison, {}, {source.digest: link}), "the export").entries
+    assert found[f"footprint-{source.digest[:12]}"].fields["howpublished"] == rf"\url{{{link}}}"
+    assert found["arxiv-2211.02001"].fields["eprint"] == "2211.02001"
+    assert found["doi-10.1234-a-b"].fields["howpublished"] == r"\url{https://doi.org/10.1234/a_b}"
+
+
+@pytest.mark.parametrize(
+    "text", ["}@misc{x, title={y}}", "a{b", "a}b", "\\input{/etc/passwd}", "100% #1 a_b & ~ ^", '"',
+             "@comment{", "new\nline\r\n@misc{z,}", "back\\slash"],
+)  # fmt: skip
+def test_bibtex_is_written_with_nothing_of_a_title_as_markup(text: str) -> None:
+    fields = {"name": "A", "arxiv": "2211.02001"}
+    source = document(text, subject=fields)
+    bib = to_bibtex(run(source), {}, {source.digest: f"https://x.org/{text}"})
+    found = read(bib, "the export").entries
+    assert set(found) == {f"footprint-{source.digest[:12]}", "arxiv-2211.02001"}
+    title = found[f"footprint-{source.digest[:12]}"].fields["title"]
+    assert r"\input" not in title
+    assert not re.search(r"(?<!\\)[%#&_]", title)
+
+
+def test_what_is_no_key_or_identifier_is_not_written() -> None:
+    comparison = run(document("A", subject={"name": "A", "arxiv": "2211.02001"}))
+    evil = comparison._replace(frame=comparison.frame.assign(citation="a,title={x}} @misc{b"))
+    assert set(read(to_bibtex(evil, {}), "the export").entries) == {
+        f"footprint-{comparison.frame['digest'][0][:12]}", "arxiv-2211.02001",
+    }  # fmt: skip
+    evil = comparison._replace(frame=comparison.frame.assign(arxiv="1} @misc{b", doi="10.1234/}{"))
+    assert len(read(to_bibtex(evil, {}), "the export").entries) == 1
+
+
+def test_parquet_holds_the_frame() -> None:
+    frame = corpus().frame
+    read_back = pd.read_parquet(io.BytesIO(to_parquet(frame)))
+    assert list(read_back) == list(frame)
+    assert list(read_back["name"]) == list(frame["name"])
+    pd.testing.assert_series_equal(read_back["value"], frame["value"])
+    assert read_back["rank"].fillna(0).astype(int).tolist() == frame["rank"].fillna(0).tolist()
+    assert to_parquet(frame) == to_parquet(frame)
+
+
+def test_every_column_is_described() -> None:
+    for column in columns([str(name) for name in corpus().frame.columns]):
+        assert column.meaning
+    numeric = corpus().frame.select_dtypes("number").columns
+    types = {c.name: c.type for c in columns([str(name) for name in corpus().frame.columns])}
+    assert {types[name] for name in numeric} <= {"integer", "number"}
+
+
+@pytest.mark.parametrize("kind", ["pdf", "svg", "png"])
+def test_a_figure_is_the_same_each_time(kind: str) -> None:
+    comparison = run(document("A", hours=1), document("B", hours=1000), document("$x_1$ \\frac"))
+    drawn = to_figure(comparison, kind)
+    assert drawn == to_figure(comparison, kind)
+    assert drawn[:4] in (b"%PDF", b"<?xm", b"\x89PNG")
+    assert b"/Type3" not in drawn
+
+
+def test_a_figure_has_a_mark_for_each_value_and_a_block_for_each_key() -> None:
+    said = {"boundary": "facility", "co2e_operational_kg": 9}
+    comparison = run(
+        document("A", hours=1), document("B", hours=1000), document("C", reported=said),
+        document("D", run={"phase": "inference"}),
+    )  # fmt: skip
+    drawn = _draw(comparison, 4)
+    axes = drawn.axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()][-1] == "D"
+    titles = [text.get_text() for text in axes.texts]
+    assert len(titles) == len(comparison.groups)
+    assert axes.get_xscale() == "log"
+    dots = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
+    marks = [np.asarray(dot)[0] for dot in dots if np.size(dot)]
+    assert len(marks) == 4
+    assert [float(x) for x, y in marks if y == 1.0] == [0.075]
+
+
+def test_a_figure_of_too_much_or_nothing_is_refused() -> None:
+    with pytest.raises(RegistryError, match="too many"):
+        to_figure(corpus(), "pdf")
+    bare = document("A", run={"pue": {"status": "not_assessed", "reason": "x"}})
+    with pytest.raises(RegistryError, match="no Water"):
+        to_figure(run(bare, metric="water"), "pdf")

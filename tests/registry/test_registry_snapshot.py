@@ -9,15 +9,19 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import dask.dataframe
+import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from registry_cases import KINDS, draft, make_store, statement
 
 from greenalgo.errors import CannotCheckError, GreenalgoError, RegistryError
 from greenalgo.registry import audit
+from greenalgo.registry.comparison.parquet import to_parquet
 from greenalgo.registry.comparison.table import to_csv
 from greenalgo.registry.record import Draft
-from greenalgo.registry.snapshot import files_of, read_snapshot, to_parquet
+from greenalgo.registry.snapshot import FORMATS, files_of, read_snapshot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,6 +184,86 @@ def test_parquet_without_pyarrow_says_what_to_do(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(RegistryError, match="pyarrow"):
         to_parquet(pd.DataFrame({"a": [1]}))
+
+
+def test_the_tables_hold_the_same_and_are_described(full: Store) -> None:
+    files = files_of(full, FORMATS)
+    assert files == files_of(full, FORMATS)
+    manifest = json.loads(files["manifest.json"])
+    resources = {entry["path"]: entry for entry in manifest["resources"]}
+    assert len({entry["name"] for entry in resources.values()}) == len(files) - 1
+    assert manifest["licenses"][0]["name"] == "CC-BY-4.0"
+    fields = resources["table.csv"]["schema"]["fields"]
+    assert fields == resources["table.parquet"]["schema"]["fields"]
+    assert all(field["description"] for field in fields)
+    text = pd.read_csv(io.BytesIO(files["table.csv"]))
+    table = pd.read_parquet(io.BytesIO(files["table.parquet"]))
+    assert list(text) == list(table) == [field["name"] for field in fields]
+    assert len(text) == len(table) == 3
+    for field in fields:
+        if field["type"] in ("integer", "number"):
+            left, right = (frame[field["name"]].astype(float) for frame in (text, table))
+            pd.testing.assert_series_equal(left, right, check_exact=True)
+    log = full.log().events
+    by_digest = table.set_index("digest")
+    for at, event in enumerate(log[:2], 1):
+        assert by_digest.loc[event.digest, "position"] == at
+        assert by_digest.loc[event.digest, "published"] == pd.Timestamp(event.at)
+    assert sorted(table["status"]) == ["published", "superseded", "withdrawn"]
+    assert by_digest.loc[log[0].digest, "superseded_by"] == log[2].digest
+    for digest, document in zip(table["digest"], table["document"], strict=True):
+        assert hashlib.sha256(document.encode()).hexdigest() == digest
+
+
+@pytest.fixture(scope="module")
+def parquet_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("snapshot")
+    store = make_store("sqlite", folder)
+    store.commit([draft(hours, name=f"Model-{hours}") for hours in range(1, 6)])
+    path = folder / "table.parquet"
+    path.write_bytes(files_of(store, ["parquet"])["table.parquet"])
+    store.close()
+    return path
+
+
+def test_moments_are_microseconds_in_utc(parquet_file: Path) -> None:
+    schema = pq.read_schema(parquet_file)
+    assert str(schema.field("published").type) == "timestamp[us, tz=UTC]"
+    assert pq.ParquetFile(parquet_file).metadata.row_group(0).column(0).compression == "ZSTD"
+    assert not any("ns" in str(field.type) for field in schema)
+
+
+def test_duckdb_reads_it(parquet_file: Path) -> None:
+    with duckdb.connect() as base:
+        found = base.execute(
+            "SELECT count(*), max(co2e_value_kg), count(published), min(document::JSON->>'title') "
+            "FROM read_parquet(?) WHERE country = 'FRA'",
+            [str(parquet_file)],
+        ).fetchone()
+    assert found == (5, pytest.approx(1.0944), 5, "Training of Model-1")
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # of dask itself, with pandas 3.1
+def test_dask_reads_it(parquet_file: Path) -> None:
+    frame = dask.dataframe.read_parquet(parquet_file, columns=["co2e_value_kg", "published"])
+    assert frame["co2e_value_kg"].sum().compute(scheduler="synchronous") == pytest.approx(3.2832)
+    assert str(frame.dtypes["published"]) == "datetime64[us, UTC]"
+
+
+@pytest.mark.parametrize("target", KINDS)
+def test_every_store_is_restored_from_a_snapshot_with_tables(tmp_path: Path, target: str) -> None:
+    origin = make_store("sqlite", tmp_path)
+    origin.commit([draft(hours) for hours in range(1, 4)])
+    folder = write(tmp_path / "snapshot", files_of(origin, FORMATS))
+    (tmp_path / "copy").mkdir()
+    copy = make_store(target, tmp_path / "copy")
+    copy.restore(*read_snapshot(str(folder)))
+    assert audit.verify(copy, origin.log().checkpoint).problems == ()
+    (folder / "table.csv").write_bytes(b"digest\n")
+    with pytest.raises(RegistryError, match=r"table\.csv' was changed"):
+        read_snapshot(str(folder))
+    origin.close()
+    copy.close()
 
 
 def test_the_store_alone_imports_no_tables() -> None:

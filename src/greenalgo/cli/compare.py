@@ -12,6 +12,7 @@ import click
 from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import open_registry, refuse_remote
+from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError, FactorError
 from greenalgo.findings import Finding, Severity
 from greenalgo.registry.store import scheme_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.comparison.rows import Source, Unusable
 
+FORMATS = ("text", "json", "csv", "markdown", "latex", "bibtex", "parquet")
 _DIGEST = re.compile(r"[0-9a-fA-F]{8,64}")
 
 
@@ -31,9 +33,13 @@ _DIGEST = re.compile(r"[0-9a-fA-F]{8,64}")
     help="The registry that DIGESTs are in; alone, everything in it is compared.",
 )  # fmt: skip
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "csv", "markdown", "latex"]),
+    "--format", "form", type=click.Choice(FORMATS),
     default="text", show_default=True, help="How to print.",
 )  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of printing.")
+@click.option(
+    "--figure", metavar="FILE", help="Draw it as well, to FILE.pdf, FILE.svg or FILE.png."
+)
 @click.option(
     "--metric", type=click.Choice(["co2e", "energy", "water"]), default="co2e", show_default=True,
     help="What to rank.",
@@ -45,7 +51,8 @@ _DIGEST = re.compile(r"[0-9a-fA-F]{8,64}")
 @click.option("--runs", "by_run", is_flag=True, help="A row for each run, not for each statement.")
 @click.option(
     "--where", metavar="FIELD=TEXT", multiple=True,
-    help="Only rows whose FIELD contains TEXT: phase, subject, hardware, country, year, level and so on.",
+    help="Only rows whose FIELD contains TEXT: phase, subject, hardware, country, year, level and so on; "
+    "year>=2022 and year<=2024 bound the year.",
 )  # fmt: skip
 @click.option(
     "--factors", "set_name", metavar="SET", help="The factor set; the newest if not given."
@@ -57,6 +64,8 @@ def compare(
     what: tuple[str, ...],
     store_url: str | None,
     form: str,
+    output: str | None,
+    figure: str | None,
     metric: str,
     per: str,
     by_run: bool,  # noqa: FBT001 - a flag of the command line
@@ -78,11 +87,15 @@ def compare(
       greenalgo compare mine.yaml theirs.yaml
       greenalgo compare registry/statements/ --where phase=training --per accelerator-hour
       greenalgo compare registry/statements/ --where subject=BLOOM --format latex
+      greenalgo compare registry/statements/ --where subject=GPT-3 --figure gpt3.pdf
       greenalgo compare 9f86d081 0a1b2c3d --to sqlite:///registry.db
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if not what and not store_url:
         raise click.UsageError("name what to compare: files, directories, or --to a registry")
     chosen = _where(where)
+    kind = _kind(figure)
+    if form == "parquet" and not output and sys.stdout.isatty():
+        raise click.UsageError("Parquet is no text for a terminal: write it with -o FILE")
     sources = _gather(what, store_url)
     # Imported here: the arguments are right, and only now pandas is worth its half second.
     from greenalgo.factors import open_set
@@ -100,7 +113,17 @@ def compare(
     if found.frame.empty:
         emit("Error: nothing is left to compare\n", sys.stderr)
         ctx.exit(1)
-    _print(found, form)
+    content = _written(found, form, (*what, store_url or ""))
+    if figure:
+        from greenalgo.registry.comparison.figure import to_figure
+
+        write_atomic(figure, to_figure(found, kind))
+    if output:
+        write_atomic(output, content)
+    elif form == "text":
+        emit(content.decode())
+    else:
+        emit_bytes(content)
     named = {os.path.splitext(os.path.basename(path))[0] for path in what if os.path.isfile(path)}
     ctx.exit(1 if named & {item.name for item in found.unusable} else 0)
 
@@ -152,8 +175,19 @@ def _where(pairs: tuple[str, ...]) -> dict[str, str]:
         name, mark, text = pair.partition("=")
         if not mark or not name:
             raise click.BadParameter(f"'{pair}' is not FIELD=TEXT", param_hint="--where")
-        chosen[name.strip()] = text.strip()
+        bound = name.strip().endswith((">", "<"))
+        chosen[name.replace(" ", "") + "=" if bound else name.strip()] = text.strip()
     return chosen
+
+
+def _kind(figure: str | None) -> str:
+    """Return the kind of a figure, by the ending of its file."""
+    kind = (figure or "").rpartition(".")[2].lower()
+    if figure and kind not in ("pdf", "svg", "png"):
+        raise click.BadParameter(
+            f"'{figure}' ends in none of .pdf, .svg, .png", param_hint="--figure"
+        )
+    return kind
 
 
 def _complain(unusable: tuple[Unusable, ...]) -> None:
@@ -163,16 +197,34 @@ def _complain(unusable: tuple[Unusable, ...]) -> None:
         emit(findings_text(errors[:1], b""), sys.stderr)
 
 
-def _print(found: Comparison, form: str) -> None:
-    from greenalgo.registry.comparison import formats
+def _written(found: Comparison, form: str, places: tuple[str, ...]) -> bytes:
+    """Return a comparison in a format."""
+    from greenalgo.registry.comparison import bibtex, formats, parquet
 
-    if form == "text":
-        emit(formats.to_text(found))
-        return
+    if form == "parquet":
+        return parquet.to_parquet(found.frame)
+    if form == "bibtex":
+        return bibtex.to_bibtex(found, _library(places)).encode()
     write = {
+        "text": formats.to_text,
         "json": formats.to_json,
         "csv": formats.to_comparison_csv,
         "markdown": formats.to_markdown,
         "latex": formats.to_latex,
     }[form]
-    emit_bytes(write(found).encode())
+    return write(found).encode()
+
+
+def _library(places: tuple[str, ...]) -> dict[str, str]:
+    """Read the .bib files beside the statements: they describe the documents that these cite."""
+    from greenalgo.render.bibliography import entries
+
+    found: dict[str, str] = {}
+    folders = [place if os.path.isdir(place) else os.path.dirname(place) or "." for place in places]
+    for folder in dict.fromkeys(folder for folder in folders if os.path.isdir(folder)):
+        for name in sorted(os.listdir(folder)):
+            path = os.path.join(folder, name)
+            raw = read_bytes(path) if name.endswith(".bib") else b""
+            if raw and not isinstance(raw, Finding):
+                found = entries(raw.decode("utf-8", "replace"), path) | found
+    return found

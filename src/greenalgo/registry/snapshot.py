@@ -3,7 +3,7 @@
     FOLDER/statements.ndjson   digest and document of each statement (and the author's file, if kept)
     FOLDER/events.ndjson       the log, in its order
     FOLDER/table.csv|.parquet  a flat table with a row for each statement, on request
-    FOLDER/manifest.json       a Frictionless data package: every file with its SHA-256
+    FOLDER/manifest.json       a Frictionless data package: every file with its SHA-256, columns described
 
 The same registry always gives the same bytes: nothing in a snapshot tells when it was made.
 """
@@ -11,18 +11,20 @@ The same registry always gives the same bytes: nothing in a snapshot tells when 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 from typing import TYPE_CHECKING, Any
 
 from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
-from greenalgo.registry.comparison.table import to_csv
+from greenalgo.factors import open_set
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
+from greenalgo.registry.record.state import State
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from greenalgo.registry.record import Event
@@ -34,17 +36,25 @@ _TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
 }
+_ABOUT = {
+    "statements.ndjson": "A JSON object a line: digest, document, and the author's file where it is kept.",
+    "events.ndjson": "The log: an event a line, in order, each with its hash and that of the one before.",
+    "table.csv": "A row for each statement. Text that a spreadsheet would run begins with an apostrophe.",
+    "table.parquet": "A row for each statement; moments are microseconds in UTC.",
+}
+_LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0 International",
+}
 
 
-def files_of(
-    store: Store, table: pd.DataFrame | None = None, form: str = "ndjson"
-) -> dict[str, bytes]:
+def files_of(store: Store, forms: Sequence[str] = ()) -> dict[str, bytes]:
     """Return the files of a snapshot, by name.
 
     Args:
         store: The registry.
-        table: The flat table, for ``csv`` and ``parquet``.
-        form: One of :data:`FORMATS`.
+        forms: Forms of the flat table, of :data:`FORMATS`; statements and log are NDJSON always.
 
     Raises:
         RegistryError: ``parquet`` is asked for, and pyarrow is not installed.
@@ -54,25 +64,60 @@ def files_of(
         "statements.ndjson": b"".join(_line(held) for held in store.holdings()),
         "events.ndjson": b"".join(to_bytes(event) + b"\n" for event in log.events),
     }
-    if form == "csv" and table is not None:
+    if set(forms) <= {"ndjson"}:
+        return {**files, "manifest.json": _manifest(files, log, [])}
+    # Imported here: a snapshot without a table, and restoring one, need no pandas.
+    from greenalgo.registry.comparison.columns import columns
+    from greenalgo.registry.comparison.parquet import to_parquet
+    from greenalgo.registry.comparison.table import to_csv
+
+    table = table_of(store, log)
+    if "csv" in forms:
         files["table.csv"] = to_csv(table).encode()
-    if form == "parquet" and table is not None:
+    if "parquet" in forms:
         files["table.parquet"] = to_parquet(table)
-    return {**files, "manifest.json": _manifest(files, log)}
+    fields = [
+        {
+            "name": column.name,
+            "type": column.type,
+            **({"format": "any"} if column.type == "datetime" else {}),  # with microseconds
+            "description": column.meaning,
+        }
+        for column in columns([str(name) for name in table.columns])
+    ]
+    return {**files, "manifest.json": _manifest(files, log, fields)}
 
 
-def to_parquet(table: pd.DataFrame) -> bytes:
-    """Return a table as Parquet (zstd).
+def table_of(store: Store, log: Log) -> pd.DataFrame:
+    """Make the flat table: a row for each statement, by digest, of any status.
 
-    Raises:
-        RegistryError: pyarrow is not installed.
+    Statements that have rates only, such as a provider's figure for one prompt, have a row for each.
     """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise RegistryError(
-            "Parquet needs pyarrow, which is not installed",
-            hint="pip install pyarrow, or export with --format csv",
-        )
-    return bytes(table.to_parquet(None, engine="pyarrow", compression="zstd", index=False))
+    from greenalgo.registry.comparison.gather import from_store
+    from greenalgo.registry.comparison.rows import Row, rows_of, select
+    from greenalgo.registry.comparison.table import frame_of
+    from greenalgo.statement.digest import canonical
+
+    factors = open_set()
+    sources = sorted(from_store(store, every=True), key=lambda source: source.digest)
+    rows = [row for row in rows_of(sources, factors, factors.policy()) if isinstance(row, Row)]
+    frame = frame_of(select(rows, "total"))
+    digests = [str(digest) for digest in frame["digest"]]
+    documents = {source.digest: canonical(source.data).decode() for source in sources}
+    states = store.states()
+    shown = [states.get(digest, State(digest)) for digest in digests]
+    published = {
+        event.digest: (at, event.at)
+        for at, event in reversed(list(enumerate(log.events, 1)))
+        if event.kind == "publish"
+    }
+    return frame.assign(
+        position=[published.get(digest, (0, ""))[0] for digest in digests],
+        published=[published.get(digest, (0, ""))[1] for digest in digests],
+        superseded_by=[state.superseded_by for state in shown],
+        reason=[state.reason for state in shown],
+        document=[documents[digest] for digest in digests],
+    )
 
 
 def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
@@ -145,29 +190,40 @@ def _holding(line: bytes) -> Holding:
     return Holding(digest, body, file.get("name", ""), file.get("text", "").encode())
 
 
-def _manifest(files: dict[str, bytes], log: Log) -> bytes:
-    resources = [
-        {
-            "name": name.partition(".")[0],
-            "path": name,
-            "format": name.rpartition(".")[2],
-            "mediatype": _TYPES[name.rpartition(".")[2]],
-            "encoding": "utf-8",
-            "bytes": len(content),
-            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        }
-        for name, content in files.items()
-    ]
+def _manifest(files: dict[str, bytes], log: Log, fields: list[dict[str, str]]) -> bytes:
     manifest = {
         "name": "greenalgo-registry",
+        "title": "Statements of the footprint of computations",
         "profile": "data-package",
+        "licenses": [_LICENCE],
         "format": "greenalgo-snapshot/1",
         "tool": f"greenalgo {__version__}",
+        "factor_set": {"name": open_set().name, "sha256": open_set().sha256} if fields else None,
         "last_event": log.events[-1].at if log.events else "",
         "checkpoint": log.checkpoint._asdict(),
-        "resources": resources,
+        "resources": [_resource(name, content, fields) for name, content in files.items()],
     }
-    return (json.dumps(manifest, indent=2) + "\n").encode()
+    kept = {name: value for name, value in manifest.items() if value is not None}
+    return (json.dumps(kept, indent=2) + "\n").encode()
+
+
+def _resource(name: str, content: bytes, fields: list[dict[str, str]]) -> dict[str, Any]:
+    """Describe a file; a table with its columns."""
+    form = name.rpartition(".")[2]
+    resource: dict[str, Any] = {
+        "name": name.replace(".", "-"),
+        "path": name,
+        "profile": "tabular-data-resource" if form == "csv" else "data-resource",
+        "description": _ABOUT[name],
+        "format": form,
+        "mediatype": _TYPES[form],
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+    if name.startswith("table."):
+        resource["schema"] = {"fields": fields, "missingValues": [""]}
+    return resource
 
 
 def _read_manifest(folder: str) -> dict[str, Any]:

@@ -112,6 +112,32 @@ def read(text: str, name: str) -> BibliographyData:
     return data
 
 
+def entries(text: str, name: str) -> dict[str, str]:
+    """Return the entries of a BibTeX file by key, each as text.
+
+    Raises:
+        RenderError: It is not BibTeX.
+    """
+    return {key: _entry(key, entry) for key, entry in read(text, name).entries.items()}
+
+
+def compose(key: str, fields: Mapping[str, str], kind: str = "misc") -> str:
+    """Write an entry; fields without a value are left out.
+
+    Args:
+        key: Its key.
+        fields: Values that are LaTeX already.
+        kind: Its type.
+    """
+    return _entry(key, Entry(kind, dict(fields)))
+
+
+def digest_text(digest: str) -> str:
+    """Return a digest as LaTeX that may break between groups; unbroken, it sticks out of any column."""
+    groups = (digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP))
+    return "SHA-256 " + r"\allowbreak{}".join(groups)
+
+
 def references(bib: str, keys: Sequence[str], backend: str, style: str = "unsrt") -> list[str]:
     """Format entries as text.
 
@@ -191,15 +217,11 @@ def _tool(*, biblatex: bool) -> Entry:
 
 def _statement(view: View, authors: Sequence[Author], *, biblatex: bool) -> Entry:
     names = _authors(authors)
-    # TeX may break the digest between groups; unbroken, 64 digits stick out of any column.
-    digest = r"\allowbreak{}".join(
-        view.digest[at : at + _GROUP] for at in range(0, len(view.digest), _GROUP)
-    )
     fields = {
         **({"author": " and ".join(names)} if names else {"key": "footprint"}),
         "title": f"{{Footprint statement: {escape.bibtex(view.title, pointer=view.title.pointer)}}}",
         **({"year": view.issued[:4]} if re.match(r"\d{4}", view.issued) else {}),
-        "note": rf"SHA-256 {digest}",
+        "note": digest_text(view.digest),
     }
     return Entry("dataset" if biblatex else "misc", fields)
 

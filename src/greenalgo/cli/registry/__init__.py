@@ -7,6 +7,7 @@ import click
 from greenalgo.cli.registry.check import check
 from greenalgo.cli.registry.export import export, import_
 from greenalgo.cli.registry.publisher import publisher
+from greenalgo.cli.registry.rebuild import rebuild
 from greenalgo.cli.registry.serve import serve
 from greenalgo.cli.registry.stats import stats
 from greenalgo.cli.registry.token import token
@@ -16,7 +17,19 @@ from greenalgo.cli.registry.withdraw import withdraw
 
 
 @click.group(
-    commands=[check, export, import_, publisher, serve, stats, token, upgrade, verify, withdraw]
+    commands=[
+        check,
+        export,
+        import_,
+        publisher,
+        rebuild,
+        serve,
+        stats,
+        token,
+        upgrade,
+        verify,
+        withdraw,
+    ]
 )
 def registry() -> None:
     """Look after a registry: a directory of statements in git, an SQLite file, or PostgreSQL.

@@ -20,35 +20,24 @@ from greenalgo.registry.store.which import shown
     "-o", "--output", "folder", metavar="FOLDER", required=True, help="Where to write it."
 )
 @click.option(
-    "--format", "form", type=click.Choice(["ndjson", "csv", "parquet"]), default="ndjson",
-    show_default=True, help="Add a flat table in this format (ndjson: no table).",
+    "--format", "forms", type=click.Choice(["ndjson", "csv", "parquet", "all"]), multiple=True,
+    help="Add a flat table in this format; may be repeated. ndjson: no table (default). all: every one.",
 )  # fmt: skip
-def export(store_url: str, folder: str, form: str) -> None:
+def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     """Write a snapshot of a registry: statements, log, and a manifest with the SHA-256 of each file.
 
     The same registry gives the same bytes. Text in table.csv that a spreadsheet would run as a formula
-    begins with an apostrophe; statements.ndjson has it as it is.
+    begins with an apostrophe; statements.ndjson and table.parquet have it as it is.
 
     \b
     Example:
-      greenalgo registry export statements/ -o snapshot/ --format csv
-      greenalgo registry import snapshot/ --to sqlite:///copy.db
+      greenalgo registry export statements/ -o snapshots/2026-11-30/ --format all
+      greenalgo registry import snapshots/2026-11-30/ --to sqlite:///copy.db
     """  # noqa: D301
-    from greenalgo.registry.snapshot import files_of
+    from greenalgo.registry.snapshot import FORMATS, files_of
 
     with open_registry(store_url) as store:
-        table = None
-        if form != "ndjson":
-            from greenalgo.factors import open_set
-            from greenalgo.registry.comparison.gather import from_store
-            from greenalgo.registry.comparison.rows import Row, rows_of, select
-            from greenalgo.registry.comparison.table import frame_of
-
-            factors = open_set()
-            sources = sorted(from_store(store, every=True), key=lambda source: source.digest)
-            rows = [r for r in rows_of(sources, factors, factors.policy()) if isinstance(r, Row)]
-            table = frame_of(select(rows, "total"))
-        files = files_of(store, table, form)
+        files = files_of(store, FORMATS if "all" in forms else forms)
     os.makedirs(folder, exist_ok=True)
     for name, content in files.items():
         write_atomic(os.path.join(folder, name), content)

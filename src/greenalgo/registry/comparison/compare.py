@@ -25,6 +25,10 @@ FILTERS = (
 )  # fmt: skip
 
 
+#: Filters that bound a year.
+RANGES = ("year>=", "year<=")
+
+
 class Comparison(NamedTuple):
     """A comparison, ready to be printed.
 
@@ -70,13 +74,17 @@ def compare(
         metric: What is ranked: ``co2e``, ``energy`` or ``water``.
         per: What values are divided by.
         by_run: A row for each run instead of one for each statement.
-        where: Field of :data:`FILTERS` -> text that it has to contain, in any case.
+        where: Field of :data:`FILTERS` -> text that it has to contain, in any case. The field ``year>=``
+            or ``year<=`` -> the first or last year.
 
     Raises:
-        RegistryError: There is no such field to choose by.
+        RegistryError: There is no such field to choose by, or a year is no number.
     """
-    for name in where or {}:
-        if name not in FILTERS:
+    for name, text in (where or {}).items():
+        if name in RANGES:
+            if not (text.isascii() and text.isdigit()):
+                raise RegistryError(f"{name}{text}: a year is a number")
+        elif name not in FILTERS:
             raise RegistryError(
                 f"there is no field '{name}'", hint=f"there are {', '.join(FILTERS)}"
             )
@@ -121,8 +129,14 @@ def compare_rows(
 
 
 def _fits(row: Row, where: Mapping[str, str]) -> bool:
-    return all(text.lower() in str(_fact(row, name)).lower() for name, text in where.items())
+    return all(_fits_one(row, name, text) for name, text in where.items())
 
 
-def _fact(row: Row, name: str) -> object:
-    return row.work_year or "" if name == "year" else getattr(row, name)
+def _fits_one(row: Row, name: str, text: str) -> bool:
+    year = row.work_year
+    if name == "year>=":
+        return year >= int(text)
+    if name == "year<=":
+        return 0 < year <= int(text)
+    fact = (year or "") if name == "year" else getattr(row, name)
+    return text.lower() in str(fact).lower()

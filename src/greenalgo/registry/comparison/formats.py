@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from greenalgo.registry.comparison.family import Family
     from greenalgo.render.types import Number
 
-_UNITS = {"co2e": "kg", "energy": "kWh", "water": "L"}
-_NAMES = {"co2e": "CO2e", "energy": "Energy", "water": "Water"}
-_PER = {
+#: Metric -> its unit, and its name; ``per`` -> the words for it.
+UNITS = {"co2e": "kg", "energy": "kWh", "water": "L"}
+NAMES = {"co2e": "CO2e", "energy": "Energy", "water": "Water"}
+PER = {
     "total": "",
     "run": " per run",
     "accelerator-hour": " per accelerator-hour",
@@ -37,12 +38,12 @@ def to_text(found: Comparison) -> str:
     """Return a comparison as text for people."""
     lines = [_title(found)]
     for group in found.groups:
-        lines += ["", _group_title(group.key, len(group.rows))]
+        lines += ["", group_title(group.key, len(group.rows))]
         cells = [_HEADS, *(_cells(row) for _, row in group.rows.iterrows())]
         lines += _aligned(cells)
     without = _without(found)
     if without:
-        lines += ["", f"Without {_NAMES[found.metric]} to compare", *without]
+        lines += ["", f"Without {NAMES[found.metric]} to compare", *without]
     if found.differing:
         lines += ["", "Not ranked against each other, because they differ in"]
         lines += [
@@ -68,7 +69,7 @@ def to_markdown(found: Comparison) -> str:
     """Return a comparison as Markdown tables."""
     lines = [f"**{_title(found)}**"]
     for group in found.groups:
-        lines += ["", f"{_md(_group_title(group.key, len(group.rows)))}", ""]
+        lines += ["", f"{_md(group_title(group.key, len(group.rows)))}", ""]
         lines += [f"| {' | '.join(_HEADS)} |", "|---:|---|---:|---:|---:|"]
         lines += [
             f"| {' | '.join(_md(cell) for cell in _cells(row))} |"
@@ -79,23 +80,30 @@ def to_markdown(found: Comparison) -> str:
 
 
 def to_latex(found: Comparison) -> str:
-    """Return a comparison as a bare ``tabular`` that needs booktabs only; notes are comments.
+    """Return a comparison as a bare ``tabular`` that needs booktabs only.
+
+    What the groups differ in is printed below: who shows figures side by side has to name it. The other
+    notes are comments.
 
     Raises:
         RenderError: A name holds characters that LaTeX cannot set.
     """
-    unit = _UNITS[found.metric]
+    unit = UNITS[found.metric]
     heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", "Per acc.-hour")
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
     lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
     lines.append(" & ".join(str(escape.text(head)) for head in heads) + r" \\")
     for group in found.groups:
-        title = escape.text(_group_title(group.key, len(group.rows)))
+        title = escape.text(group_title(group.key, len(group.rows)))
         lines += [r"\midrule", rf"\multicolumn{{5}}{{l}}{{{title}}} \\"]
         for _, row in group.rows.iterrows():
             rank, name, *figures = _cells(row, number=lambda text: str(escape.number(text)))
             lines.append(" & ".join((rank, str(escape.text(name)), *figures)) + r" \\")
-    return "\n".join((*lines, r"\bottomrule", r"\end{tabular}")) + "\n"
+    lines.append(r"\bottomrule")
+    if found.differing:
+        note = escape.text(_apart(found))
+        lines.append(rf"\multicolumn{{5}}{{p{{0.95\linewidth}}}}{{\footnotesize {note}}} \\")
+    return "\n".join((*lines, r"\end{tabular}")) + "\n"
 
 
 def to_comparison_csv(found: Comparison) -> str:
@@ -113,7 +121,7 @@ def to_json(found: Comparison) -> str:
     document = {
         "format_version": "1.0",
         "metric": found.metric,
-        "unit": _UNITS[found.metric],
+        "unit": UNITS[found.metric],
         "per": found.per,
         "factor_set": found.factor_set,
         "policy": found.policy,
@@ -144,13 +152,16 @@ def footnotes(found: Comparison) -> list[str]:
     )
     notes = [method]
     if found.differing:
-        parts = "; ".join(
-            f"{name.replace('_', ' ')} ({_list(values)})"
-            for name, values in found.differing.items()
-        )
-        notes.append(f"Ranks count inside one group only; the groups differ in {parts}.")
+        notes.append(_apart(found))
     notes += [_headline(family) for family in found.families if family.spreads]
     return notes
+
+
+def _apart(found: Comparison) -> str:
+    parts = "; ".join(
+        f"{name.replace('_', ' ')} ({_list(values)})" for name, values in found.differing.items()
+    )
+    return f"Ranks count inside one group only; the groups differ in {parts}."
 
 
 def _without(found: Comparison) -> list[str]:
@@ -163,7 +174,7 @@ def _without(found: Comparison) -> list[str]:
 
 
 def _title(found: Comparison) -> str:
-    what = f"{_NAMES[found.metric]} in {_UNITS[found.metric]}{_PER[found.per]}"
+    what = f"{NAMES[found.metric]} in {UNITS[found.metric]}{PER[found.per]}"
     count = len(found.frame)
     rows = "1 row" if count == 1 else f"{count} rows"
     return (
@@ -171,7 +182,8 @@ def _title(found: Comparison) -> str:
     )
 
 
-def _group_title(key: Key, count: int) -> str:
+def group_title(key: Key, count: int) -> str:
+    """Say in a line what the rows of a group share, and how many there are."""
     words = [key.scope or "no phase", key.functional_unit, _level(key.level)]
     if key.factor_set == "as printed":
         words.append("cannot be recomputed, as printed")
