@@ -13,6 +13,7 @@ raised is what stops a caller::
     ├── RegistryError         a registry refuses what was asked for
     │   ├── DamagedError         what a registry holds is not what was put into it
     │   └── DeniedError          who asks may not do it (401 where unknown, 403 where known)
+    ├── BusyError             a service has no room for it now; later it may
     └── FactorError           a factor cannot be looked up
         ├── UnknownNameError     no such name; carries suggestions
         ├── AmbiguousNameError   more than one candidate
@@ -116,6 +117,10 @@ class DeniedError(RegistryError):
     def __init__(self, message: str, *, hint: str = "", known: bool = False) -> None:
         self.known = known
         super().__init__(message, hint=hint)
+
+
+class BusyError(GreenalgoError):
+    """A service has no room for a request now; the same request may pass later."""
 
 
 class FactorError(GreenalgoError):

@@ -8,7 +8,7 @@ A finding is a value. It names a JSON pointer; line and column are added at the 
 # costs `greenalgo validate` 3 ms.
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: Where the page of a rule lives; the code is appended.
 DOCS = "https://w3id.org/greenalgo/rules/"
@@ -107,3 +107,20 @@ def pointer_parts(pointer: str) -> list[str]:
 def by_severity(findings: list[Finding] | tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings most severe first, then by line, column and code."""
     return tuple(sorted(findings, key=lambda f: (-f.severity, f.line, f.column, f.code, f.pointer)))
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """Return a finding as plain JSON values; line and column are null where there is no place."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.label,
+        "message": finding.message,
+        "file": finding.file,
+        "line": finding.line or None,
+        "column": finding.column or None,
+        "pointer": finding.pointer,
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint,
+        "docs": finding.docs,
+    }

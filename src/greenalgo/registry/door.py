@@ -17,6 +17,8 @@ from greenalgo.validate.engine import check_bytes, judge
 from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
 
@@ -139,6 +141,7 @@ def submit(
     supersedes: str = "",
     actor: str = "",
     dry_run: bool = False,
+    commit: Callable[[Draft], Event] | None = None,
 ) -> Outcome:
     """Put a statement into a registry. The same statement twice is one.
 
@@ -150,6 +153,8 @@ def submit(
         supersedes: The digest of the statement that it takes the place of.
         actor: Who submits, in words; the store does not check it.
         dry_run: Say what would happen, and write nothing.
+        commit: Writes the event, for a service whose requests share a writer; the store itself if not
+            given.
 
     Raises:
         RegistryError: The registry refuses it; says why.
@@ -158,23 +163,39 @@ def submit(
     draft = draft_of(judged, raw, name, supersedes=supersedes, actor=actor)
     if isinstance(store, DirectoryStore) and _lies_in(name, store.url):
         draft = draft._replace(text=b"", name="")
-    states = store.states([text for text in (draft.digest, draft.supersedes) if text])
-    state = states.get(draft.digest, State(draft.digest))
-    permalink = store.permalink(draft.digest)
-    if state.status and not state.is_tombstone:
-        if draft.supersedes and draft.supersedes != state.supersedes:
-            raise RegistryError(
-                f"the statement is in the registry since {state.at[:10]}, and does not supersede "
-                f"{draft.supersedes[:12]}…",
-                hint="what a statement supersedes is said when it is published; submit a new version",
-            )
-        return Outcome(draft.digest, permalink, state, known=True)
+    wanted = [text for text in (draft.digest, draft.supersedes) if text]
+    states = store.states(wanted)
+    found = _known(store, draft, states)
+    if found is not None:
+        return found
     if dry_run:
         refuse_unfit(draft, states)
-        return Outcome(draft.digest, permalink, state, known=False)
-    event = store.commit([draft])[0]
+        state = states.get(draft.digest, State(draft.digest))
+        return Outcome(draft.digest, store.permalink(draft.digest), state, known=False)
+    try:
+        event = commit(draft) if commit else store.commit([draft])[0]
+    except RegistryError:
+        # Somebody else may have submitted the same between the look and the write.
+        found = _known(store, draft, store.states(wanted))
+        if found is None:
+            raise
+        return found
     state = State(draft.digest, "published", event.at, actor=actor, supersedes=draft.supersedes)
-    return Outcome(draft.digest, permalink, state, known=False, event=event)
+    return Outcome(draft.digest, store.permalink(draft.digest), state, known=False, event=event)
+
+
+def _known(store: Store, draft: Draft, states: Mapping[str, State]) -> Outcome | None:
+    """Return the outcome for a statement that the registry has; None where it has to be written."""
+    state = states.get(draft.digest, State(draft.digest))
+    if not state.status or state.is_tombstone:
+        return None
+    if draft.supersedes and draft.supersedes != state.supersedes:
+        raise RegistryError(
+            f"the statement is in the registry since {state.at[:10]}, and does not supersede "
+            f"{draft.supersedes[:12]}…",
+            hint="what a statement supersedes is said when it is published; submit a new version",
+        )
+    return Outcome(draft.digest, store.permalink(draft.digest), state, known=True)
 
 
 def receipt_for(store: Store, digest: str) -> Receipt:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from greenalgo import __version__
 from greenalgo.cli.report.records import tally_of
 from greenalgo.factors import open_set
+from greenalgo.findings import finding_record
 from greenalgo.schemas.versions import NEWEST
 
 if TYPE_CHECKING:
     from greenalgo.cli.report.records import Checked, Demands, Session, Tally
-    from greenalgo.findings import Finding
     from greenalgo.validate.profiles import Profile
 
 FORMAT_VERSION = "1.0"
@@ -84,23 +84,6 @@ def profile_record(profile: Profile) -> dict[str, Any]:
             }
             for question in profile.questions
         ],
-    }
-
-
-def finding_record(finding: Finding) -> dict[str, Any]:
-    """Return a finding as plain JSON values; line and column are null where there is no place."""
-    return {
-        "code": finding.code,
-        "severity": finding.severity.label,
-        "message": finding.message,
-        "file": finding.file,
-        "line": finding.line or None,
-        "column": finding.column or None,
-        "pointer": finding.pointer,
-        "expected": finding.expected,
-        "found": finding.found,
-        "hint": finding.hint,
-        "docs": finding.docs,
     }
 
 

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
 
+from greenalgo.errors import GreenalgoError
 from greenalgo.registry.service import api, pages
 from greenalgo.registry.service.pages import errors
 from greenalgo.registry.service.session import SessionMiddleware
+from greenalgo.registry.service.wire.callers import knows_nobody
+from greenalgo.registry.service.wire.frame import Frame, Tools
+from greenalgo.registry.service.wire.journal import Journal
+from greenalgo.registry.service.wire.limits import Rate
+from greenalgo.registry.service.wire.metrics import Metrics
+from greenalgo.registry.service.wire.problems import on_error, refusal_for
+from greenalgo.registry.service.wire.work import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,38 +29,66 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.wire.callers import Identify
 
 
-def make_app(desk: Desk) -> Starlette:
+def make_app(
+    desk: Desk,
+    *,
+    identify: Identify = knows_nobody,
+    journal: Journal | None = None,
+    metrics: Metrics | None = None,
+) -> Starlette:
     """Make the application.
 
     Args:
         desk: What it does; routes find it as ``request.app.state.desk``.
+        identify: Who sends a request that carries credentials.
+        journal: The log; a line of JSON for each request, to standard error, if not given.
+        metrics: The counters; those that the desk counts in, too.
     """
+    settings = desk.settings
     room = pages.open_room(desk)
-    secure = desk.settings.base_url.startswith("https:")
+    workshop = Workshop(settings.workers, settings.most_waiting, settings.work_seconds)
+    tools = Tools(
+        settings,
+        identify,
+        workshop,
+        journal or Journal(),
+        metrics or Metrics(),
+        Rate(settings.writes_per_minute),
+        Rate(settings.reads_per_minute),
+        _refuse,
+    )
+    secure = settings.base_url.startswith("https:")
     session = Middleware(SessionMiddleware, keys=[secrets.token_urlsafe(32)], secure=secure)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
         yield
+        workshop.close()
+        desk.close()
         room.library.close()
 
     app = Starlette(
         routes=[*api.routes(), *pages.routes(room)],
-        middleware=[session],
-        exception_handlers={HTTPException: _refuse},
+        middleware=[Middleware(Frame, tools=tools), session],
+        exception_handlers={HTTPException: _refuse, GreenalgoError: _refuse},
         lifespan=life,
     )
+    # It would redirect to whatever Host the client sent.
+    app.router.redirect_slashes = False
     app.state.desk = desk
     app.state.pages = room
+    app.state.workshop = workshop
+    app.state.metrics = tools.metrics
     return app
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
-    """Say what is wrong, as a page for those who ask for HTML."""
-    if not isinstance(error, HTTPException):
-        raise error
-    if errors.wants_page(request):
-        return errors.page(request, error.status_code, error.detail)
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+    """Say what is wrong: as a page for those who ask for HTML, else as a problem of RFC 9457."""
+    if not errors.wants_page(request):
+        return await on_error(request, error)
+    request.state.refused = error
+    refusal = refusal_for(request, error)
+    return errors.page(request, refusal)

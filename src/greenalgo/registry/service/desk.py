@@ -1,23 +1,32 @@
 """What the service does, apart from HTTP: API and pages call the same methods.
 
 Methods block (they read disks and databases): a route runs them in a thread
-(``starlette.concurrency.run_in_threadpool``).
+(:func:`greenalgo.registry.service.wire.work.work`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo import __version__
+from greenalgo.errors import RegistryError
 from greenalgo.registry import door
-from greenalgo.registry.record import State, read_body
+from greenalgo.registry.identity import Identity, require
+from greenalgo.registry.record import Draft, Receipt, State, read_body, states_of
+from greenalgo.registry.record.state import series_of
+from greenalgo.registry.service.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from greenalgo.registry.door import Judged, Outcome
-    from greenalgo.registry.record import Receipt
+    from greenalgo.registry.record import Event, Log
     from greenalgo.registry.service.settings import Settings
     from greenalgo.registry.store import Store
+
+#: Events that an identity may ask for, apart from a publication; its owner may withdraw a statement.
+ACTS = ("withdraw", "dispute", "retract", "quarantine", "restore")
 
 
 class Found(NamedTuple):
@@ -36,16 +45,47 @@ class Found(NamedTuple):
     state: State
 
 
-class Desk(NamedTuple):
-    """The service's work, on one store.
+class Course(NamedTuple):
+    """What became of a statement.
 
     Attributes:
-        store: Where statements are.
-        settings: What the service was told.
+        state: Its state in the log.
+        events: What the log says of it, in the log's order.
+        series: The digests of all its versions, the first first.
     """
 
-    store: Store
-    settings: Settings
+    state: State
+    events: tuple[Event, ...]
+    series: tuple[str, ...]
+
+
+class Submission(NamedTuple):
+    """What became of a submission.
+
+    Attributes:
+        outcome: What the door says.
+        receipt: The proof of its publication; None for a dry run, and where the log does not know it.
+    """
+
+    outcome: Outcome
+    receipt: Receipt | None
+
+
+class Desk:
+    """The service's work, on one store.
+
+    Args:
+        store: Where statements are. It is used by several threads at once.
+        settings: What the service was told.
+        told: Is told the size of each group of events that was committed.
+    """
+
+    def __init__(
+        self, store: Store, settings: Settings, told: Callable[[int], None] | None = None
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self._writer = Writer(store, told)
 
     def look(self, raw: bytes, name: str) -> Judged:
         """Judge a statement, as ``greenalgo validate`` does; writes nothing."""
@@ -57,20 +97,57 @@ class Desk(NamedTuple):
         raw: bytes,
         name: str,
         *,
-        actor: str = "",
+        identity: Identity,
         supersedes: str = "",
         dry_run: bool = False,
-    ) -> Outcome:
+    ) -> Submission:
         """Put a statement into the registry; as :func:`greenalgo.registry.door.submit`.
 
         Raises:
+            DeniedError: The identity may not submit.
             RegistryError: The registry refuses it; says why.
             CannotCheckError: The store cannot be written.
+            BusyError: Too many are waiting.
         """
+        require(identity, "submit")
         outcome = door.submit(
-            self.store, judged, raw, name, actor=actor, supersedes=supersedes, dry_run=dry_run
+            self.store,
+            judged,
+            raw,
+            name,
+            actor=identity.actor,
+            supersedes=supersedes,
+            dry_run=dry_run,
+            commit=self._writer.commit,
         )
-        return outcome._replace(permalink=self.settings.permalink(outcome.digest))
+        outcome = outcome._replace(permalink=self.settings.permalink(outcome.digest))
+        proof = None if dry_run else self.store.prove(outcome.digest)
+        if proof is None:
+            return Submission(outcome, None)
+        tool = f"greenalgo {__version__}"
+        return Submission(outcome, Receipt(*proof, outcome.permalink, judged.report.level, tool))
+
+    def act(self, kind: str, digest: str, reason: str, identity: Identity) -> Event:
+        """Say what happens to a statement: one of :data:`ACTS`.
+
+        Its publisher may withdraw it; everything else is a moderator's.
+
+        Raises:
+            DeniedError: The identity may not.
+            RegistryError: It cannot follow.
+            CannotCheckError: The store cannot be written.
+            BusyError: Too many are waiting.
+        """
+        if kind not in ACTS:
+            raise RegistryError(f"there is no event '{kind}'", hint=f"there are {', '.join(ACTS)}")
+        if kind == "withdraw" and identity.may("withdraw") and self._owns(identity, digest):
+            return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+        require(identity, "moderate")
+        return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+
+    def resolve(self, prefix: str) -> tuple[str, ...]:
+        """Return the digests that begin with a prefix, at most ten."""
+        return self.store.find(prefix)
 
     def find(self, digest: str) -> Found | None:
         """Return a statement by its whole digest; None where the registry has none."""
@@ -80,6 +157,15 @@ class Desk(NamedTuple):
         state = self.store.states([digest]).get(digest, State(digest))
         return Found(digest, body, read_body(body), state)
 
+    def course(self, digest: str) -> Course | None:
+        """Return what became of a statement; None where the registry has none."""
+        events = self.store.log().events
+        states = states_of(events)
+        if digest not in states and self.store.body(digest) is None:
+            return None
+        own = tuple(one for one in events if digest in (one.digest, one.supersedes))
+        return Course(states.get(digest, State(digest)), own, series_of(states, digest))
+
     def receipt(self, digest: str) -> Receipt:
         """Make the receipt of a statement.
 
@@ -88,3 +174,16 @@ class Desk(NamedTuple):
         """
         made = door.receipt_for(self.store, digest)
         return made._replace(permalink=self.settings.permalink(digest))
+
+    def log(self) -> Log:
+        """Read the log."""
+        return self.store.log()
+
+    def close(self) -> None:
+        """Commit what waits. The store stays open."""
+        self._writer.close()
+
+    def _owns(self, identity: Identity, digest: str) -> bool:
+        """Say whether an identity published a statement: an anonymous one owns nothing."""
+        proof = self.store.prove(digest)
+        return proof is not None and bool(identity.actor) and identity.actor == proof.event.actor

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from greenalgo.errors import CannotCheckError
-from greenalgo.registry.service.app import make_app
 
 if TYPE_CHECKING:
-    from greenalgo.registry.service.desk import Desk
+    from collections.abc import Callable, Sequence
+    from types import FrameType
+
+    from starlette.applications import Starlette
+
+#: The longest line of a request and the most of its headers, in bytes.
+MOST_HEAD = 16 * 1024
+#: Connections at once, seconds that an idle one is kept, and seconds that open requests get at the end.
+MOST_CONNECTIONS, KEEP_ALIVE, LAST_WORDS = 1000, 15, 30
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -25,21 +33,69 @@ def listen(host: str, port: int) -> socket.socket:
         CannotCheckError: The address cannot be used.
     """
     try:
-        return socket.create_server((host, port), backlog=2048)
+        family, _, _, _, address = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        return socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
         raise CannotCheckError(
             f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}"
         ) from error
 
 
-def serve(desk: Desk, sock: socket.socket) -> None:
-    """Answer requests until the process is told to stop.
+def serve(
+    app: Starlette,
+    sock: socket.socket,
+    *,
+    ready: Callable[[], None],
+    trusted_proxies: Sequence[str] = (),
+) -> int:
+    """Answer requests until the process is told to stop; what was begun is finished first.
 
     Args:
-        desk: What the service does.
+        app: The application.
         sock: From :func:`listen`.
+        ready: Is called once requests are accepted.
+        trusted_proxies: Addresses and networks whose ``X-Forwarded-For`` is believed; ``*`` for all.
+
+    Returns:
+        The signal that ended it; 0 for none.
     """
     config = uvicorn.Config(
-        make_app(desk), log_level="warning", server_header=False, date_header=True
+        app,
+        http="h11",
+        ws="none",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
+        h11_max_incomplete_event_size=MOST_HEAD,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=LAST_WORDS,
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    server = _Server(config, ready)
+    server.run(sockets=[sock])
+    return server.stopped_by
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it is ready, and gives the signal back instead of dying of it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.stopped_by = 0
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's own
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+        self.stopped_by = self.stopped_by or sig

@@ -8,6 +8,8 @@ from typing import NamedTuple
 MOST_BYTES = 300 * 1024
 #: Where nobody else can knock: here an unknown submitter is the person who started the service.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+#: Addresses that stand for every interface: no address that a permalink could begin with.
+WILDCARD = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 class Settings(NamedTuple):
@@ -17,10 +19,25 @@ class Settings(NamedTuple):
         base_url: Its public address without a final slash, for permalinks. Never taken from a request:
             a ``Host`` header is the client's to write.
         open_door: Anybody may submit; else a token or another identity is needed.
+        hosts: Names by which it may be asked for, in small letters; empty for any. Keeps a web page
+            from reaching a local service under a name of its own (DNS rebinding).
+        writes_per_minute: Requests that write, for a client and for an identity; 0 for no limit.
+        reads_per_minute: Other requests, for a client; 0 for no limit.
+        workers: How many requests are worked on at once.
+        most_waiting: How many more may wait for that; the next are told to come back.
+        work_seconds: How long the work on a request may take.
+        snapshots: A folder with a folder for each snapshot; empty for none.
     """
 
     base_url: str = "http://127.0.0.1:8000"
     open_door: bool = True
+    hosts: frozenset[str] = frozenset()
+    writes_per_minute: int = 0
+    reads_per_minute: int = 0
+    workers: int = 32
+    most_waiting: int = 256
+    work_seconds: float = 20.0
+    snapshots: str = ""
 
     def permalink(self, digest: str) -> str:
         """Return the address of a statement."""

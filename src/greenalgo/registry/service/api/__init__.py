@@ -1,26 +1,36 @@
-"""The registry in JSON, below ``/api/v1``."""
+"""The registry in JSON, below ``/api/v1``. ``openapi.yaml`` is the contract: a test holds routes to it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
-from greenalgo.registry.service.api import statements, system
+from greenalgo.registry.service.api import events, log, reference, statements, submit, system
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
+BASE = "/api/v1"
+
 
 def routes() -> list[BaseRoute]:
     """Return the routes of the API."""
+    one = f"{BASE}/statements/{{digest}}"
     return [
         Route("/health", system.health),
-        Mount(
-            "/api/v1",
-            routes=[
-                Route("/statements", statements.submit, methods=["POST"]),
-                Route("/statements/{digest}", statements.show),
-            ],
-        ),
+        Route("/ready", system.ready),
+        Route("/metrics", system.metrics),
+        Route(f"{BASE}/openapi.json", system.openapi),
+        Route(f"{BASE}/statements", submit.submit, methods=["POST"]),
+        Route(f"{BASE}/validate", submit.validate, methods=["POST"]),
+        Route(one, statements.body),
+        Route(f"{one}/state", statements.state),
+        Route(f"{one}/receipt", statements.receipt),
+        Route(f"{one}/events", events.act, methods=["POST"]),
+        Route(f"{BASE}/log/checkpoint", log.checkpoint),
+        Route(f"{BASE}/log/events", log.events),
+        Route(f"{BASE}/log/proof/{{digest}}", log.proof),
+        Route(f"{BASE}/factor-sets", reference.factor_sets),
+        Route(f"{BASE}/schema", reference.schema),
     ]

@@ -1,34 +1,121 @@
-"""Statements: hand one in, read one."""
+"""A statement: its body, which never changes, and its state, which does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import RedirectResponse
+
+from greenalgo.registry.record import is_digest
+from greenalgo.registry.record.receipt import to_document
+from greenalgo.registry.service.api.records import course_record
+from greenalgo.registry.service.wire.answers import IMMUTABLE, json_answer, tagged
+from greenalgo.registry.service.wire.asked import Query
+from greenalgo.registry.service.wire.problems import RefusedError
+from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
-    from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.desk import Desk, Found
+
+#: The shortest beginning of a digest that may stand for it.
+LEAST_PREFIX = 8
 
 
-async def submit(request: Request) -> Response:
-    """Take a statement in."""
+async def body(request: Request) -> Response:
+    """Return a statement as canonical JSON, byte for byte: what the digest is the SHA-256 of."""
+    Query(request)
+    digest = digest_of(request)
+    if not is_digest(digest):
+        return await redirect(request, digest)
+    found = await look_up(request, digest)
+    return tagged(request, found.body, digest, "application/json", cache=IMMUTABLE)
+
+
+async def state(request: Request) -> Response:
+    """Return what became of a statement: its status, its events, its series."""
+    Query(request)
+    digest = digest_of(request)
+    if not is_digest(digest):
+        return await redirect(request, digest, "/state")
     desk: Desk = request.app.state.desk
-    raw = await request.body()
-    judged = await run_in_threadpool(desk.look, raw, "footprint.yaml")
-    if not judged.fit:
-        raise HTTPException(422, "the statement is not fit for the registry")
-    outcome = await run_in_threadpool(desk.submit, judged, raw, "footprint.yaml")
-    record = {"digest": outcome.digest, "permalink": outcome.permalink}
-    return JSONResponse(record, 200 if outcome.known else 201)
+    course = await work(request, desk.course, digest)
+    if course is None:
+        raise unknown(digest)
+    return json_answer(request, course_record(course, desk.settings.permalink(digest)))
 
 
-async def show(request: Request) -> Response:
-    """Return a statement as canonical JSON."""
-    found = await run_in_threadpool(request.app.state.desk.find, request.path_params["digest"])
+async def receipt(request: Request) -> Response:
+    """Return the receipt of a statement: the proof of its publication."""
+    Query(request)
+    digest = digest_of(request)
+    if not is_digest(digest):
+        return await redirect(request, digest, "/receipt")
+    desk: Desk = request.app.state.desk
+    if await work(request, desk.store.prove, digest) is None:
+        raise unknown(digest)
+    return json_answer(request, to_document(await work(request, desk.receipt, digest)))
+
+
+async def look_up(request: Request, digest: str) -> Found:
+    """Find a statement whose body may be shown.
+
+    Raises:
+        RefusedError: There is none (404), or moderators keep it back (403).
+    """
+    desk: Desk = request.app.state.desk
+    found = await work(request, desk.find, digest)
     if found is None:
-        raise HTTPException(404, "there is no such statement in this registry")
-    return Response(found.body, media_type="application/json")
+        raise unknown(digest)
+    if found.state.status == "quarantined":
+        raise RefusedError(
+            "forbidden",
+            f"the statement is quarantined since {found.state.at[:10]}: {found.state.reason}",
+            hint=f"its state can be read: /api/v1/statements/{digest}/state",
+        )
+    return found
+
+
+async def redirect(request: Request, prefix: str, tail: str = "") -> Response:
+    """Lead from the beginning of a digest to the whole of it.
+
+    Raises:
+        RefusedError: No statement begins so, or several do (404).
+    """
+    desk: Desk = request.app.state.desk
+    found = await work(request, desk.resolve, prefix)
+    if len(found) != 1:
+        if not found:
+            raise unknown(prefix)
+        raise RefusedError(
+            "not-found",
+            f"{len(found)} statements begin with {prefix}",
+            hint="give more digits",
+            more={"nearest": list(found)},
+        )
+    path = request.scope["path"]
+    base = path.removesuffix(tail).rpartition("/")[0]
+    return RedirectResponse(f"{base}/{found[0]}{tail}", 307)
+
+
+def digest_of(request: Request) -> str:
+    """Return the digest in an address, or the beginning of one.
+
+    Raises:
+        RefusedError: It is neither (404).
+    """
+    text: str = request.path_params["digest"]
+    if not LEAST_PREFIX <= len(text) <= 64 or set(text) - set("0123456789abcdef"):
+        raise RefusedError(
+            "not-found",
+            f"'{text[:80]}' is no digest of a statement",
+            hint="give 64 hexadecimal digits in small letters, or the first 8 or more",
+        )
+    return text
+
+
+def unknown(digest: str) -> RefusedError:
+    """Return the refusal of a digest that the registry does not have."""
+    return RefusedError("not-found", f"there is no statement {digest[:12]}… in this registry")

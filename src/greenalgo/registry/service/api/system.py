@@ -1,18 +1,43 @@
-"""Whether the service is well."""
+"""Whether the service is well, and its contract."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse
+from starlette.responses import Response
+
+from greenalgo import __version__
+from greenalgo.registry.service.api.contract import contract
+from greenalgo.registry.service.wire.answers import json_answer
+from greenalgo.registry.service.wire.metrics import MEDIA_TYPE
+from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
+
+    from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.wire.metrics import Metrics
 
 
 async def health(request: Request) -> Response:
+    """Say that the service is alive; asks nothing else."""
+    return json_answer(request, {"status": "ok", "tool": __version__})
+
+
+async def ready(request: Request) -> Response:
     """Say that the store can be read."""
-    await run_in_threadpool(request.app.state.desk.store.find, "0" * 64)
-    return JSONResponse({"status": "ok"})
+    desk: Desk = request.app.state.desk
+    await work(request, desk.store.find, "0" * 64)
+    return json_answer(request, {"status": "ok"})
+
+
+async def metrics(request: Request) -> Response:
+    """Return the counters for Prometheus."""
+    found: Metrics = request.app.state.metrics
+    return Response(found.text(), media_type=MEDIA_TYPE)
+
+
+async def openapi(request: Request) -> Response:
+    """Return the OpenAPI document."""
+    desk: Desk = request.app.state.desk
+    return json_answer(request, await work(request, contract, desk.settings.base_url))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.wire.problems import KINDS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from greenalgo.registry.service.wire.problems import RefusedError
 
 _TITLES = {
     400: "This request cannot be read",
@@ -32,25 +35,23 @@ def wants_page(request: Request) -> bool:
     return "text/html" in accepted and not request.url.path.startswith("/api/")
 
 
-def page(
-    request: Request, status: int, detail: str, *, hint: str = "", reference: str = ""
-) -> Response:
+def page(request: Request, refusal: RefusedError, reference: str = "") -> Response:
     """Answer with an error as a page.
 
     Args:
         request: What was asked.
-        status: Of the answer.
-        detail: What is wrong, for people.
-        hint: What to do.
+        refusal: What is said.
         reference: By which the operator finds it in the log.
     """
+    status, detail = KINDS[refusal.kind][0], str(refusal)
     context = {
         "title": _TITLES.get(status, "Error"),
         "detail": detail[:1].upper() + detail[1:],
-        "hint": hint,
+        "hint": refusal.hint,
         "status": status,
         "reference": reference,
     }
+    headers = {"Cache-Control": "no-store", **refusal.headers}
     return room_of(request).shell.page(
-        request, "error.html.j2", context, status=status, headers={"Cache-Control": "no-store"}
+        request, "error.html.j2", context, status=status, headers=headers
     )

@@ -19,6 +19,7 @@ from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.statement import fill
 from greenalgo.registry.service.session import check_csrf, csrf_token
+from greenalgo.registry.service.wire.callers import identity_of
 from greenalgo.sources import LIMIT
 
 if TYPE_CHECKING:
@@ -66,25 +67,22 @@ async def take(request: Request) -> Response:
     if judged.fit and action != "check" and may_submit(request):
         try:
             dry = action != "confirm"
-            actor = getattr(getattr(request.state, "identity", None), "actor", "")
-            outcome = await run_in_threadpool(
-                desk.submit, judged, raw, _NAME, actor=actor, dry_run=dry
+            submission = await run_in_threadpool(
+                desk.submit, judged, raw, _NAME, identity=identity_of(request), dry_run=dry
             )
         except RegistryError as error:
             return _page(request, {**context, "problem": _said(error)})
         if not dry:
             await run_in_threadpool(room_of(request).library.refresh)
-        if outcome.known or not dry:
-            return RedirectResponse(f"/statements/{outcome.digest}", 303)
+        if submission.outcome.known or not dry:
+            return RedirectResponse(f"/statements/{judged.digest}", 303)
         context["step"] = "confirm"
     return _page(request, context)
 
 
 def may_submit(request: Request) -> bool:
     """Say whether this visitor may hand a statement in from a page."""
-    desk = room_of(request).desk
-    identity = getattr(request.state, "identity", None)
-    return identity.may("submit") if identity is not None else desk.settings.open_door
+    return identity_of(request).may("submit")
 
 
 async def _text(upload: object, text: object) -> bytes:

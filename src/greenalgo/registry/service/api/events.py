@@ -1,0 +1,64 @@
+"""What happens to a statement after its publication."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.registry.record import is_digest
+from greenalgo.registry.record.event import to_json
+from greenalgo.registry.service.api.statements import digest_of, unknown
+from greenalgo.registry.service.desk import ACTS
+from greenalgo.registry.service.wire.answers import json_answer
+from greenalgo.registry.service.wire.asked import Query
+from greenalgo.registry.service.wire.callers import identity_of
+from greenalgo.registry.service.wire.problems import RefusedError
+from greenalgo.registry.service.wire.work import work
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from greenalgo.registry.service.desk import Desk
+
+#: The largest body, in bytes: a reason has 2,000 characters at most.
+MOST_BYTES = 16 * 1024
+
+
+async def act(request: Request) -> Response:
+    """Withdraw, dispute, retract, quarantine or restore a statement; a new version supersedes it."""
+    Query(request)
+    digest = digest_of(request)
+    if not is_digest(digest):
+        raise RefusedError("not-found", "give the whole digest: this cannot be undone")
+    kind, reason = await _asked(request)
+    desk: Desk = request.app.state.desk
+    if await work(request, desk.find, digest) is None:
+        raise unknown(digest)
+    event = await work(request, desk.act, kind, digest, reason, identity_of(request))
+    return json_answer(request, to_json(event), 201)
+
+
+async def _asked(request: Request) -> tuple[str, str]:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise RefusedError(
+            "unsupported-media-type", "an event is JSON", hint="send Content-Type: application/json"
+        )
+    raw = await request.body()
+    if len(raw) > MOST_BYTES:
+        raise RefusedError("too-large", f"an event has at most {MOST_BYTES // 1024} KiB")
+    try:
+        data: Any = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("malformed", "the body is no JSON") from error
+    if not isinstance(data, dict) or set(data) - {"kind", "reason"}:
+        raise RefusedError("malformed", "an event has the keys kind and reason, and no others")
+    kind, reason = data.get("kind"), data.get("reason", "")
+    if kind not in ACTS:
+        raise RefusedError(
+            "malformed", "there is no such kind of event", hint=f"there are {', '.join(ACTS)}"
+        )
+    if not isinstance(reason, str):
+        raise RefusedError("malformed", "the reason is no text")
+    return kind, reason

@@ -1,0 +1,70 @@
+"""Answers: JSON, tags and conditions, links to the next page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+#: What never changes may be kept for ever.
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def as_json(value: Any) -> bytes:
+    """Return plain JSON values as text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def json_answer(
+    request: Request,
+    value: Any,
+    status: int = 200,
+    *,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with JSON that may change: with a tag, and to be asked for again."""
+    text = as_json(value)
+    if request.method not in ("GET", "HEAD"):
+        return Response(text, status, dict(headers or {}), "application/json")
+    tag = hashlib.sha256(text).hexdigest()[:32]
+    return tagged(request, text, tag, "application/json", headers=headers)
+
+
+def tagged(
+    request: Request,
+    content: bytes,
+    tag: str,
+    media_type: str,
+    *,
+    cache: str = "no-cache",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer with content under a strong tag, or say that the client has it (304)."""
+    own = {"ETag": f'"{tag}"', "Cache-Control": cache, **(headers or {})}
+    if _has(request.headers.get("if-none-match", ""), tag):
+        return Response(None, 304, own)
+    return Response(content, 200, own, media_type)
+
+
+def next_link(request: Request, **changed: str) -> str:
+    """Return the address of the next page, relative to the service: the same query, changed."""
+    query = request.query_params
+    pairs = {
+        **{name: query.getlist(name) for name in query},
+        **{n: [v] for n, v in changed.items()},
+    }
+    return f"{request.scope['path']}?{urlencode(pairs, doseq=True)}"
+
+
+def _has(condition: str, tag: str) -> bool:
+    """Say whether If-None-Match names a tag (weak comparison, RFC 9110 section 13.1.2)."""
+    named = {part.strip().removeprefix("W/") for part in condition.split(",")}
+    return "*" in named or f'"{tag}"' in named

@@ -1,0 +1,191 @@
+"""What stands around every request: its identity, limits, headers, a line in the log, the last resort."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from greenalgo.errors import GreenalgoError
+from greenalgo.registry.service.settings import MOST_BYTES
+from greenalgo.registry.service.wire import limits
+from greenalgo.registry.service.wire.callers import unknown
+from greenalgo.registry.service.wire.problems import RefusedError, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from greenalgo.registry.service.settings import Settings
+    from greenalgo.registry.service.wire.callers import Identify
+    from greenalgo.registry.service.wire.journal import Journal
+    from greenalgo.registry.service.wire.metrics import Metrics
+    from greenalgo.registry.service.wire.work import Workshop
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+#: Any page may read, without credentials; nothing else is allowed across origins.
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, X-Request-Id",
+}
+#: Asked for by machines that know an address and no name, and worth no token.
+_PROBES = frozenset({"/health", "/ready", "/metrics"})
+_READS = frozenset({"GET", "HEAD"})
+
+
+class Tools(NamedTuple):
+    """What the frame works with.
+
+    Attributes:
+        settings: What the service was told.
+        identify: From a request with credentials to an identity.
+        workshop: Where that is done.
+        journal: The log.
+        metrics: The counters.
+        writes: The rate of requests that write.
+        reads: The rate of others.
+        refuse: From an error to an answer: a problem, or a page.
+    """
+
+    settings: Settings
+    identify: Identify
+    workshop: Workshop
+    journal: Journal
+    metrics: Metrics
+    writes: limits.Rate
+    reads: limits.Rate
+    refuse: Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Frame:
+    """The outermost middleware of ours.
+
+    Args:
+        app: What it stands around.
+        tools: What it works with.
+    """
+
+    def __init__(self, app: ASGIApp, tools: Tools) -> None:
+        self._app = app
+        self._tools = tools
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        exchange = _Exchange(request, send, secrets.token_hex(8), self._tools.settings)
+        started = time.perf_counter()
+        try:
+            try:
+                await self._admit(request)
+                await self._app(scope, limits.limited(receive, MOST_BYTES), exchange.send)
+            except (GreenalgoError, HTTPException) as error:
+                await exchange.answer(await self._tools.refuse(request, error))
+            except ClientDisconnect:
+                exchange.status = 499
+            except Exception as error:  # noqa: BLE001 - the last resort: a reference, never a traceback
+                self._tools.journal.failure(exchange.reference, error)
+                bug = RefusedError("internal", "something went wrong that nobody expected")
+                await exchange.answer(answer(bug, request.scope["path"], exchange.reference))
+        finally:
+            self._record(request, exchange, time.perf_counter() - started)
+
+    async def _admit(self, request: Request) -> None:
+        """Find out who asks, and refuse what need not be looked at."""
+        tools, settings = self._tools, self._tools.settings
+        request.state.identity = unknown(open_door=settings.open_door)
+        path, method = request.scope["path"], request.method
+        if path in _PROBES:
+            return
+        if settings.hosts and _host(request) not in settings.hosts:
+            raise RefusedError(
+                "other-host", "the service has another name", hint=f"ask {settings.base_url}"
+            )
+        limits.refuse_body(request.headers, MOST_BYTES)
+        rate = tools.reads if method in _READS else tools.writes
+        client = request.client.host if request.client else ""
+        rate.take(limits.network_of(client))
+        if "authorization" in request.headers or "cookie" in request.headers:
+            found = await tools.workshop.run(tools.identify, request)
+            if found is not None:
+                request.state.identity = found
+                if method not in _READS:
+                    rate.take(f"actor {found.actor}" if found.actor else "")
+
+    def _record(self, request: Request, exchange: _Exchange, seconds: float) -> None:
+        self._tools.metrics.request(request.method, exchange.status, seconds)
+        self._tools.journal.line(
+            event="request",
+            id=exchange.reference,
+            method=request.method,
+            path=request.scope["path"],
+            status=exchange.status,
+            ms=round(seconds * 1000, 2),
+            bytes=exchange.size,
+            client=request.client.host if request.client else "",
+            tier=request.state.identity.tier if hasattr(request.state, "identity") else "",
+            agent=request.headers.get("user-agent", ""),
+        )
+
+
+class _Exchange:
+    """The answer to one request, on its way out."""
+
+    def __init__(self, request: Request, send: Send, reference: str, settings: Settings) -> None:
+        self.reference = reference
+        self.status = 0
+        self.size = 0
+        self._request = request
+        self._send = send
+        self._https = settings.base_url.startswith("https:")
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._complete(MutableHeaders(scope=message))
+        elif message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    async def answer(self, response: Response) -> None:
+        """Answer, unless that has begun."""
+        if not self.status:
+            await response(self._request.scope, self._request.receive, self.send)
+
+    def _complete(self, headers: MutableHeaders) -> None:
+        for name, value in SECURITY.items():
+            headers.setdefault(name, value)
+        if self._https:
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers["X-Request-Id"] = self.reference
+        reads = self._request.method in _READS
+        headers.setdefault("Cache-Control", "no-cache" if reads else "no-store")
+        path = self._request.scope["path"]
+        if reads and path.startswith(("/api/", "/statements/")):
+            headers.update(CORS)
+
+
+def _host(request: Request) -> str:
+    """Return the name that a request asks for, without the port."""
+    host = request.headers.get("host", "").lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]

@@ -1,0 +1,68 @@
+"""A service in process, for tests."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from registry_cases import make_store
+from starlette.testclient import TestClient
+
+from greenalgo.registry.identity import ANONYMOUS, Identity
+from greenalgo.registry.service.app import make_app
+from greenalgo.registry.service.desk import Desk
+from greenalgo.registry.service.settings import Settings
+from greenalgo.registry.service.wire.journal import Journal
+from greenalgo.registry.service.wire.metrics import Metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.requests import Request
+
+
+BASE = "https://registry.example.org"
+API = "/api/v1"
+YAML = {"Content-Type": "application/yaml"}
+ALICE = Identity("token", "token:aaaaaaaaaa", "Alice", frozenset({"submit", "withdraw"}))
+BOB = Identity("token", "token:bbbbbbbbbb", "Bob", frozenset({"submit", "withdraw"}))
+JUDGE = Identity("token", "token:cccccccccc", "Judge", frozenset({"moderate"}))
+TOKENS = {"alice": ALICE, "bob": BOB, "judge": JUDGE}
+
+
+def by_token(request: Request) -> Identity:
+    """Identify by one of the words in :data:`TOKENS`."""
+    word = request.headers["authorization"].removeprefix("Bearer ")
+    return TOKENS.get(word, ANONYMOUS)
+
+
+def bearer(word: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {word}"}
+
+
+class Service:
+    """A client of a service in process, and the lines that it logged."""
+
+    def __init__(self, client: TestClient, desk: Desk, lines: list[str]) -> None:
+        self.client = client
+        self.desk = desk
+        self.lines = lines
+
+    def logged(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines]
+
+
+@contextmanager
+def service(
+    folder: Path, kind: str = "directory", settings: Settings | None = None
+) -> Iterator[Service]:
+    store = make_store(kind, folder)
+    lines: list[str] = []
+    metrics = Metrics()
+    desk = Desk(store, settings or Settings(BASE), metrics.group)
+    app = make_app(desk, identify=by_token, journal=Journal(lines.append), metrics=metrics)
+    with TestClient(app, BASE, raise_server_exceptions=True, follow_redirects=False) as client:
+        yield Service(client, desk, lines)
+    store.close()
