@@ -394,3 +394,15 @@ def test_text_of_a_statement_cannot_colour_a_terminal(run: Run, tmp_path: Path) 
     (folder / "a\x1b[31m.yaml").write_bytes(statement())
     assert "\x1b" not in run("registry", "check", "r").stdout
     assert "\x1b" not in run("compare", "r").stdout
+
+
+def test_a_body_of_a_directory_is_a_statement(run: Run, tmp_path: Path) -> None:
+    """RFC 8785 writes large doubles as integers: what the registry wrote must be read again."""
+    path = tmp_path / "large.yaml"
+    path.write_bytes(statement(extra="    work: {flops: 1.6e+19}\n"))
+    digest = run("submit", str(path), "--to", str(tmp_path / "registry")).output.split()[0]
+    (body,) = (tmp_path / "registry").rglob(f"*{digest[:8]}*.json")
+    assert b"16000000000000000000" in body.read_bytes()
+    again = run("validate", str(body), "--format", "jsonl")
+    assert again.exit_code == 0, again.output
+    assert '"level": "L1"' in again.output

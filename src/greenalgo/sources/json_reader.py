@@ -289,6 +289,9 @@ class _Reader:
             if match[1] is None and match[2] is None:
                 return decimal(text)
         except OverflowError:
+            number = _whole_double(text)
+            if number is not None:
+                return number
             raise self._error(
                 codes.INTEGER_RANGE,
                 f"the integer {show(text)} is beyond 2^53",
@@ -353,3 +356,20 @@ class _Reader:
         return ReadError(
             code, message, line=line, column=column, **{"pointer": self._pointer(), **more}
         )
+
+
+def _whole_double(text: str) -> float | None:
+    """Return the double that an integer beyond 2^53 stands for, where it is one's own digits.
+
+    RFC 8785 (section 3.2.2.3, by way of ECMAScript) writes the double 1.6e19 as 16000000000000000000,
+    and every double below 1e21 so. Such a text loses nothing when it is read as that double; one with
+    other digits (9007199254740993) would.
+    """
+    if len(text) > len("-999999999999999999999"):
+        return None
+    # Imported here: few texts hold such a number.
+    from decimal import Decimal
+
+    number = float(text)
+    own = abs(number) < 1e21 and Decimal(repr(number)) == Decimal(text)
+    return number if own else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import rfc8785
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +83,7 @@ CASES: list[tuple[bytes, str, int, int]] = [
     (b'{"a": -Infinity}', "GA007", 1, 7),
     (b'{"a": 1e999}', "GA007", 1, 7),
     (b'{"a": 9007199254740993}', "GA008", 1, 7),
+    (b'{"a": 1000000000000000000000}', "GA008", 1, 7),
     (b'{"a": ' + b"9" * 5000 + b"}", "GA008", 1, 7),
     (b'{"a": "\\u0000"}', "GA006", 1, 7),
     (b'{"a": "\\ud800"}', "GA006", 1, 7),
@@ -181,3 +183,15 @@ def test_escapes_that_are_no_characters(loader: Any, escape: str) -> None:
         compose(f'a: 1\nb: "{escape}"\n', loader)
     assert raised.value.finding.code == codes.CHARACTER
     assert raised.value.finding.line == 2
+
+
+@pytest.mark.parametrize("number", [1.6e19, 3.14e20, 2.0**53 + 2, -1.2345678901234567e20, 9.99e20])
+def test_a_double_as_rfc_8785_writes_it(number: float) -> None:
+    text = rfc8785.dumps({"a": number})
+    assert b"." not in text
+    assert b"e" not in text
+    document = parse(text, "a.json")
+    assert isinstance(document, Document)
+    assert document.data == {"a": number}
+    assert type(document.data["a"]) is float
+    assert rfc8785.dumps(document.data) == text
