@@ -155,7 +155,7 @@ def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
     problems += [
         Problem(event.digest, "the statement is in the log, but not in the snapshot")
         for event in events
-        if event.digest not in held
+        if event.kind == "publish" and event.digest not in held
     ]
     if log.checkpoint._asdict() != manifest["checkpoint"]:
         problems.append(Problem(folder, "the log does not lead to the checkpoint of the manifest"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from greenalgo.cli.registry.blind import blind
 from greenalgo.cli.registry.check import check
 from greenalgo.cli.registry.export import export, import_
 from greenalgo.cli.registry.publisher import publisher
@@ -18,6 +19,7 @@ from greenalgo.cli.registry.withdraw import withdraw
 
 @click.group(
     commands=[
+        blind,
         check,
         export,
         import_,

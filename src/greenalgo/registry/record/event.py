@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import DamagedError, RegistryError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 #: What the first event of a log names as the one before it.
 ZERO = "0" * 64
-#: What can happen to a statement, and the status that it has afterwards.
+#: What can happen to a statement, and the status that it has afterwards. A blind deposit stands in the log
+#: under its commitment; the publication that reveals it names commitment and salt.
 STATUS_AFTER = {
     "publish": "published",
     "withdraw": "withdrawn",
@@ -27,6 +28,8 @@ STATUS_AFTER = {
     "retract": "retracted",
     "quarantine": "quarantined",
     "restore": "published",
+    "deposit": "deposited",
+    "reveal": "revealed",
 }
 #: The longest actor and reason, in characters: a log is for ever.
 MOST_ACTOR, MOST_REASON = 200, 2000
@@ -49,6 +52,10 @@ class Event(NamedTuple):
         hash: Its own hash.
         supersedes: The statement that a publication takes the place of; may be empty.
         merges: Hashes of other last events, where branches of a directory in git were merged.
+        opens: On a publication: the commitment of the blind deposit that it reveals. On a reveal: the
+            statement. May be empty.
+        salt: On a publication that reveals: 64 hexadecimal digits, so that everybody can recompute the
+            commitment (:func:`commitment_of`).
     """
 
     seq: int
@@ -61,6 +68,8 @@ class Event(NamedTuple):
     hash: str = ""
     supersedes: str = ""
     merges: tuple[str, ...] = ()
+    opens: str = ""
+    salt: str = ""
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -80,6 +89,8 @@ class Draft(NamedTuple):
         body: Canonical JSON of the statement, for a publication.
         text: The author's own file, byte for byte.
         name: A name for the author's file; its suffix says how it is read.
+        opens: As in :class:`Event`.
+        salt: As in :class:`Event`.
     """
 
     kind: str
@@ -90,6 +101,8 @@ class Draft(NamedTuple):
     body: bytes = b""
     text: bytes = b""
     name: str = ""
+    opens: str = ""
+    salt: str = ""
 
 
 def is_digest(text: str) -> bool:
@@ -100,6 +113,24 @@ def is_digest(text: str) -> bool:
 def now() -> str:
     """Return the time, UTC with microseconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def commitment_of(salt: str, digest: str) -> str:
+    """Return the commitment to a statement: SHA-256 of the bytes of salt and digest, hexadecimal.
+
+    Without a salt of 256 random bits, whoever guesses a statement could find out that it was deposited.
+
+    Args:
+        salt: 64 hexadecimal digits.
+        digest: The statement's digest.
+    """
+    return hashlib.sha256(bytes.fromhex(salt) + bytes.fromhex(digest)).hexdigest()
+
+
+def week_of(at: str) -> str:
+    """Return the beginning of the week of a moment: Monday at midnight, UTC."""
+    day = datetime.strptime(at[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+    return f"{day - timedelta(days=day.weekday()):%Y-%m-%dT00:00:00.000000Z}"
 
 
 def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
@@ -124,9 +155,11 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
             raise RegistryError(
                 f"the {name} holds control characters", hint="give it as one line of plain text"
             )
+    if draft.kind == "deposit":
+        at = week_of(at)  # the minute of a submission deadline would say which venue
     event = Event(
         seq, draft.kind, draft.digest, draft.actor, draft.reason, at,
-        heads[0] if heads else ZERO, "", draft.supersedes, tuple(heads[1:]),
+        heads[0] if heads else ZERO, "", draft.supersedes, tuple(heads[1:]), draft.opens, draft.salt,
     )  # fmt: skip
     return event._replace(hash=hash_of(event))
 
@@ -165,7 +198,7 @@ def from_json(data: Any) -> Event:
     except ValueError as error:
         raise DamagedError(f"an event of the log is no JSON: {error}") from error
     fields = ("kind", "digest", "actor", "reason", "at", "prev", "hash")
-    known = {*fields, "seq", "supersedes", "merges"}
+    known = {*fields, "seq", "supersedes", "merges", "opens", "salt"}
     fit = (
         isinstance(node, dict)
         and set(node) <= known
@@ -173,6 +206,7 @@ def from_json(data: Any) -> Event:
         and type(node.get("seq")) is int
         and isinstance(node.get("supersedes", ""), str)
         and isinstance(node.get("merges", []), list)
+        and all(is_digest(str(node[name])) for name in ("opens", "salt") if name in node)
         and node["kind"] in STATUS_AFTER
         and _MOMENT.fullmatch(node["at"])
         and all(
@@ -185,6 +219,7 @@ def from_json(data: Any) -> Event:
     return Event(
         node["seq"], node["kind"], node["digest"], node["actor"], node["reason"], node["at"],
         node["prev"], node["hash"], node.get("supersedes", ""), tuple(node.get("merges", ())),
+        node.get("opens", ""), node.get("salt", ""),
     )  # fmt: skip
 
 
@@ -196,8 +231,9 @@ def _canonical(plain: dict[str, Any]) -> bytes:
 def _plain(event: Event) -> dict[str, Any]:
     plain: dict[str, Any] = event._asdict()
     del plain["hash"]
-    if not event.supersedes:
-        del plain["supersedes"]
+    for name in ("supersedes", "opens", "salt"):
+        if not plain[name]:
+            del plain[name]
     if event.merges:
         plain["merges"] = list(event.merges)
     else:

@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.record import merkle
-from greenalgo.registry.record.event import Event, hash_of, leaf_of
+from greenalgo.registry.record.event import Event, commitment_of, hash_of, leaf_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +90,9 @@ class Log:
                 problems.append(
                     Problem(event.hash, f"event {event.seq} was changed: its hash does not fit")
                 )
+            if event.salt and commitment_of(event.salt, event.digest) != event.opens:
+                text = f"event {event.seq} reveals another statement than was deposited"
+                problems.append(Problem(event.hash, text))
             for parent in event.parents:
                 if parent not in self.by_hash:
                     text = f"event {event.seq} stands on an event that is missing ({parent[:12]}…)"

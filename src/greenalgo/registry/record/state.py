@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.record.event import STATUS_AFTER, is_digest
+from greenalgo.registry.record.event import STATUS_AFTER, commitment_of, is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 #: Status -> kinds of events that may follow. Withdrawn and retracted statements stay so.
 NEXT: Mapping[str, frozenset[str]] = {
-    "": frozenset({"publish"}),
+    "": frozenset({"publish", "deposit"}),
     "published": frozenset({"withdraw", "dispute", "retract", "quarantine"}),
     "superseded": frozenset({"withdraw", "retract", "quarantine"}),
     "disputed": frozenset({"withdraw", "retract", "quarantine", "restore"}),
     "quarantined": frozenset({"withdraw", "retract", "restore"}),
+    "deposited": frozenset({"withdraw", "reveal"}),
+    "revealed": frozenset(),
     "withdrawn": frozenset(),
     "retracted": frozenset(),
 }
@@ -31,7 +33,8 @@ class State(NamedTuple):
     Attributes:
         digest: The statement.
         status: ``published``, ``superseded``, ``withdrawn``, ``disputed``, ``retracted`` or
-            ``quarantined``; empty where the log does not know it.
+            ``quarantined``; of a commitment ``deposited``, ``revealed`` or ``withdrawn``; empty where
+            the log does not know it.
         at: Since when.
         reason: Why; empty for a published one.
         actor: Who.
@@ -126,7 +129,7 @@ def refuse_unfit(draft: Draft, states: Mapping[str, State]) -> None:
     """
     state = states.get(draft.digest, State(draft.digest))
     short = f"{draft.digest[:12]}…"
-    if draft.kind != "publish" and not state.status:
+    if draft.kind not in ("publish", "deposit") and not state.status:
         raise RegistryError(
             f"there is no statement {short} in this registry", hint="check the digest and the store"
         )
@@ -139,8 +142,14 @@ def refuse_unfit(draft: Draft, states: Mapping[str, State]) -> None:
         raise RegistryError(
             f"the statement {short} is {state.status}: there is nothing to {draft.kind}"
         )
-    if draft.kind not in ("publish", "restore") and not draft.reason.strip():
+    if draft.kind not in ("publish", "restore", "deposit", "reveal") and not draft.reason.strip():
         raise RegistryError("a reason is needed: it stays on record for every reader")
+    if draft.kind == "deposit" and draft.actor:
+        raise RegistryError("a blind deposit names nobody: leave the actor out")
+    if draft.salt and commitment_of(draft.salt, draft.digest) != draft.opens:
+        raise RegistryError("salt and statement do not lead to the commitment of the deposit")
+    if draft.kind == "reveal" and states.get(draft.opens, State("")).status != "published":
+        raise RegistryError("a deposit is revealed by publishing its statement")
     if draft.supersedes:
         _refuse_former(draft, states.get(draft.supersedes, State(draft.supersedes)))
 

@@ -104,7 +104,7 @@ class Store(Protocol):
         """
 
     def prove(self, digest: str) -> Proof | None:
-        """Prove that a statement was published; None where the log does not know it."""
+        """Prove that a statement was published, or a commitment deposited; None where it was not."""
 
     def permalink(self, digest: str) -> str:
         """Return where a statement is, for as long as the store exists."""

@@ -159,7 +159,8 @@ class DirectoryStore:
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published."""
         log = self.log()
-        found = (event for event in log.events if (event.kind, event.digest) == ("publish", digest))
+        kinds = ("publish", "deposit")
+        found = (one for one in log.events if one.digest == digest and one.kind in kinds)
         event = next(found, None)
         return None if event is None else prove(log, event)
 

@@ -22,7 +22,12 @@ _EVENTS = (
     "SELECT position, after, digest, supersedes, record, edge FROM event "
     "WHERE position > ? ORDER BY position LIMIT ?"
 )
-_MISSING = "SELECT DISTINCT digest FROM event WHERE digest NOT IN (SELECT digest FROM statement) ORDER BY 1"
+# A deposit is in the log under a commitment, which has no body. Canonical JSON has no other place for this text.
+_PUBLICATION = '%"kind":"publish"%'
+_MISSING = (
+    "SELECT DISTINCT digest FROM event WHERE record LIKE ? "
+    "AND digest NOT IN (SELECT digest FROM statement) ORDER BY 1"
+)
 
 
 def find_damage(engine: Engine) -> list[Problem]:
@@ -50,7 +55,9 @@ def _bodies(engine: Engine) -> Iterator[Problem]:
         if hashlib.sha256(raw).hexdigest() != digest:
             yield Problem(digest, "the statement was changed: its digest differs")
     with reading(engine) as connection:
-        missing = connection.exec_driver_sql(_MISSING).scalars().all()
+        missing = (
+            connection.exec_driver_sql(worded(engine, _MISSING), (_PUBLICATION,)).scalars().all()
+        )
     for digest in missing:
         yield Problem(digest, "the statement is in the log, but its body is missing")
 

@@ -186,7 +186,7 @@ class SqlStore:
         with reading(self.engine) as connection:
             rows = self._rows(connection, _OF, (digest,))
             found = [(at, _sound(from_json(record)), edge) for at, record, edge in rows]
-            published = [one for one in found if one[1].kind == "publish"]
+            published = [one for one in found if one[1].kind in ("publish", "deposit")]
             if not published:
                 return None
             position, event, edge = published[0]
@@ -227,7 +227,12 @@ class SqlStore:
     def _write(self, connection: Connection, drafts: Sequence[Draft], *, each: bool) -> _Written:
         heads, position, edge = self._end(connection)
         after = heads[-1] if heads else ZERO
-        named = {text for draft in drafts for text in (draft.digest, draft.supersedes) if text}
+        named = {
+            text
+            for draft in drafts
+            for text in (draft.digest, draft.supersedes, draft.opens)
+            if text
+        }
         states = self._states(connection, named)
         outcomes: list[Event | RegistryError] = []
         bodies, rows = [], []

@@ -1,0 +1,102 @@
+"""``greenalgo registry blind``: deposits for double-blind review."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.stores import open_registry
+from greenalgo.cli.write import write_atomic
+from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.findings import Finding
+from greenalgo.sources import read_bytes
+
+_STORE = click.option(
+    "--to", "--store", "store_url", metavar=STORE, required=True, help="The registry."
+)
+
+
+@click.group()
+def blind() -> None:
+    """Put a statement on record before a double-blind review, and reveal it after.
+
+    The log gets a salted commitment and the week. The receipt holds the salt: keep it, and keep it to
+    yourself until the reveal.
+
+    \b
+    Example:
+      greenalgo registry blind deposit footprint.yaml --to sqlite:///registry.db --receipt deposit.json
+      greenalgo registry blind reveal deposit.json --to sqlite:///registry.db
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+
+
+@blind.command()
+@click.argument("file", metavar="FILE")
+@_STORE
+@click.option("--receipt", metavar="RECEIPT", required=True, help="Where the receipt goes; new.")
+def deposit(file: str, store_url: str, receipt: str) -> None:
+    """Deposit the statement FILE. Standard output is the commitment, and the path for reviewers."""
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.deposits import deposit as hand_in
+    from greenalgo.registry.identity.deposits import to_document
+
+    if os.path.exists(receipt):
+        raise RegistryError(f"'{receipt}' is there already; it may be the only copy of a salt")
+    raw = read_bytes(file)
+    if isinstance(raw, Finding):
+        raise CannotCheckError(str(raw._replace(file=file)))
+    with open_registry(store_url, create=True) as store, open_book(store) as book:
+        made = hand_in(store, book, raw, file)
+    write_atomic(receipt, (json.dumps(to_document(made), indent=2) + "\n").encode())
+    os.chmod(receipt, 0o600)
+    emit(f"{made.commitment}\n/review/{made.review}\n")
+    emit(f"{receipt}: keep it to yourself until the reveal; nobody else has the salt\n", sys.stderr)
+
+
+@blind.command()
+@click.argument("receipt", metavar="RECEIPT")
+@_STORE
+@click.option("--actor", metavar="NAME", default="", help="Who reveals it, for the log.")
+def reveal(receipt: str, store_url: str, actor: str) -> None:
+    """Publish what was deposited. Standard output is the digest, and the permalink."""
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.deposits import read_secrets
+    from greenalgo.registry.identity.deposits import reveal as publish
+
+    salt, digest = read_secrets(_read(receipt))
+    with open_registry(store_url) as store, open_book(store) as book:
+        event = publish(store, book, salt, digest, actor=actor)
+        emit(f"{digest}\n{store.permalink(digest)}\n")
+    emit(f"{receipt}: revealed as event {event.seq}; the deposit is {event.opens}\n", sys.stderr)
+
+
+@blind.command()
+@click.argument("receipt", metavar="RECEIPT")
+@_STORE
+@click.option("--reason", default="", help="Why, for every reader; do not say who you are.")
+def withdraw(receipt: str, store_url: str, reason: str) -> None:
+    """Take a deposit back. The commitment stays on record; what it stands for is forgotten."""
+    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.deposits import WITHDRAWN, read_secrets
+    from greenalgo.registry.identity.deposits import withdraw as take_back
+
+    salt, digest = read_secrets(_read(receipt))
+    with open_registry(store_url) as store, open_book(store) as book:
+        event = take_back(store, book, salt, digest, reason or WITHDRAWN)
+    emit(f"{event.digest}: withdrawn, event {event.seq}\n")
+
+
+def _read(path: str) -> Any:
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        raise CannotCheckError(str(raw._replace(file=path)))
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise CannotCheckError(f"'{path}' is no JSON") from error
