@@ -30,8 +30,8 @@ demo: ready  ## Fill, validate and typeset a published footprint; the files are 
 test: tools ready  ## Run the whole test suite
 	$(PYTEST)
 
-test-fast: ready  ## Run the tests that need no TeX and take under three minutes
-	$(PYTEST) -m "not tex and not slow"
+test-fast: ready  ## Run the tests that need no TeX or browser and take under three minutes
+	$(PYTEST) -m "not tex and not slow and not browser"
 
 test-tex: tools ready  ## Run the tests that typeset
 	$(PYTEST) -m tex

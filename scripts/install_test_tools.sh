@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils.
+# What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils (marker tex), and
+# Chromium (marker browser).
 #
-#   bash scripts/install_test_tools.sh            install what is missing (apt, as root), or say what it is
-#   bash scripts/install_test_tools.sh --missing  only print what is missing, one a line
+#   bash scripts/install_test_tools.sh                   install what is missing (apt, as root), or say what it is
+#   bash scripts/install_test_tools.sh --missing [tex|browser]   only print what is missing, one a line
 #
 # Exit code 0, except where CI is set and something is still missing: then 1.
 set -euo pipefail
@@ -10,13 +11,14 @@ set -euo pipefail
 packages=(
     texlive-latex-extra texlive-science texlive-publishers texlive-pictures
     texlive-fonts-recommended texlive-bibtex-extra texlive-luatex texlive-xetex
-    biber latexmk poppler-utils
+    biber latexmk poppler-utils chromium
 )
 programs=(pdflatex lualatex xelatex bibtex biber latexmk kpsewhich pdftotext pdftoppm pdffonts pdfinfo)
 # A file of each collection: a program may be there without the classes.
 files=(acmart.cls IEEEtran.cls llncs.cls elsarticle.cls booktabs.sty siunitx.sty tikz.sty biblatex.sty)
+browsers=(chromium chromium-browser google-chrome)
 
-missing() {
+missing_tex() {
     local name
     for name in "${programs[@]}"; do
         command -v "$name" >/dev/null || echo "$name"
@@ -27,15 +29,28 @@ missing() {
     done
 }
 
-lacking=$(missing)
+missing_browser() {
+    local name
+    for name in "${browsers[@]}"; do
+        ! command -v "$name" >/dev/null || return 0
+    done
+    echo chromium
+}
+
+missing() {
+    [[ ${1:-} == browser ]] || missing_tex
+    [[ ${1:-} == tex ]] || missing_browser
+}
+
 if [[ ${1:-} == --missing ]]; then
-    if [[ -n $lacking ]]; then echo "$lacking"; fi
+    missing "${2:-}"
     exit 0
 fi
+lacking=$(missing)
 [[ -n $lacking ]] || exit 0
 
 if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing TeX Live for the tests (some minutes; once)"
+    echo "Installing TeX Live and Chromium for the tests (some minutes; once)"
     export DEBIAN_FRONTEND=noninteractive
     # The lists may be old or absent; an update that fails need not mean that the install does.
     apt-get update -qq || true
@@ -44,7 +59,7 @@ if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
     [[ -n $lacking ]] || exit 0
 fi
 
-echo "The tests that typeset need what this machine lacks: ${lacking//$'\n'/ }" >&2
+echo "Some tests need what this machine lacks: ${lacking//$'\n'/ }" >&2
 echo "On Debian and Ubuntu: apt install ${packages[*]}" >&2
 if [[ -n ${CI:-} ]]; then exit 1; fi
 echo "The other tests run; make test-fast leaves these out." >&2

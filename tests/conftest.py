@@ -1,4 +1,4 @@
-"""What every test may rely on: a test that typesets meets a TeX Live, or says what is missing.
+"""What every test may rely on: what a test needs is there, or it says what is missing.
 
 On a user's machine a test that lacks a tool is skipped, with the tool's name. In CI nothing is ever
 skipped: there a skip is a failure.
@@ -20,13 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests marked ``tex`` where a tool is missing."""
-    typeset = [item for item in items if item.get_closest_marker("tex")]
-    lacking = _lacking() if typeset else ""
-    if lacking:
-        reason = f"this machine lacks {lacking}; see scripts/install_test_tools.sh"
-        for item in typeset:
-            item.add_marker(pytest.mark.skip(reason=reason))
+    """Skip tests marked ``tex`` or ``browser`` where a tool is missing."""
+    for marker in ("tex", "browser"):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        lacking = _lacking(marker) if marked else ""
+        if lacking:
+            reason = f"this machine lacks {lacking}; see scripts/install_test_tools.sh"
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -42,9 +43,9 @@ def pytest_runtest_makereport(
     return report
 
 
-def _lacking() -> str:
+def _lacking(marker: str) -> str:
     script = ROOT / "scripts" / "install_test_tools.sh"
     outcome = subprocess.run(
-        ["bash", str(script), "--missing"], capture_output=True, text=True, check=True
+        ["bash", str(script), "--missing", marker], capture_output=True, text=True, check=True
     )
     return " ".join(outcome.stdout.split())

@@ -52,15 +52,15 @@ if (upload) {
 // (ast), because the policy of the page forbids to compile them; colours are those of the page.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-const look = () => {
+const look = (width) => {
   const axis = {
     labelColor: colour("soft"), titleColor: colour("soft"), gridColor: colour("line"),
     domainColor: colour("line"), tickColor: colour("line"), labelFontSize: 12, titleFontSize: 12,
-    titleFontWeight: "normal", labelLimit: 240,
+    titleFontWeight: "normal", labelLimit: Math.min(240, width * 0.4),
   };
   return {
     background: null, font: "system-ui, sans-serif", axis, view: { stroke: null },
-    legend: { labelColor: colour("ink"), titleColor: colour("ink"), labelFontSize: 12 },
+    legend: { orient: "top", labelColor: colour("ink"), titleColor: colour("ink"), labelFontSize: 12 },
     range: { category: [colour("harmonised"), colour("reported")] },
   };
 };
@@ -78,7 +78,7 @@ const draw = async () => {
       if (!answer.ok) continue;
       chart.prepend(target, said);
       await vegaEmbed(target, await answer.json(), {
-        ast: true, renderer: "svg", actions: false, defaultStyle: false, config: look(),
+        ast: true, renderer: "svg", actions: false, defaultStyle: false, config: look(target.clientWidth),
         tooltip: (handler, event, item, value) => {
           const pairs = value && typeof value === "object" ? Object.entries(value) : [];
           said.textContent = pairs.map(([name, text]) => `${name}: ${text}`).join(" · ");

@@ -114,7 +114,6 @@ def vega(marks: Sequence[Mark], title: str) -> dict[str, Any]:
         "description": f"{title}, as reported and harmonised, on a log scale",
         "width": "container",
         "height": {"step": ROW},
-        "autosize": {"type": "fit-x", "contains": "padding"},
         "data": {"values": rows},
         "encoding": {"y": y},
         "layer": [

@@ -74,18 +74,20 @@ def shown_family(family: Family) -> Kin:
         members[:MOST_MEMBERS],
         max(len(members) - MOST_MEMBERS, 0),
         tuple(
-            Difference(name.replace("_", " "), _values(values))
+            Difference(name.replace("_", " "), _values(name, values))
             for name, values in family.differing.items()
         ),
     )
 
 
-def _values(values: Any) -> tuple[str, ...]:
-    said = {_said(value): None for value in values.values()}
+def _values(name: str, values: Any) -> tuple[str, ...]:
+    plain = name == "year"  # a year is written without groups
+    said = {str(value) if plain and value else _said(value): None for value in values.values()}
     return tuple(said)[:6] + ((f"and {len(said) - 6} more",) if len(said) > 6 else ())
 
 
 def _said(value: Any) -> str:
     if value is None:
         return "not given"
-    return f"{value:.6g}" if isinstance(value, float) else shorten(str(value), 60)
+    number = isinstance(value, (int, float))
+    return show(float(f"{value:.6g}")) if number else shorten(str(value), 60)
