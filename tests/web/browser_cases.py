@@ -14,6 +14,7 @@ from web_cases import CORPUS, VALID, open_desk
 
 from greenalgo.registry.record import Draft
 from greenalgo.registry.service.app import make_app
+from greenalgo.registry.service.wire.callers import GUEST
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.fast import parse_fast
 
@@ -88,7 +89,8 @@ def fill_store(folder: Path) -> tuple[Desk, dict[str, str]]:
     for name, text in (("hostile", to_yaml(hostile())), ("withdrawn", taken)):
         judged = desk.look(text.encode(), "footprint.yaml")
         assert judged.fit, [str(found) for found in judged.report.findings]
-        digests[name] = desk.submit(judged, text.encode(), "footprint.yaml").digest
+        digests[name] = judged.digest
+        desk.submit(judged, text.encode(), "footprint.yaml", identity=GUEST)
     desk.store.commit(
         [Draft("withdraw", digests["withdrawn"], "", f"the meter was broken {PAYLOADS[0]}")]
     )

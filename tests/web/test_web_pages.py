@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from web_cases import ROOT, VALID, digests, links
+from starlette.testclient import TestClient
+from web_cases import ROOT, VALID, digests, links, open_desk
 
 from greenalgo import api
+from greenalgo.registry.record import Draft
+from greenalgo.registry.record.event import STATUS_AFTER
+from greenalgo.registry.service.app import make_app
 from greenalgo.sources import parse_fast
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 PAGES = ("/", "/statements", "/compare", "/calculator", "/submit", "/statistics", "/about")
 
@@ -321,3 +321,55 @@ def test_errors_are_pages_for_people_and_text_for_programs(client: TestClient) -
     plain = client.get("/nowhere", headers={"Accept": "application/json"})
     assert "<html" not in plain.text
     assert client.post("/statements").status_code == 405
+
+
+@pytest.mark.parametrize("kind", ["withdraw", "dispute", "retract", "quarantine"])
+def test_a_statement_that_was_taken_back_says_so_and_why(empty: TestClient, kind: str) -> None:
+    address = post(empty, VALID, "confirm").headers["location"]
+    digest = address[-64:]
+    store = empty.app.state.desk.store  # type: ignore[attr-defined]
+    store.commit([Draft(kind, digest, "", "the meter <b>was broken</b>")])
+    empty.app.state.pages.library.refresh()  # type: ignore[attr-defined]
+    page = empty.get(address)
+    assert "the meter &lt;b&gt;was broken&lt;/b&gt;" in page.text
+    listed = empty.get("/statements").text
+    assert (digest in digests(listed)) == (kind == "dispute")
+    everything = empty.get("/statements?status=all").text
+    assert digest in digests(everything)
+    badge = empty.get(f"{address}/badge.svg")
+    if kind == "quarantine":
+        assert page.status_code == badge.status_code == 403
+        assert empty.get(f"{address}/footprint.yaml").status_code == 403
+        compared = empty.get(f"/compare?d={digest}").text
+        for text in (page.text, everything, compared):
+            assert "A statement of the tests" not in text
+    else:
+        assert STATUS_AFTER[kind] in page.text
+        assert STATUS_AFTER[kind] in badge.text
+        before = empty.get("/statements?as_of=1").text
+        assert digest in digests(before)
+        assert "As of event 1" in before
+
+
+def test_a_newer_version_is_named_on_the_older(empty: TestClient) -> None:
+    older = post(empty, VALID, "confirm").headers["location"]
+    relation = f"relations: [{{kind: supersedes, statement: {older[-64:]}}}]\n"
+    asked = post(empty, VALID + relation, "submit").text
+    assert older[-64:] in asked
+    newer = post(empty, VALID + relation, "confirm").headers["location"]
+    assert newer in empty.get(older).text
+    assert "There is a newer version" in empty.get(older).text
+    assert older in empty.get(newer).text
+
+
+def test_a_closed_door_checks_and_says_how_to_get_in(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    desk = open_desk(tmp_path_factory.mktemp("closed"), open_door=False)
+    with TestClient(make_app(desk), headers={"Accept": "text/html"}) as closed:
+        page = closed.get("/submit").text
+        assert "greenalgo submit footprint.yaml --to" in page
+        assert 'value="submit"' not in page
+        assert "It can be submitted" in post(closed, VALID, "check").text
+        assert post(closed, VALID, "confirm").status_code == 200
+        assert not digests(closed.get("/statements").text)

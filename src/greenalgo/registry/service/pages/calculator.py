@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,6 +18,7 @@ from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.statement import fill
 from greenalgo.registry.service.pages.views import Shown, shown
+from greenalgo.registry.service.wire.work import work
 from greenalgo.render.amounts import amount
 from greenalgo.render.bundle import Options, render_table
 from greenalgo.render.context import words as phase_words
@@ -93,7 +93,7 @@ class Worked(NamedTuple):
 async def show(request: Request) -> Response:
     """Show the form, and what follows from it."""
     room = room_of(request)
-    context = await run_in_threadpool(_context, request.query_params)
+    context = await work(request, _context, request.query_params)
     part = is_fragment(request)
     template = "calculator-part.html.j2" if part else "calculator.html.j2"
     return room.shell.page(request, template, context)
@@ -105,7 +105,7 @@ async def file(request: Request) -> Response:
     if name not in ("footprint.yaml", "table.tex"):
         raise HTTPException(404, "the calculator makes no such file")
     form = read(request.query_params)
-    worked = None if form.errors else await run_in_threadpool(work, form)
+    worked = None if form.errors else await work(request, follow, form)
     if worked is None:
         said = "; ".join(form.errors.values())
         raise HTTPException(422, f"nothing can be computed: {said}")
@@ -113,7 +113,7 @@ async def file(request: Request) -> Response:
     if name == "footprint.yaml":
         return Response(_yaml(worked.data), headers=headers, media_type="application/yaml")
     try:
-        table = await run_in_threadpool(_table, worked)
+        table = await work(request, _table, worked)
     except RenderError as error:
         raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
     return Response(table, headers=headers, media_type="application/x-tex")
@@ -218,7 +218,7 @@ def _whole(text: str) -> int:
     return int(_number(text) or 0)
 
 
-def work(form: Form) -> Worked | None:
+def follow(form: Form) -> Worked | None:
     """Compute what follows; None where nothing does, with the reason among the errors."""
     data = document(form.values)
     try:
@@ -272,7 +272,7 @@ def _equivalents(total: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _context(given: Mapping[str, str]) -> dict[str, Any]:
     form = read(given)
-    worked = None if form.errors else work(form)
+    worked = None if form.errors else follow(form)
     query = urlencode({name: value for name, value in form.values.items() if value})
     return {
         "form": form,

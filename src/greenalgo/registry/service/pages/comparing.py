@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 import pandas as pd
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -18,6 +17,7 @@ from greenalgo.registry.service.pages import charts, cite, kin, words
 from greenalgo.registry.service.pages.listing import MOST_COMPARED, Choice, read_as_of
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.views import Shown, meta, point, shown
+from greenalgo.registry.service.wire.work import work
 from greenalgo.render.amounts import Amount, unit_of
 
 if TYPE_CHECKING:
@@ -82,17 +82,17 @@ async def show(request: Request) -> Response:
     room = room_of(request)
     asked = read(request)
     if not asked.digests:
-        families = (await run_in_threadpool(room.library.statistics)).families
+        families = (await work(request, room.library.statistics)).families
         starts = [kin.shown_family(one) for one in families if one.spreads][:8]
         return room.shell.page(
             request, "compare-start.html.j2", {"families": starts, "most": MOST_COMPARED}
         )
     if asked.as_of is None:
         # A link that is kept must show the same tomorrow.
-        fixed = asked._replace(as_of=await run_in_threadpool(room.library.events))
+        fixed = asked._replace(as_of=await work(request, room.library.events))
         return RedirectResponse(f"/compare?{fixed.query}", 302, {"Cache-Control": "no-cache"})
     try:
-        context = await run_in_threadpool(_context, room, asked)
+        context = await work(request, _context, room, asked)
     except RegistryError as error:
         raise HTTPException(422, str(error)) from error
     return room.shell.page(request, "compare.html.j2", context)
@@ -106,7 +106,7 @@ async def export(request: Request) -> Response:
         raise HTTPException(404, "a comparison has no such file")
     media_type, make = _EXPORTS[name]
     try:
-        body = await run_in_threadpool(make, room, asked)
+        body = await work(request, make, room, asked)
     except RenderError as error:
         raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
     except RegistryError as error:

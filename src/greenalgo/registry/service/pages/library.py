@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
+from greenalgo.registry.service.pages.words import WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,13 +77,14 @@ class Library:
     def compare(
         self, digests: Sequence[str], *, metric: str, per: str, by_run: bool, as_of: int | None
     ) -> tuple[Comparison, list[Entry]]:
-        """Compare statements, whatever their status; those that are not here are left out.
+        """Compare statements; those that are not here, or withheld, are left out.
 
         Raises:
             RegistryError: The log has no such event.
         """
         catalogue = self._fresh()
-        found = [whole for digest in digests if (whole := catalogue.get(digest, as_of))]
+        known = [whole for digest in digests if (whole := catalogue.get(digest, as_of))]
+        found = [whole for whole in known if whole.entry.state.status != WITHHELD]
         rows = [
             row
             for whole in found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from greenalgo.errors import RegistryError
@@ -14,6 +13,7 @@ from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.views import listed, shorten
+from greenalgo.registry.service.wire.work import work
 from greenalgo.render.numbers import percent
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Head(NamedTuple):
 async def home(request: Request) -> Response:
     """Say what this is, and show what is new."""
     room = room_of(request)
-    context = await run_in_threadpool(_home, room.library)
+    context = await work(request, _home, room.library)
     return room.shell.page(request, "home.html.j2", context)
 
 
@@ -97,7 +97,7 @@ async def browse(request: Request) -> Response:
     room = room_of(request)
     try:
         query = read_query(request.query_params.multi_items())._replace(limit=_PAGE)
-        context = await run_in_threadpool(_list, room.library, query)
+        context = await work(request, _list, room.library, query)
     except RegistryError as error:
         hint = f" ({error.hint})" if error.hint else ""
         raise HTTPException(422, f"{error}{hint}") from error

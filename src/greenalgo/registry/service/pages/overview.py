@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.concurrency import run_in_threadpool
-
 from greenalgo.registry.comparison.omissions import fields_of
 from greenalgo.registry.service.pages import kin, words
 from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.wire.work import work
 from greenalgo.render.numbers import percent
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Bar(NamedTuple):
 async def statistics(request: Request) -> Response:
     """Show what the statements have in common."""
     room = room_of(request)
-    context = await run_in_threadpool(_statistics, room.library)
+    context = await work(request, _statistics, room.library)
     return room.shell.page(request, "statistics.html.j2", context)
 
 

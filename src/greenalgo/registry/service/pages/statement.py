@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +19,7 @@ from greenalgo.registry.record.state import series_of
 from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.wire.work import work
 from greenalgo.render import badge as badges
 from greenalgo.render.bundle import Options, render_table
 from greenalgo.sources.dump import to_yaml
@@ -44,18 +44,20 @@ async def show(request: Request) -> Response:
     desk = room.desk
     digest = request.path_params["digest"]
     if not is_digest(digest):
-        return await _lengthen(desk, digest)
-    found = await run_in_threadpool(desk.find, digest)
+        return await _lengthen(request, desk, digest)
+    found = await work(request, desk.find, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
-    context = await run_in_threadpool(_context, room, found)
+    if found.state.status == words.WITHHELD:
+        return room.shell.page(request, "withheld.html.j2", {"state": found.state}, status=403)
+    context = await work(request, _context, room, found)
     return room.shell.page(request, "statement.html.j2", context)
 
 
-async def _lengthen(desk: Desk, digest: str) -> Response:
+async def _lengthen(request: Request, desk: Desk, digest: str) -> Response:
     found: tuple[str, ...] = ()
     if len(digest) >= _SHORTEST and all(char in "0123456789abcdef" for char in digest):
-        found = await run_in_threadpool(desk.store.find, digest)
+        found = await work(request, desk.store.find, digest)
     if len(found) != 1:
         raise HTTPException(404, "there is no such statement in this registry")
     return RedirectResponse(f"/statements/{found[0]}", 302)
@@ -67,12 +69,14 @@ async def file(request: Request) -> Response:
     name, digest = request.path_params["file"], request.path_params["digest"]
     if name not in _FILES or not is_digest(digest):
         raise HTTPException(404, "a statement has no such file")
-    found = await run_in_threadpool(desk.find, digest)
+    found = await work(request, desk.find, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
+    if found.state.status == words.WITHHELD:
+        raise HTTPException(403, "moderators have withheld this statement")
     media_type, caching, make = _FILES[name]
     try:
-        body = await run_in_threadpool(make, desk, found)
+        body = await work(request, make, desk, found)
     except RenderError as error:
         raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
     except RegistryError as error:

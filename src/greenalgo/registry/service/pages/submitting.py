@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
@@ -20,6 +19,7 @@ from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.statement import fill
 from greenalgo.registry.service.session import check_csrf, csrf_token
 from greenalgo.registry.service.wire.callers import identity_of
+from greenalgo.registry.service.wire.work import work
 from greenalgo.sources import LIMIT
 
 if TYPE_CHECKING:
@@ -60,20 +60,20 @@ async def take(request: Request) -> Response:
             },
         )
     try:
-        judged = await run_in_threadpool(desk.look, raw, _NAME)
+        judged = await work(request, desk.look, raw, _NAME)
     except RegistryError as error:
         return _page(request, {**context, "problem": _said(error)})
-    context["verdict"] = await run_in_threadpool(_verdict, judged, raw)
+    context["verdict"] = await work(request, _verdict, judged, raw)
     if judged.fit and action != "check" and may_submit(request):
         try:
             dry = action != "confirm"
-            submission = await run_in_threadpool(
-                desk.submit, judged, raw, _NAME, identity=identity_of(request), dry_run=dry
+            submission = await work(
+                request, desk.submit, judged, raw, _NAME, identity=identity_of(request), dry_run=dry
             )
         except RegistryError as error:
             return _page(request, {**context, "problem": _said(error)})
         if not dry:
-            await run_in_threadpool(room_of(request).library.refresh)
+            await work(request, room_of(request).library.refresh)
         if submission.outcome.known or not dry:
             return RedirectResponse(f"/statements/{judged.digest}", 303)
         context["step"] = "confirm"

@@ -92,13 +92,24 @@ def listed(entries: Iterable[Entry], names: Mapping[str, str]) -> list[Listed]:
     """
     return [
         Listed(
-            entry.row.digest, entry.row.title, meta(entry.row, names), str(entry.row.work_year or "–"),
+            entry.row.digest, title_of(entry), "" if withheld(entry) else meta(entry.row, names),
+            str(entry.row.work_year or "–"),
             entry.row.level if entry.row.level != "none" else "–", entry.state.status,
             best(entry.row.energy, entry.row.printed.energy_kwh, "energy"),
             best(entry.row.co2e, entry.row.printed.co2e_kg, "co2e"),
         )
         for entry in entries
     ]  # fmt: skip
+
+
+def title_of(entry: Entry) -> str:
+    """Return the title of a statement; not of one that moderators keep back."""
+    return "Withheld by moderators" if withheld(entry) else entry.title
+
+
+def withheld(entry: Entry) -> bool:
+    """Say whether moderators keep a statement back."""
+    return entry.state.status == words.WITHHELD
 
 
 def meta(row: Row, names: Mapping[str, str]) -> str:
