@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
 from greenalgo.factors import FactorSet, open_set
-from greenalgo.factors.intensity import pick_year, widen
 from greenalgo.factors.names import place_key, processor_key
+from greenalgo.glance.years import pick_year, widen
 
 FACTORS = open_set("2026.11")
 DEVICES = [(row["id"], row["name"], row["kind"]) for row in FACTORS.rows("processors")]

@@ -7,21 +7,18 @@ silence: where only the other boundary exists, ``how`` says so.
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import FactorError, MissingFactorError, UnknownNameError
 from greenalgo.factors.names import place_key
 from greenalgo.factors.records import Factor
 from greenalgo.factors.table import row_hash, said
+from greenalgo.glance.names import without_zone
+from greenalgo.glance.years import carried, pick_year
 
 if TYPE_CHECKING:
     from greenalgo.factors.names import Names
     from greenalgo.factors.table import Table
-
-#: How far a value carried to a year k years away moves: 9.3 % x sqrt(k) covers 80 % of the changes in the
-#: Ember series since 2012 (214 countries; measured k = 1: 9.3 %, 2: 13.3 %, 4: 18.6 %, 7: 25.2 %).
-CARRIED_PER_ROOT_YEAR = 0.093
 
 #: Rows of these states answer a lookup; ``alternate`` rows only show the spread between sources.
 _BOUNDARIES = {"lifecycle": "life-cycle", "direct": "direct"}
@@ -105,21 +102,15 @@ def cloud_region(names: Names, provider: str | None, provider_region: str) -> st
     """
     key = place_key(provider_region)
     if not provider:
-        key = key if names.find("cloud-region", key) else _without_zone(key)
+        key = key if names.find("cloud-region", key) else without_zone(key)
         return names.one("cloud-region", provider_region, key, "provider's region")
     owner = names.one("provider", provider, place_key(provider), "provider")
     space = f"cloud-region-{owner}"
-    for written in (key, key.replace(" ", ""), _without_zone(key)):
+    for written in (key, key.replace(" ", ""), without_zone(key)):
         if names.find(space, written):
             key = written
             break
     return names.one(space, provider_region, key, f"region of {owner}")
-
-
-def _without_zone(key: str) -> str:
-    """Return the key of the region of an availability zone: ``us-east-1a`` and ``us-central1-a`` lie in one each."""
-    letter = len(key) > 2 and key[-1] in "abcdefg" and (key[-2].isdigit() or key[-2] == " ")
-    return key[:-1].rstrip() if letter else key
 
 
 def _exact(name: str, place: str) -> str:
@@ -208,34 +199,11 @@ def _side(side: str, asked: str) -> str:
     )
 
 
-def pick_year(rows: list[dict[str, str]], year: int | None) -> tuple[dict[str, str], str]:
-    """Return the row of a year and how it was chosen.
-
-    Args:
-        rows: Rows that differ in year; at least one.
-        year: The year; None takes the latest that is not provisional.
-
-    Returns:
-        The row, and ``""``, ``latest complete year (2024)``, ``latest year (2025 for 2026)`` or ``nearest year
-        (2023 for 2024)``.
-    """
-    by_year = {int(row["year"]): row for row in rows}
-    if year is None:
-        complete = [y for y, row in by_year.items() if row["status"] != "provisional"]
-        chosen = max(complete or by_year)
-        return by_year[chosen], f"latest complete year ({chosen})"
-    if year in by_year:
-        return by_year[year], ""
-    chosen = min(by_year, key=lambda y: (abs(y - year), y))
-    word = "latest" if chosen == max(by_year) and chosen < year else "nearest"
-    return by_year[chosen], f"{word} year ({chosen} for {year})"
-
-
 def _factor(row: dict[str, str], year: int | None, how: list[str]) -> Factor:
     value, lower, upper = (float(row[key]) for key in ("value", "lower", "upper"))
     gap = abs(int(row["year"]) - year) if year else 0
     if gap and value > 0:
-        lower, upper = widen(value, lower, upper, CARRIED_PER_ROOT_YEAR * sqrt(gap))
+        lower, upper = carried(value, lower, upper, gap)
     words = [word for word in how if word]
     if len(words) > 1 and words[0] == "exact":
         words = words[1:]
@@ -245,17 +213,3 @@ def _factor(row: dict[str, str], year: int | None, how: list[str]) -> Factor:
         how=said(row, "; ".join(words)), note=row["note"], sha256=row_hash(row), status=row["status"],
         boundary=row["boundary"], basis=row["basis"],
     )  # fmt: skip
-
-
-def widen(value: float, lower: float, upper: float, share: float) -> tuple[float, float]:
-    """Return the bounds with a further relative uncertainty added in quadrature.
-
-    Args:
-        value: The value, above 0.
-        lower: Its lower bound.
-        upper: Its upper bound.
-        share: The further uncertainty as a share of the value.
-    """
-    down = sqrt(((value - lower) / value) ** 2 + share**2)
-    up = sqrt(((upper - value) / value) ** 2 + share**2)
-    return max(0.0, value * (1 - down)), value * (1 + up)

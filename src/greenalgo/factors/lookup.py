@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import MissingFactorError, UnknownNameError
-from greenalgo.factors.intensity import Place, cloud_region, pick_year
+from greenalgo.factors.intensity import Place, cloud_region
 from greenalgo.factors.names import place_key, plain_key, processor_key, shown
 from greenalgo.factors.records import Factor, Instance, Policy, Processor
 from greenalgo.factors.table import number, row_hash, said
+from greenalgo.glance.years import pick_year
 
 if TYPE_CHECKING:
     from greenalgo.factors.names import Names

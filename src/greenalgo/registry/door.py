@@ -78,7 +78,7 @@ def look(raw: bytes, name: str) -> Judged:
         if not isinstance(document, Document):
             return Judged(check_bytes(raw, name), fit=False)
         data = document.data
-    verdict = judge(data)
+    verdict = judge(data, raw)
     # Judged again where there are findings: they need their places in the file.
     clean = Report(name, (), verdict.level, verdict.missing)
     report = check_bytes(raw, name) if verdict.findings else clean

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from greenalgo.findings import escape
+from greenalgo.glance.bounds import NOT_FIGURES
 from greenalgo.statement.quantity import Absent, Quantity, read_quantity
 from greenalgo.statement.records import (
     CarbonIntensity,
@@ -19,12 +20,6 @@ from greenalgo.statement.records import (
     UnitFigures,
     Water,
     Work,
-)
-
-#: Keys of a block of printed figures that are not figures.
-_NOT_FIGURES = frozenset(
-    {"boundary", "as_printed", "source", "note", "runs", "per_functional_unit", "claims"}
-    | {"device_count", "unit", "quantity", "run", "co2e_basis"}
 )
 
 
@@ -188,7 +183,7 @@ def _figures(node: dict[str, Any], at: str) -> dict[str, Quantity]:
     read = {
         key: read_quantity(value, f"{at}/{key}")
         for key, value in node.items()
-        if key not in _NOT_FIGURES
+        if key not in NOT_FIGURES
     }
     return {key: value for key, value in read.items() if isinstance(value, Quantity)}
 

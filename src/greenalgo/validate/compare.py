@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo.glance.bounds import TOLERANCE
 from greenalgo.units import KG_PER_LB
 
 if TYPE_CHECKING:
     from greenalgo.footprint.uncertainty import Spread
 
-#: A figure follows from its inputs if it is this close (DESIGN section 7, level L1).
-TOLERANCE = 0.01
 #: How close a ratio must be to a slip's own factor for the slip to be named.
 SLIP_TOLERANCE = 0.015
 

@@ -33,16 +33,6 @@ _LABELS = {
     "pue": ("PUE", ""),
     "carbon_intensity_g_per_kwh": ("carbon intensity", "g/kWh"),
 }
-#: The figures of a block for the whole or a run, and of one for a functional unit (a test holds them
-#: against the schema).
-FIGURE_FIELDS = frozenset((*_LABELS, "device_count"))
-UNIT_FIELDS = frozenset(
-    ("energy_j", "energy_wh", "energy_kwh", "co2e_g", "co2e_kg", "water_ml", "water_l")
-)
-#: Beginnings of the fields whose figures of the runs add up to that of the whole.
-ADDED = ("energy", "co2e", "water", "device_hours")
-#: Printed energies, of whatever boundary.
-ENERGIES = ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
 #: Operational emissions: location-based, then what is shown beside them.
 CO2E = ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg")
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.footprint import Result
+from greenalgo.glance.needs import FOLLOWING, HEADLINES, LEVELS, run_needs, whole_needs
 from greenalgo.statement import Quantity
 
 if TYPE_CHECKING:
     from greenalgo.statement import Run
     from greenalgo.validate.case import Case
 
-#: The levels, lowest first.
-LEVELS = ("L0", "L1", "L2", "L3", "L4")
+__all__ = ["LEVELS", "level_of", "pinned"]
 
 
 def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
@@ -42,17 +42,26 @@ def _recomputable(case: Case) -> tuple[str, ...]:
         run = footprint.run
         if run.part_of:
             continue
-        for text in _inputs_missing(run):
-            missing[f"run '{run.id}': {text}"] = None
-        for name in ("pue", "carbon_intensity_g_per_kwh"):
-            if (name, f"{run.at}/{name}") in put:
-                missing[f"run '{run.id}': {name} is not declared (greenalgo fill pins one)"] = None
-        if any(what == "power_w" and at.startswith(f"{run.at}/hardware/") for what, at in put):
-            text = f"run '{run.id}': power_w is looked up, not declared (greenalgo fill pins it)"
-            missing[text] = None
-        for name in ("energy_it_kwh", "co2e_operational_kg"):
-            if not isinstance(footprint.outcomes.get(name), Result):
-                missing[f"run '{run.id}': {name} does not follow from the inputs"] = None
+        place, from_flops = run.location, _from_flops(run)
+        needs = run_needs(
+            run.id,
+            hardware=bool(run.hardware),
+            timed=from_flops or any(_timed(run, p.hours, p.device_hours) for p in run.primary),
+            counted=from_flops or _counted(run),
+            placed=bool(place.country or place.region or place.grid_zone or place.provider_region),
+            put=[
+                name
+                for name in ("pue", "carbon_intensity_g_per_kwh")
+                if (name, f"{run.at}/{name}") in put
+            ],
+            power_put=any(
+                what == "power_w" and at.startswith(f"{run.at}/hardware/") for what, at in put
+            ),
+            without=[
+                name for name in FOLLOWING if not isinstance(footprint.outcomes.get(name), Result)
+            ],
+        )
+        missing |= dict.fromkeys(needs)
     return tuple(missing)
 
 
@@ -65,25 +74,18 @@ def pinned(case: Case) -> bool:
     )
 
 
-def _inputs_missing(run: Run) -> list[str]:
-    missing = []
-    if not run.hardware:
-        missing.append("hardware is not declared")
-    timed = [part for part in run.primary if _timed(run, part.hours, part.device_hours)]
-    from_flops = run.work is not None and isinstance(run.work.flops, Quantity)
-    if run.hardware and not timed and not from_flops:
-        missing.append("hours are not declared (hours or device_hours)")
-    counted = all(part.number is not None for part in run.primary)
-    summed = isinstance(run.device_hours, Quantity) or any(
-        isinstance(part.device_hours, Quantity) for part in run.primary
+def _from_flops(run: Run) -> bool:
+    return run.work is not None and isinstance(run.work.flops, Quantity)
+
+
+def _counted(run: Run) -> bool:
+    """Whether a run says how many devices it had, or needs not."""
+    summed = (run.device_hours, *(part.device_hours for part in run.primary))
+    return (
+        all(part.number is not None for part in run.primary)
+        or any(isinstance(hours, Quantity) for hours in summed)
+        or all(part.power_scope == "job" for part in run.primary)
     )
-    job = all(part.power_scope == "job" for part in run.primary)
-    if run.hardware and not (counted or summed or job or from_flops):
-        missing.append("the count of devices is not declared")
-    place = run.location
-    if not (place.country or place.region or place.grid_zone or place.provider_region):
-        missing.append("location is not declared (country, or a provider's region)")
-    return missing
 
 
 def _timed(run: Run, *own: object) -> bool:
@@ -92,27 +94,6 @@ def _timed(run: Run, *own: object) -> bool:
 
 def _transparent(case: Case) -> tuple[str, ...]:
     """What L2 still needs beyond L1."""
-    data = case.statement.data
-    boundary = data.get("boundary", {})
-    missing = [
-        f"boundary.{name} is not declared (included, none or excluded)"
-        for name in ("failed_runs", "exploratory_runs")
-        if name not in boundary
-    ]
-    missing += [
-        f"boundary.{name} are excluded" for name in ("failed_runs", "exploratory_runs")
-        if boundary.get(name) == "excluded"
-    ]  # fmt: skip
-    if not boundary.get("includes"):
-        missing.append("boundary.includes does not say what is counted")
-    if not pinned(case):
-        missing.append("no factor set is pinned (run greenalgo fill)")
-    if not case.statement.functional_units and not case.statement.reported.per_unit:
-        missing.append("no functional unit is declared (functional_units)")
-    for name in ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"):
-        total = case.footprint.totals.get(name)
-        if isinstance(total, Result) and not total.lower < total.upper:
-            missing.append(f"{name} has no interval: declare lower and upper of its inputs")
     bare = [
         quantity.at
         for run in case.statement.runs
@@ -126,7 +107,17 @@ def _transparent(case: Case) -> tuple[str, ...]:
         )
         if isinstance(quantity, Quantity) and not quantity.source
     ]
-    if bare:
-        words = "1 input states" if len(bare) == 1 else f"{len(bare)} inputs state"
-        missing.append(f"{words} no source, the first is {bare[0]}")
-    return tuple(missing)
+    totals = {name: case.footprint.totals.get(name) for name in HEADLINES}
+    return tuple(
+        whole_needs(
+            case.statement.data.get("boundary", {}),
+            pinned=pinned(case),
+            functional=bool(case.statement.functional_units or case.statement.reported.per_unit),
+            without_interval=[
+                name
+                for name, total in totals.items()
+                if isinstance(total, Result) and not total.lower < total.upper
+            ],
+            bare=bare,
+        )
+    )

@@ -11,7 +11,10 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
+from greenalgo.glance.printed import half_unit, half_unit_of, plain
+from greenalgo.glance.printed import units_of as units_of_field
+
+__all__ = ["Printed", "half_unit", "half_unit_of", "parse", "units_of"]
 
 # Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
 _NUMBER = (
@@ -52,24 +55,8 @@ class Printed(NamedTuple):
     unit: str
 
 
-@cache
-def units_of(field: str) -> dict[str, float]:
-    """Return the units that a field's figures are printed in, each in the field's own unit."""
-    for prefix, units, size in (
-        ("energy_j", ENERGY_KWH, ENERGY_KWH["J"]),
-        ("energy_wh", ENERGY_KWH, 1e-3),
-        ("energy", ENERGY_KWH, 1.0),
-        ("co2e_g", MASS_KG, 1e-3),
-        ("co2e", MASS_KG, 1.0),
-        ("water_ml", VOLUME_L, 1e-3),
-        ("water", VOLUME_L, 1.0),
-        ("device_hours", TIME_H, 1.0),
-        ("hours", TIME_H, 1.0),
-        ("carbon_intensity", MASS_KG, 1e-3),  # the mass in "0.351 kg/kWh"
-    ):
-        if field == prefix or field.startswith(prefix + "_"):
-            return {unit: factor / size for unit, factor in units.items()}
-    return {}
+#: The units of a field, made once.
+units_of = cache(units_of_field)
 
 
 def parse(text: str, field: str) -> Printed | None:
@@ -85,9 +72,9 @@ def parse(text: str, field: str) -> Printed | None:
         (``1.082,99``).
     """
     units = units_of(field)
-    number, _, unit = text.partition(" ")
-    if unit in units and number.isascii() and number.replace(".", "", 1).isdigit():
-        return Printed(float(number) * units[unit], half_unit(number) * units[unit], unit)
+    known = plain(text, units)
+    if known is not None:
+        return Printed(*known, text.partition(" ")[2])
     text = text.translate(_SUPERSCRIPTS)
     match = re.search(_NUMBER, text)
     if match is None or _is_range(text, match.end()) or re.match(r"[.,]\d", text[match.end() :]):
@@ -110,27 +97,6 @@ def parse(text: str, field: str) -> Printed | None:
         per = re.search(r"/\s*([kMG]?(?:Wh|J))\b", text[match.end() :])
         factor *= _PER.get("/" + per[1], 1.0) if per else 1.0
     return Printed(value * factor, half * factor, unit)
-
-
-def half_unit(digits: str) -> float:
-    """Return half a unit of the last significant digit of a plain decimal number."""
-    digits = digits.lstrip("+-")
-    whole, _, decimals = digits.partition(".")
-    if decimals or "." in digits:
-        return 0.5 * 10.0 ** -len(decimals)
-    if not whole.strip("0"):
-        return 0.5
-    # Two digits count at least: 200,000 may be 198,000 rounded, but hardly 160,000.
-    significant = max(len(whole.rstrip("0")), min(len(whole), 2))
-    return 0.5 * 10.0 ** (len(whole) - significant)
-
-
-def half_unit_of(number: float) -> float:
-    """Return half a unit of the last significant digit of a number as its shortest text has it."""
-    text = repr(float(number))
-    mantissa, _, exponent = text.partition("e")
-    mantissa = mantissa.removesuffix(".0")
-    return half_unit(mantissa) * 10.0 ** int(exponent or 0)
 
 
 def _canonical(unit: str) -> str:

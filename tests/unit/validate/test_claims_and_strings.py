@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from greenalgo.glance.bounds import FIGURE_FIELDS, UNIT_FIELDS
 from greenalgo.schemas.load import load_schema
 from greenalgo.validate.engine import judge
-from greenalgo.validate.follow import FIGURE_FIELDS, UNIT_FIELDS
 
 if TYPE_CHECKING:
     from greenalgo.findings import Finding

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
+from greenalgo.glance.bounds import ENERGIES, HOST, MAX_INTENSITY, ROOM, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import ENERGIES, follows, half_of, label
+from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
-from greenalgo.validate.rules.inputs import MAX_INTENSITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,10 +57,6 @@ _SUMS = (
     ),
     ("water_l", (("water_onsite_l", "water_offsite_l"),)),
 )
-#: The highest PUE that is taken for one: room where the boundary of two figures may differ.
-_ROOM = 3.0
-#: Whole computers draw at most so many times what their accelerators draw.
-_HOST = 4.0
 
 
 class _Block(NamedTuple):
@@ -208,7 +204,7 @@ def _power(case: Case, block: _Block) -> Iterator[Finding]:
         gives = hours.value * power.value / 1000
         ratio = energy.value / gives
         slack = max(TOLERANCE, block.slack(name, "device_hours", "average_power_w"))
-        most = 1.0 if block.figures.boundary == "device" else _HOST * _ROOM
+        most = 1.0 if block.figures.boundary == "device" else HOST * ROOM
         if 1 - slack <= ratio <= most * (1 + slack):
             continue
         known = slip(ratio, UNIT_SLIPS)
@@ -237,7 +233,7 @@ def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
     ):
         return
     implied = G_PER_KG * emitted.value / energy.value
-    most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else _ROOM)
+    most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM)
     if 1 <= implied <= most:
         return
     known = slip(implied / most, UNIT_SLIPS, 1.0) if implied > most else None

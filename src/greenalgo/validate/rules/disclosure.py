@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
+from greenalgo.glance.bounds import MAKING, OUTCOMES
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding, value_of
@@ -78,9 +79,6 @@ SILENT = Rule(
     "Declare boundary.failed_runs and boundary.exploratory_runs: included, none or excluded.",
 )
 RULES = (CONTRADICTION, NO_UNIT, EMBODIED_DEFAULT, FALSE_PRECISION, REASONS, SILENT)
-#: Phases in which runs fail and are tried out.
-_MAKING = ("training", "fine_tuning", "search", "development")
-_OUTCOMES = {"failed_runs": ("failed", "aborted"), "exploratory_runs": ("exploratory",)}
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -102,7 +100,7 @@ def check(case: Case) -> Iterator[Finding]:
 
 def _boundary(case: Case) -> Iterator[Finding]:
     boundary = case.statement.data.get("boundary", {})
-    for key, outcomes in _OUTCOMES.items():
+    for key, outcomes in OUTCOMES.items():
         said = boundary.get(key)
         listed = [run for run in case.statement.runs if run.outcome in outcomes]
         searched = key == "exploratory_runs" and any(
@@ -129,12 +127,12 @@ def _boundary(case: Case) -> Iterator[Finding]:
 
 def _silence(case: Case) -> Iterator[Finding]:
     boundary, runs = case.statement.data.get("boundary", {}), case.statement.runs
-    made = [run for run in runs if run.phase in _MAKING]
+    made = [run for run in runs if run.phase in MAKING]
     if not made or len(runs) < 2 or not case.statement.reported.whole:
         return
     silent = [
         key
-        for key, outcomes in _OUTCOMES.items()
+        for key, outcomes in OUTCOMES.items()
         if key not in boundary and not any(run.outcome in outcomes for run in runs)
     ]
     if silent:

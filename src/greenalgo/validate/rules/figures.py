@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
+from greenalgo.glance.bounds import ADDED, TOLERANCE
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import (
-    TOLERANCE,
     UNIT_SLIPS,
     Slip,
     agrees,
@@ -17,7 +17,7 @@ from greenalgo.validate.compare import (
     slip,
     within,
 )
-from greenalgo.validate.follow import ADDED, CO2E, follows, half_of, label
+from greenalgo.validate.follow import CO2E, follows, half_of, label
 from greenalgo.validate.rounding import rounded_footprint
 from greenalgo.validate.rules.base import Rule
 

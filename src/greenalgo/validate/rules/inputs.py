@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, escape
+from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
@@ -138,9 +139,6 @@ RULES = (
     TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
     METERED_FACILITY,
 )  # fmt: skip
-#: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
-#: direct, 1001 life-cycle at the median; lignite above), with room.
-MAX_INTENSITY = 1500.0
 
 
 def check(case: Case) -> Iterator[Finding]:

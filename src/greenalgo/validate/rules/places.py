@@ -8,11 +8,11 @@ from greenalgo.errors import FactorError
 from greenalgo.factors.intensity import cloud_region
 from greenalgo.factors.names import place_key
 from greenalgo.findings import Severity
+from greenalgo.glance.bounds import DEFAULTS, MAX_INTENSITY, OF_COUNTRY, YEARS_APART
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
 from greenalgo.validate.rules.base import Rule
-from greenalgo.validate.rules.inputs import MAX_INTENSITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +81,6 @@ ZERO = Rule(
     "Put the zero into carbon_intensity_market_g_per_kwh and declare the grid's own intensity.",
 )
 RULES = (UNKNOWN_COUNTRY, CONFLICT, INTENSITY_PLACE, CALCULATOR_DEFAULT, FACTOR_YEAR, ZERO)
-#: World averages that calculators insert: 432 and 436 (ML CO2 Impact), 445 (carbontracker 2.4), 475
-#: (IEA 2019: Green Algorithms, CodeCarbon), 480 (Ember 2023: Green Algorithms v3.1).
-DEFAULTS = (432.0, 436.0, 445.0, 475.0, 480.0)
-#: Years between factor and run from which a warning is given.
-YEARS_APART = 3
-#: How a factor was chosen where a narrower place has none: the place may well be far from its country.
-_OF_COUNTRY = "country of the region"
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -194,7 +187,7 @@ def _against_factor(quantity: Quantity, factor: Factor) -> Iterator[Finding]:
             expected=f"about {number(factor.value)}",
             found=number(quantity.value),
         )
-    elif _OF_COUNTRY not in factor.how and not 1 / 3 <= ratio <= 3:
+    elif OF_COUNTRY not in factor.how and not 1 / 3 <= ratio <= 3:
         yield finding(
             INTENSITY_PLACE,
             f"the carbon intensity is {number(quantity.value)} g/kWh; the factor set has "

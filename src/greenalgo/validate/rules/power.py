@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.hours import has_hours
+from greenalgo.glance.bounds import ENERGIES, IDLE, LEAST_MFU, LIMITS
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import ENERGIES
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -83,14 +83,6 @@ TOO_MANY_FLOPS = Rule(
 RULES = (
     POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS,
 )  # fmt: skip
-#: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
-#: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
-IDLE = 0.02
-
-#: What no device sold so far draws (W), by kind: NVIDIA GB300 1400 W, Intel Xeon 6 and AMD EPYC 500 W.
-LIMITS = {"gpu": 2000.0, "cpu": 1000.0}
-#: Useful over peak operations below which a training's numbers cannot be right.
-LEAST_MFU = 1e-3
 
 
 def check(case: Case) -> Iterator[Finding]:

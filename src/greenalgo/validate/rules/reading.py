@@ -53,8 +53,10 @@ _TEXTS = {
         "energy_it_kwh: {status: not_assessed, reason: The meter failed.}",
     ),
     codes.INTEGER_RANGE: (
-        "An integer is larger than 9007199254740992 (2^53). In JSON one that has the digits of a double, as RFC 8785 "
-        "writes 1.6e19, is read as that double.",
+        (
+            "An integer is larger than 9007199254740992 (2^53). In JSON one that has the digits of a double, as "
+            "RFC 8785 writes 1.6e19, is read as that double."
+        ),
         "Beyond it programs round integers, each in its own way.",
         "flops: 314000000000000000000000",
         "flops: 3.14e23",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint import Result
+from greenalgo.glance.bounds import ENERGIES, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import TOLERANCE, number
-from greenalgo.validate.follow import ENERGIES
+from greenalgo.validate.compare import number
 from greenalgo.validate.rules.base import Rule
 from greenalgo.validate.rules.inputs import span_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
+from greenalgo.glance.bounds import LEAST_LIFETIME, MOST_HOURS, MOST_POWER, MOST_WATER
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding
@@ -50,17 +51,6 @@ TOO_LARGE = Rule(
     "hours is the wall clock in hours; power_w is watts of one device.",
 )
 RULES = (WATER_HIGH, LIFETIME, TOO_LARGE)
-#: Most on-site and off-site water that is taken for consumption (L/kWh). On-site: the heat of evaporation
-#: allows 1.5 L per kWh of heat, and the highest annual WUE in the factor set is 2.85. Off-site: the highest
-#: country in the factor set has 18.6; single reservoirs reach 68 (Macknick et al. 2012,
-#: doi:10.1088/1748-9326/7/4/045802, table 1: 18,000 gal/MWh).
-MOST_WATER = (("wue_l_per_kwh", 15.0), ("ewif_l_per_kwh", 100.0))
-#: Shortest lifetime of hardware (h).
-LEAST_LIFETIME = 1000.0
-#: Longest wall-clock time (h): ten years.
-MOST_HOURS = 10 * 8766.0
-#: Most power of one run (W).
-MOST_POWER = 2e9
 
 
 def check(case: Case) -> Iterator[Finding]:

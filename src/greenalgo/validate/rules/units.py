@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
+from greenalgo.glance.bounds import ENERGIES, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import TOLERANCE, UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import ENERGIES, half_of
+from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.follow import half_of
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 

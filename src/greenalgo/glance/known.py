@@ -1,0 +1,214 @@
+"""What the newest factor set knows, as plain numbers, each looked up once.
+
+The same answers as :class:`greenalgo.factors.FactorSet` gives, without its records (a test holds them together);
+where a name is not clear, no answer.
+"""
+
+from __future__ import annotations
+
+import os
+
+from greenalgo.glance.doubt import Doubt
+from greenalgo.glance.names import ids_of, place_key, plain_key, processor_key, without_zone
+from greenalgo.glance.table import Table
+from greenalgo.glance.years import carried, pick_year
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    Key = TypeVar("Key")
+    Answer = TypeVar("Answer")
+
+    #: A value and the ends of its interval.
+    Spread = tuple[float, float, float]
+    #: A carbon intensity, and whether it is the country's though a narrower place was named.
+    Intensity = tuple[Spread, bool]
+    Narrower = Callable[[dict[str, str], int], Intensity | None]
+
+SETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "factors", "sets")
+#: So many answers of one kind are kept; then it begins anew. A directory names a few dozen models and places.
+MOST = 4096
+#: The keys of a location that choose its carbon intensity, and those inside a country.
+NARROWER = ("region", "grid_zone", "provider_region")
+PLACES = ("country", "region", "grid_zone", "provider", "provider_region")
+_ACCELERATORS = ("gpu", "accelerator")
+
+
+class Device:
+    """What the set knows of a processor.
+
+    Attributes:
+        power: Its power (W) with the interval.
+        most: The most that it draws (W).
+        cores: Physical cores; 0 where not known.
+        peak: The highest peak rate of floating-point operations (FLOP/s); 0 where not known.
+    """
+
+    __slots__ = ("cores", "most", "peak", "power")
+
+    def __init__(self, row: dict[str, str]) -> None:
+        self.power = (float(row["power_w"]), float(row["lower"]), float(row["upper"]))
+        self.most = max(self.power[0], self.power[2])
+        self.cores = int(float(row["cores"] or 0))
+        pairs = [pair.split("=") for pair in row["peak_flops"].split(";") if pair]
+        rates = [float(rate) for precision, rate in pairs if not precision.startswith("int")]
+        self.peak = max(rates, default=0.0)
+
+
+class Known:
+    """The newest factor set of this installation, and the answers it has given.
+
+    Args:
+        narrower: Looks up the carbon intensity of a place inside a country, with what the factor set
+            itself offers; see :meth:`intensity`.
+    """
+
+    __slots__ = (
+        "_devices", "_files", "_folder", "_homes", "_intensities", "_memory", "_narrower", "_regions",
+    )  # fmt: skip
+
+    def __init__(self, narrower: Narrower) -> None:
+        newest = max(name for name in os.listdir(SETS) if name[:1].isdigit())
+        self._folder = os.path.join(SETS, newest)
+        self._narrower = narrower
+        self._files: dict[str, bytes] = {}
+        self._devices: dict[tuple[str, bool], Device | None] = {}
+        self._homes: dict[str, str] = {}
+        self._intensities: dict[tuple[str, ...], Intensity | None] = {}
+        self._regions: dict[tuple[str, str], str] = {}
+        self._memory: Spread | None = None
+
+    def _read(self, name: str) -> bytes:
+        if name not in self._files:
+            with open(os.path.join(self._folder, name), "rb") as file:
+                self._files[name] = file.read()
+        return self._files[name]
+
+    def _table(self, name: str) -> Table:
+        return Table(name, self._read(f"{name}.csv"))
+
+    def device(self, kind: str, model: str) -> Device | None:
+        """Return what the set knows of a model of a CPU, GPU or accelerator, or None."""
+        key = (model, kind in _ACCELERATORS)
+        if key not in self._devices:
+            _kept(self._devices, key, self._device(*key))
+        return self._devices[key]
+
+    def _device(self, model: str, is_accelerator: bool) -> Device | None:  # noqa: FBT001
+        table = self._table("processors")
+        row = table.row(model)
+        if row is None:
+            names = self._read("names.tsv")
+            space = "processor-accelerator" if is_accelerator else "processor-cpu"
+            ids = ids_of(names, space, plain_key(model)) or ids_of(
+                names, space, processor_key(model)
+            )
+            row = table.row(ids[0]) if len(ids) == 1 else None
+        return Device(row) if row else None
+
+    def home(self, country: str) -> str:
+        """Return the id of a country by its alpha-3 or alpha-2 code; empty where there is none."""
+        if country not in self._homes:
+            ids = ids_of(self._read("names.tsv"), "country", country.lower())
+            _kept(self._homes, country, ids[0] if len(ids) == 1 else "")
+        return self._homes[country]
+
+    def intensity(self, place: dict[str, str], year: int) -> Intensity | None:
+        """Return the carbon intensity of a place (g/kWh), life-cycle where there is one.
+
+        Args:
+            place: The location of a run.
+            year: The year; 0 takes the latest complete one.
+
+        Returns:
+            The value with its interval, and whether it is the country's though a narrower place was
+            named; None where the set has none, or a name is not clear.
+        """
+        key = (*(place.get(name, "") for name in PLACES), str(year))
+        if key not in self._intensities:
+            if any(name in place for name in NARROWER):
+                found = self._narrower(place, year)
+            else:
+                found = self._intensity(self.home(place.get("country", "")), year)
+            _kept(self._intensities, key, found)
+        return self._intensities[key]
+
+    def _intensity(self, home: str, year: int) -> Intensity | None:
+        table = self._table("carbon_intensity")
+        for side in ("lifecycle", "direct") if home else ():
+            for basis in ("production", "consumption"):
+                found = table.prefixed(f"ci:{home}:{side}:{basis}:")
+                rows = [row for row in found if row["status"] != "alternate"]
+                if rows:
+                    row, _ = pick_year(rows, year or None)
+                    value, lower, upper = (float(row[key]) for key in ("value", "lower", "upper"))
+                    away = abs(int(row["year"]) - year) if year else 0
+                    if away and value > 0:
+                        lower, upper = carried(value, lower, upper, away)
+                    return (value, lower, upper), False
+        return None
+
+    def country_of_region(self, provider: str, name: str) -> str:
+        """Return the country that a provider's region lies in; empty where the name is not clear."""
+        key = (provider, name)
+        if key not in self._regions:
+            region = cloud_region(self._read("names.tsv"), provider, name)
+            row = self._table("cloud_regions").row(region) or {}
+            _kept(self._regions, key, row.get("country", ""))
+        return self._regions[key]
+
+    def memory_power(self) -> Spread:
+        """Return the default policy's power of memory (W/GB).
+
+        Raises:
+            Doubt: It has none.
+        """
+        if self._memory is None:
+            # Imported here: few statements have memory without power.
+            import json
+
+            policy = json.loads(self._read("manifest.json"))["default_policy"]
+            row = json.loads(self._read(os.path.join("policies", f"{policy}.json")))["values"].get(
+                "memory-w-per-gb"
+            )
+            if row is None:
+                raise Doubt
+            value = float(row["value"])
+            self._memory = (
+                value,
+                float(row.get("lower", value)),
+                float(row.get("upper", value)),
+            )
+        return self._memory
+
+
+def cloud_region(names: bytes, provider: str, name: str) -> str:
+    """Return the id of a provider's region by its name; empty where that is not clear.
+
+    Args:
+        names: The index of names.
+        provider: The provider; may be empty.
+        name: The region, or an availability zone of it.
+    """
+    key = place_key(name)
+    space = "cloud-region"
+    if provider:
+        owner = ids_of(names, "provider", place_key(provider))
+        if len(owner) != 1:
+            return ""
+        space = f"cloud-region-{owner[0]}"
+    written = [key, key.replace(" ", "")] if provider else [key]
+    for one in (*written, without_zone(key)):
+        ids = ids_of(names, space, one)
+        if ids:
+            return ids[0] if len(ids) == 1 else ""
+    return ""
+
+
+def _kept(answers: dict[Key, Answer], key: Key, answer: Answer) -> Answer:
+    if len(answers) >= MOST:
+        answers.clear()
+    answers[key] = answer
+    return answer

@@ -1,0 +1,105 @@
+"""Names: two normalisers, and the index of names as bytes.
+
+The index is a text file of lines ``namespace:key<TAB>id`` (several ids, separated by spaces, where a name is
+ambiguous on purpose). Keys are names after :func:`processor_key` or :func:`place_key`; the compiler that
+writes the index calls the same functions.
+"""
+
+from __future__ import annotations
+
+_VENDOR_WORDS = frozenset(
+    (
+        "nvidia", "tesla", "geforce", "intel", "amd", "google", "cpu", "gpu", "processor", "processors",
+        "accelerator", "apu", "cards", "card", "the",
+    )
+)  # fmt: skip
+_KEPT = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
+#: What is rewritten in a processor's name, in this order; compiled on first use, because most look-ups need none.
+_REWRITES = (
+    (r"\b\d+(st|nd|rd|th) gen(eration)?\b", ""),
+    (r"^\s*\d+\s*[x×*]\s*(?=\D)", ""),
+    (r"@?\s*\b\d+(\.\d+)?\s*[gm]hz\b.*$", ""),
+    (r"\b(\d+|dual|triple|quad|six|eight|twelve|sixteen|thirty-two|sixty-four)[- ]cores?\b", " "),
+    (r"\b(with|w/) (radeon|near silent|wraith).*$", ""),
+    (r"\bpci[- ]?e(xpress)?\b", "pcie"),
+    (r"(\d)[- ]?(gb|gib)\b", r"\1gb"),
+    (r"\b(rtx|gtx|tpu|gt|rx)[- ]?([va]?\d)", r"\1 \2"),
+    (r"(\d)(ti|super)\b", r"\1 \2"),
+    (r"(\d[a-z]?)[- ]?(v\d)\b", r"\1 \2"),
+    (r"\bradeon instinct\b", "instinct"),
+    (r"(?<!core )\b(i[3579])[- ](\d{3,5}[a-z]{0,2}\d?)\b", r"core \1 \2"),
+    (r"(?<!ryzen )\bthreadripper\b", "ryzen threadripper"),
+    (r"\b(e[357][- ]\d{4}[a-z]?) 0 *$", r"\1"),  # Linux prints a stepping of 0 after the first E5
+)
+
+
+def processor_key(name: str) -> str:
+    """Return the key of a processor's name: what is left when spelling and packaging words are gone.
+
+    Removed: case, trade marks, vendor words, ``CPU``, ``Processor``, clock rates, ``64-Core``, a leading count.
+    Kept: every word and digit that tells two products apart (``SXM4``, ``80GB``, ``v4``, ``Ti``, ``+``).
+
+    Example:
+        >>> processor_key("Intel(R) Xeon(R) Gold 6248 CPU @ 2.50GHz")
+        'xeon gold 6248'
+        >>> processor_key("8x NVIDIA A100-SXM4-80GB")
+        'a100 sxm4 80gb'
+    """
+    # Imported here: most names are found by their plain key, and re takes half as long to load as Python.
+    import re
+    import unicodedata
+
+    # Runs of blanks are collapsed first: the patterns must not walk through a million of them.
+    text = " ".join(name.casefold().split())
+    for mark in ("(r)", "(tm)", "(c)", "®", "™", "©", "\u200b"):
+        text = text.replace(mark, "")
+    text = unicodedata.normalize("NFKC", text)
+    for pattern, replacement in _REWRITES:
+        text = re.sub(pattern, replacement, text)
+    return plain_key(text)
+
+
+def plain_key(text: str) -> str:
+    """Return the words of a processor's name without vendor words; the last step of :func:`processor_key`."""
+    words = "".join(char if char in _KEPT else " " for char in text.casefold()).split()
+    words = [word for word in (word.strip(".") for word in words) if word]
+    return " ".join([word for word in words if word not in _VENDOR_WORDS] or words)
+
+
+def place_key(name: str) -> str:
+    """Return the key of a place's or provider's name: no case, accents, punctuation or leading ``the``.
+
+    Example:
+        >>> place_key("Île-de-France")
+        'ile de france'
+    """
+    import unicodedata  # here, for the sake of the names above
+
+    text = unicodedata.normalize("NFKD", name.casefold().replace("ø", "o"))
+    for mark in ("'", "’", "`", "."):
+        text = text.replace(mark, "")
+    text = "".join(char for char in text.replace("&", " and ") if not unicodedata.combining(char))
+    words = "".join(char if char in _KEPT else " " for char in text.replace("+", " ")).split()
+    return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
+
+
+def without_zone(key: str) -> str:
+    """Return the key of the region of an availability zone: ``us-east-1a`` and ``us-central1-a`` lie in one each."""
+    letter = len(key) > 2 and key[-1] in "abcdefg" and (key[-2].isdigit() or key[-2] == " ")
+    return key[:-1].rstrip() if letter else key
+
+
+def ids_of(index: bytes, namespace: str, key: str) -> tuple[str, ...]:
+    """Return the ids that a key stands for: none, one, or several where it is ambiguous.
+
+    Args:
+        index: The whole index in UTF-8; starts with a line break.
+        namespace: Where to look, such as ``country``.
+        key: The key.
+    """
+    needle = f"\n{namespace}:{key}\t".encode()
+    start = index.find(needle)
+    if start < 0:
+        return ()
+    end = index.find(b"\n", start + 1)
+    return tuple(index[start + len(needle) : end].decode().split(" "))
