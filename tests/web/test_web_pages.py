@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +17,8 @@ from greenalgo import api
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record.event import STATUS_AFTER
 from greenalgo.registry.service.app import make_app
+from greenalgo.registry.service.pages import words
+from greenalgo.render.bundle import Options, render_text
 from greenalgo.sources import parse_fast
 
 PAGES = ("/", "/statements", "/compare", "/calculator", "/submit", "/statistics", "/about")
@@ -159,6 +163,22 @@ def test_the_files_of_a_statement_are_the_statement(client: TestClient) -> None:
     badge = client.get(f"/statements/{digest}/badge.svg")
     assert badge.headers["content-type"] == "image/svg+xml"
     assert client.get(f"/statements/{digest}/secrets").status_code == 404
+
+
+def test_the_table_is_that_of_the_paper_command(client: TestClient) -> None:
+    digest = some(client, "gshard")[0]
+    data = client.get(f"/statements/{digest}/footprint.json").json()
+    places = tuple(words.countries().items())
+    written = render_text(api.fill(data), digest, Options(places=places))["table.tex"]
+    assert client.get(f"/statements/{digest}/table.tex").content == written
+
+
+def test_the_service_starts_without_what_draws_for_paper() -> None:
+    program = "import sys, greenalgo.registry.service.app; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert {"matplotlib", "pybtex"}.isdisjoint(done.stdout.split())
 
 
 def test_the_beginning_of_a_digest_leads_to_the_whole(client: TestClient) -> None:

@@ -132,23 +132,6 @@ def render_text(
     return files
 
 
-def render_table(filled: Mapping[str, Any], digest: str, options: Options | None = None) -> bytes:
-    """Render ``table.tex`` alone; as :func:`render_paper`."""
-    chosen = options or Options()
-    style = find_style(chosen.style)
-    view = make_view(filled, digest, chosen.places)
-    room = style.width(chosen.width) / style.font_pt
-    keys = {
-        "view": view,
-        "tool": view.tool,
-        "digest": view.digest,
-        "factor_set": view.factor_set,
-        "table": statement_table(view, room, columns=chosen.columns, layout=chosen.layout),
-    }
-    made = environment(latex(style.cite, siunitx=chosen.siunitx), chosen.templates)
-    return render(made, "latex/table.tex.j2", keys).encode("ascii")
-
-
 def _compared(view: View, options: Options) -> tuple[Compared, ...]:
     return compare([view, *(make_view(other, "", options.places) for other in options.beside)])
 

@@ -20,9 +20,9 @@ from greenalgo.registry.service.pages.statement import fill
 from greenalgo.registry.service.pages.views import Shown, shown
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render.amounts import amount
-from greenalgo.render.bundle import Options, render_table
 from greenalgo.render.context import words as phase_words
 from greenalgo.render.numbers import with_interval
+from greenalgo.render.table_alone import render_table
 from greenalgo.sources.dump import to_yaml
 from greenalgo.statement.digest import digest as digest_of
 
@@ -304,9 +304,7 @@ def _yaml(data: dict[str, Any]) -> str:
 
 
 def _table(worked: Worked) -> bytes:
-    return render_table(
-        worked.data, worked.digest, Options(places=tuple(words.countries().items()))
-    )
+    return render_table(worked.data, worked.digest, words.countries().items())
 
 
 #: A processor of an earlier year is found by its name as well; the list would be three times as long.

@@ -21,7 +21,7 @@ from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render import badge as badges
-from greenalgo.render.bundle import Options, render_table
+from greenalgo.render.table_alone import render_table
 from greenalgo.sources.dump import to_yaml
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _yaml(_: Desk, found: Found) -> bytes:
 
 def _table(_: Desk, found: Found) -> bytes:
     filled = fill(found.data)[0]
-    return render_table(filled, found.digest, Options(places=tuple(words.countries().items())))
+    return render_table(filled, found.digest, words.countries().items())
 
 
 def _receipt(desk: Desk, found: Found) -> bytes:
