@@ -1,0 +1,83 @@
+"""The canonical form is the library's own, byte for byte, whichever way it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from greenalgo.errors import GreenalgoError
+from greenalgo.sources import parse_fast
+from greenalgo.statement.digest import canonical
+
+CORPUS = sorted((Path(__file__).parents[2] / "registry" / "statements").glob("*.yaml"))
+numbers = st.one_of(
+    st.integers(),
+    st.integers(-(2**54), 2**54),
+    st.floats(),
+    st.floats(1e-8, 1e-3),
+    st.floats(1e14, 1e23),
+    st.integers(-100, 2**54).map(float),
+    st.decimals(0, 100000, places=2).map(float),
+)
+values = st.recursive(
+    st.one_of(st.none(), st.booleans(), numbers, st.text(), st.characters().map(str)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.dictionaries(st.text(max_size=3), inner, max_size=4),
+        st.dictionaries(st.text('aBz_"\\\n\x7f', max_size=3), inner, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+def both(document: dict[str, Any]) -> tuple[bytes | None, bytes | None]:
+    """Return our canonical form and the library's, None for a refusal."""
+    try:
+        ours: bytes | None = canonical(document)
+    except GreenalgoError:
+        ours = None
+    try:
+        return ours, rfc8785.dumps(document)
+    except rfc8785.CanonicalizationError:
+        return ours, None
+
+
+@settings(max_examples=2000)
+@given(st.dictionaries(st.text(max_size=4), values, max_size=5))
+def test_any_document(document: dict[str, Any]) -> None:
+    ours, theirs = both(document)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        2**53 - 1,
+        2**53,
+        -(2**53),
+        2.0**53,
+        1e15,
+        1e16,
+        1e21,
+        0.0001,
+        0.00009,
+        1e-7,
+        -0.0,
+        5e-324,
+        0.1,
+    ],
+)
+def test_numbers_at_the_edges(value: float) -> None:
+    ours, theirs = both({"a": value, "b": [value]})
+    assert ours == theirs
+
+
+def test_the_corpus() -> None:
+    for path in CORPUS:
+        ours, theirs = both(parse_fast(path.read_bytes(), path.name))
+        assert ours == theirs is not None
