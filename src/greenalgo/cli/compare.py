@@ -11,7 +11,7 @@ import click
 
 from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import open_registry, refuse_remote
+from greenalgo.cli.stores import open_registry, refuse_unknown
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError, FactorError
 from greenalgo.findings import Finding, Severity
@@ -136,8 +136,8 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
     digests: list[str] = []
     for name in what:
         if scheme_of(name):
-            refuse_remote(name)
-            with open_registry(name) as store:
+            refuse_unknown(name)
+            with open_registry(name, remote=True) as store:
                 found += gather.from_store(store)
         elif os.path.isdir(name):
             with open_registry(name) as store:
@@ -152,7 +152,7 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
     if digests and not store_url:
         raise click.UsageError(f"say with --to in which registry {digests[0]} is")
     if store_url:
-        with open_registry(store_url) as store:
+        with open_registry(store_url, remote=True) as store:
             found += [gather.from_digest(store, digest) for digest in digests]
             if not what:
                 found += gather.from_store(store)

@@ -1,50 +1,89 @@
-"""Open the registry that an option names, and say what cannot be opened yet."""
+"""Open the registry that an option names: a store here, or one behind a URL."""
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from greenalgo.errors import CannotCheckError
 from greenalgo.registry.store import open_store, scheme_of
 from greenalgo.registry.store.which import DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenalgo.registry.client import RemoteStore
     from greenalgo.registry.store import Store
+
+#: The environment variable that holds a token: a command line can be read by others.
+TOKEN = "GREENALGO_TOKEN"  # noqa: S105 - the name, not a token
+_REMOTE = frozenset({"http", "https"})
+
+
+def is_remote(url: str) -> bool:
+    """Say whether a registry is behind a URL."""
+    return scheme_of(url) in _REMOTE
 
 
 @contextmanager
-def open_registry(url: str, *, create: bool = False) -> Iterator[Store]:
+def open_registry(url: str, *, create: bool = False, remote: bool = False) -> Iterator[Store]:
     """Open a store and close it again.
 
     Args:
-        url: A directory, ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``.
+        url: A directory, ``sqlite:///FILE``, ``postgresql://USER@HOST/DATABASE`` or ``https://HOST``.
         create: Make it where it does not exist.
+        remote: One behind a URL will do.
 
     Raises:
-        click.UsageError: It is of a kind that this version has no access to.
+        click.UsageError: It is of a kind that there is no access to, or that will not do.
         CannotCheckError: It cannot be opened.
     """
-    refuse_remote(url)
-    store = open_store(url, create=create)
+    refuse_unknown(url)
+    if is_remote(url) and not remote:
+        raise click.UsageError(
+            f"only whoever keeps a registry can do this: give its store, not {scheme_of(url)}://"
+        )
+    store: Store
+    store = open_remote(url) if is_remote(url) else open_store(url, create=create)
     try:
         yield store
     finally:
         store.close()
 
 
-def refuse_remote(url: str) -> None:
-    """Refuse a registry behind a URL.
+def open_remote(url: str, token_file: str | None = None) -> RemoteStore:
+    """Open a registry behind a URL, with the token of the environment or of a file.
 
     Raises:
-        click.UsageError: It is one.
+        CannotCheckError: The address is none, or the file cannot be read.
+    """
+    from greenalgo.registry.client import RemoteStore  # imports an HTTP library
+
+    return RemoteStore(url, _token(token_file))
+
+
+def refuse_unknown(url: str) -> None:
+    """Refuse an address of a kind that is not known.
+
+    Raises:
+        click.UsageError: It is of one.
     """
     scheme = scheme_of(url)
-    if scheme and scheme not in DATABASES:
+    if scheme and scheme not in DATABASES | _REMOTE:
         raise click.UsageError(
-            f"a registry behind {scheme}:// is not available yet in this version of greenalgo; "
-            "give a directory, sqlite:///FILE or postgresql://USER@HOST/DATABASE"
+            f"there is no access to a registry behind {scheme}://; give a directory, sqlite:///FILE, "
+            "postgresql://USER@HOST/DATABASE or https://HOST"
         )
+
+
+def _token(path: str | None) -> str:
+    if path is None:
+        return os.environ.get(TOKEN, "").strip()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(4096).strip()
+    except (OSError, ValueError) as error:
+        raise CannotCheckError(f"the token file '{path}' cannot be read") from error

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.cli.output import emit
+from greenalgo.cli.remote import send
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import open_registry, refuse_remote
+from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     "store_url",
     metavar="DIR|sqlite:///FILE|URL",
     required=True,
-    help="The registry: a directory (in git: commit it and open a pull request), an SQLite file, or "
-    "postgresql://USER@HOST/DATABASE.",
+    help="The registry: a directory (in git: commit it and open a pull request), an SQLite file, "
+    "postgresql://USER@HOST/DATABASE, or https://HOST.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option(
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
 )
 @click.option("--actor", metavar="NAME", default="", help="Who submits, for the log.")
 @click.option("--receipt", metavar="FILE", help="Write a receipt that proves the submission.")
+@click.option(
+    "--token-file", metavar="FILE",
+    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it.",
+)  # fmt: skip
 @click.pass_context
 def submit(
     ctx: click.Context,
@@ -55,6 +60,7 @@ def submit(
     supersedes: str,
     actor: str,
     receipt: str | None,
+    token_file: str | None,
 ) -> None:
     """Put the statement FILE into a registry, for good.
 
@@ -76,6 +82,7 @@ def submit(
       greenalgo fill footprint.yaml --in-place
       greenalgo submit footprint.yaml --to registry/ --dry-run
       greenalgo submit footprint.yaml --to registry/ --receipt receipt.json
+      greenalgo submit footprint.yaml --to https://registry.example.org --receipt receipt.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     supersedes = supersedes.strip().lower()
     raw = read_bytes(file)
@@ -85,7 +92,13 @@ def submit(
     judged = look(raw, file)
     _refuse(ctx, judged, raw, file)
     new = not scheme_of(store_url) and not os.path.isdir(store_url)
-    refuse_remote(store_url)
+    refuse_unknown(store_url)
+    if is_remote(store_url):
+        send(
+            judged, raw, file, store_url, supersedes=supersedes, actor=actor, dry_run=dry_run,
+            receipt=receipt, token_file=token_file,
+        )  # fmt: skip
+        return
     if dry_run and not store_exists(store_url):
         emit(f"{file}: would be the first statement of a new registry\n", sys.stderr)
         emit(f"{judged.digest}\n{_future(store_url, judged.digest)}\n")

@@ -45,7 +45,7 @@ def check(ctx: click.Context, store_url: str, form: str, quiet: bool) -> None:  
     """  # noqa: D301
     from greenalgo.registry.audit import inspect
 
-    with open_registry(store_url) as store:
+    with open_registry(store_url, remote=True) as store:
         inspection = inspect(store)
     if not inspection.checked:
         raise CannotCheckError(f"there is no statement in '{shown(store_url)}'")

@@ -36,7 +36,7 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     """  # noqa: D301
     from greenalgo.registry.snapshot import FORMATS, files_of
 
-    with open_registry(store_url) as store:
+    with open_registry(store_url, remote=True) as store:
         files = files_of(store, FORMATS if "all" in forms else forms)
     os.makedirs(folder, exist_ok=True)
     for name, content in files.items():

@@ -27,7 +27,7 @@ def stats(store_url: str, form: str) -> None:
     """  # noqa: D301
     from greenalgo.registry.statistics import statistics, to_record, to_text
 
-    with open_registry(store_url) as store:
+    with open_registry(store_url, remote=True) as store:
         found = statistics(store)
     if form == "json":
         emit(json.dumps(to_record(found), indent=2, ensure_ascii=False) + "\n")

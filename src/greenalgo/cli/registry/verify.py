@@ -54,7 +54,7 @@ def verify(
     from greenalgo.registry.audit import verify as verify_store
 
     wanted = None if checkpoint is None else _checkpoint_in(checkpoint)
-    with open_registry(store_or_file) as store:
+    with open_registry(store_or_file, remote=True) as store:
         found = verify_store(store, wanted)
     emit(problems_text(found.problems))
     verdict = "does not verify" if found.problems else "verifies"

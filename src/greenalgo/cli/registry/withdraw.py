@@ -34,7 +34,7 @@ def withdraw(digest: str, store_url: str, reason: str, actor: str) -> None:
         raise click.BadParameter(
             f"'{digest}' is no digest: give 8 to 64 hexadecimal digits", param_hint="DIGEST"
         )
-    with open_registry(store_url) as store:
+    with open_registry(store_url, remote=True) as store:
         found = store.find(prefix)
         if len(found) != 1:
             many = f"{len(found)} statements begin" if found else "no statement begins"
