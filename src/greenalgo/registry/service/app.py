@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from greenalgo.errors import GreenalgoError
 from greenalgo.registry.service import api, pages
+from greenalgo.registry.service.library import Library
 from greenalgo.registry.service.pages import errors
 from greenalgo.registry.service.session import SessionMiddleware
 from greenalgo.registry.service.wire.callers import knows_nobody
@@ -48,7 +49,8 @@ def make_app(
         metrics: The counters; those that the desk counts in, too.
     """
     settings = desk.settings
-    room = pages.open_room(desk)
+    library = Library(desk.store)
+    room = pages.open_room(desk, library)
     workshop = Workshop(settings.workers, settings.most_waiting, settings.work_seconds)
     tools = Tools(
         settings,
@@ -68,7 +70,7 @@ def make_app(
         yield
         workshop.close()
         desk.close()
-        room.library.close()
+        library.close()
 
     app = Starlette(
         routes=[*api.routes(), *pages.routes(room)],
@@ -79,6 +81,7 @@ def make_app(
     # It would redirect to whatever Host the client sent.
     app.router.redirect_slashes = False
     app.state.desk = desk
+    app.state.library = library
     app.state.pages = room
     app.state.workshop = workshop
     app.state.metrics = tools.metrics

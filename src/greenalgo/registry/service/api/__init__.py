@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 
-from greenalgo.registry.service.api import events, log, reference, statements, submit, system
+from greenalgo.registry.service.api import (
+    comparison,
+    events,
+    listing,
+    log,
+    reference,
+    snapshots,
+    statements,
+    submit,
+    system,
+)
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -22,6 +32,7 @@ def routes() -> list[BaseRoute]:
         Route("/ready", system.ready),
         Route("/metrics", system.metrics),
         Route(f"{BASE}/openapi.json", system.openapi),
+        Route(f"{BASE}/statements", listing.statements),
         Route(f"{BASE}/statements", submit.submit, methods=["POST"]),
         Route(f"{BASE}/validate", submit.validate, methods=["POST"]),
         Route(one, statements.body),
@@ -31,6 +42,10 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/log/checkpoint", log.checkpoint),
         Route(f"{BASE}/log/events", log.events),
         Route(f"{BASE}/log/proof/{{digest}}", log.proof),
+        Route(f"{BASE}/compare", comparison.compare),
+        Route(f"{BASE}/statistics", comparison.statistics),
+        Route(f"{BASE}/snapshots", snapshots.index),
+        Route(f"{BASE}/snapshots/{{date}}/{{file}}", snapshots.file),
         Route(f"{BASE}/factor-sets", reference.factor_sets),
         Route(f"{BASE}/schema", reference.schema),
     ]

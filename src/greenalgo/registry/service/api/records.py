@@ -11,9 +11,16 @@ from greenalgo.registry.service.wire.problems import RefusedError
 
 if TYPE_CHECKING:
     from greenalgo.findings import Report
+    from greenalgo.registry.catalogue import Entry
     from greenalgo.registry.door import Judged
     from greenalgo.registry.record import State
     from greenalgo.registry.service.desk import Course, Submission
+
+#: What a list says of a statement, by the names of :class:`.comparison.rows.Row`.
+_FACTS = (
+    "subject", "kind", "field", "task", "arxiv", "doi", "citation", "year", "level", "phase", "outcome",
+    "hardware", "devices", "device_hours", "pue", "carbon_intensity", "country", "provider", "runs",
+)  # fmt: skip
 
 
 def verdict_record(judged: Judged) -> dict[str, Any]:
@@ -65,6 +72,40 @@ def course_record(course: Course, permalink: str) -> dict[str, Any]:
         "permalink": permalink,
         "series": list(course.series),
         "events": [to_json(event) for event in course.events],
+    }
+
+
+def entry_record(entry: Entry, permalink: str) -> dict[str, Any]:
+    """Return a statement of a list: facts, printed and recomputed figures; what is not known is null.
+
+    ``harmonised`` is recomputed under the newest factor set, ``reported`` as the statement prints it.
+    """
+    row = entry.row
+    facts = {name: getattr(row, name) or None for name in _FACTS}
+    return {
+        "digest": entry.digest,
+        "permalink": permalink,
+        "title": entry.title,
+        "authors": entry.authors or None,
+        "published": entry.published or None,
+        "status": entry.state.status or None,
+        "superseded_by": entry.state.superseded_by or None,
+        **facts,
+        "reported": {
+            "energy_kwh": row.printed.energy_kwh,
+            "co2e_kg": row.printed.co2e_kg,
+            "water_l": row.printed.water_l,
+            "boundary": row.printed.boundary or None,
+            "basis": row.printed.basis or None,
+        },
+        "harmonised": {
+            "factor_set": row.factor_set,
+            "energy_facility_kwh": row.energy._asdict(),
+            "co2e_operational_kg": row.co2e._asdict(),
+            "water_l": row.water._asdict(),
+            "co2e_embodied_kg": row.embodied._asdict(),
+        },
+        "why": row.why or None,
     }
 
 

@@ -10,7 +10,7 @@ from greenalgo.render.numbers import show
 
 if TYPE_CHECKING:
     from greenalgo.registry.comparison.family import Family
-    from greenalgo.registry.service.pages.library import Library
+    from greenalgo.registry.service.library import Library
 
 #: Members that are listed; more of them are counted.
 MOST_MEMBERS = 12

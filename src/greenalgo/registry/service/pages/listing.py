@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.service.pages.library import Library, Listing
+    from greenalgo.registry.service.library import Library, Listing
 
 #: The most statements that a comparison takes.
 MOST_COMPARED = 12

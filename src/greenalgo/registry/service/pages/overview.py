@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.service.pages.library import Library
+    from greenalgo.registry.service.library import Library
 
 #: Groups of a split that are columns of the table.
 _MOST_GROUPS = 5

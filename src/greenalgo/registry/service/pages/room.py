@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.registry.service.pages.library import Library
 from greenalgo.registry.service.pages.shell import Shell
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.library import Library
 
 
 class Room(NamedTuple):
@@ -27,9 +27,9 @@ class Room(NamedTuple):
     library: Library
 
 
-def open_room(desk: Desk) -> Room:
+def open_room(desk: Desk, library: Library) -> Room:
     """Read templates and assets for the pages of a desk."""
-    return Room(desk, Shell(desk.settings.base_url), Library(desk.store))
+    return Room(desk, Shell(desk.settings.base_url), library)
 
 
 def room_of(request: Request) -> Room:

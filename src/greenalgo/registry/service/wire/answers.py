@@ -34,8 +34,12 @@ def json_answer(
     text = as_json(value)
     if request.method not in ("GET", "HEAD"):
         return Response(text, status, dict(headers or {}), "application/json")
-    tag = hashlib.sha256(text).hexdigest()[:32]
-    return tagged(request, text, tag, "application/json", headers=headers)
+    return tagged(request, text, tag_of(text), "application/json", headers=headers)
+
+
+def tag_of(content: bytes) -> str:
+    """Return a tag that other content does not have."""
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def tagged(

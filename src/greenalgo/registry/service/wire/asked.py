@@ -66,12 +66,13 @@ class Query:
     Args:
         request: The request.
         known: The names that the address takes.
+        most: How many characters a value may have.
 
     Raises:
         RefusedError: A name is not known or given twice, or a value is too long or holds NUL (400).
     """
 
-    def __init__(self, request: Request, known: Iterable[str] = ()) -> None:
+    def __init__(self, request: Request, known: Iterable[str] = (), most: int = MOST_TEXT) -> None:
         names = tuple(known)
         self._values: dict[str, str] = {}
         for name, value in request.query_params.multi_items():
@@ -82,9 +83,13 @@ class Query:
                 raise RefusedError("malformed", f"the query has no '{name[:60]}'", hint=hint)
             if name in self._values:
                 raise RefusedError("malformed", f"'{name}' is given twice")
-            if len(value) > MOST_TEXT or "\x00" in value:
+            if len(value) > most or "\x00" in value:
                 raise RefusedError("malformed", f"the value of '{name}' is too long or holds NUL")
             self._values[name] = value
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what is given, by name."""
+        return list(self._values.items())
 
     def text(self, name: str, default: str = "") -> str:
         """Return a value as it stands."""

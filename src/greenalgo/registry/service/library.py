@@ -1,4 +1,4 @@
-"""What the registry holds, as the pages ask for it: the catalogue of a store, kept up to date."""
+"""What the registry holds, as API and pages ask for it: the catalogue of a store, kept up to date."""
 
 from __future__ import annotations
 
@@ -68,6 +68,24 @@ class Library:
             others = query._replace(year_from=None, year_to=None)
             facets["year"] = catalogue.facets(others)["year"]
         return Listing(catalogue.page(query), catalogue.count(query), facets)
+
+    def page(self, query: Query) -> Page:
+        """Return a page of a list.
+
+        Raises:
+            RegistryError: The query cannot be answered; says why.
+        """
+        return self._fresh().page(query)
+
+    def compare_all(
+        self, query: Query, *, metric: str, per: str, by_run: bool, most: int
+    ) -> Comparison:
+        """Compare what a query finds.
+
+        Raises:
+            RegistryError: There are more rows than ``most``, or the query cannot be answered.
+        """
+        return self._fresh().compare(query, metric=metric, per=per, by_run=by_run, most=most)
 
     def entry(self, digest: str) -> Entry | None:
         """Return a statement; None where there is none that can be compared."""

@@ -1,0 +1,43 @@
+"""Lists of statements: filtered, searched and sorted, a page at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from greenalgo.registry.catalogue import read_query
+from greenalgo.registry.catalogue.query import MOST_CURSOR, NAMES
+from greenalgo.registry.service.api.records import entry_record
+from greenalgo.registry.service.wire.answers import as_json, json_answer, next_link, tag_of, tagged
+from greenalgo.registry.service.wire.asked import Query, wanted
+from greenalgo.registry.service.wire.work import work
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from greenalgo.registry.catalogue import Page
+    from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.library import Library
+
+_JSON, _NDJSON = "application/json", "application/x-ndjson"
+
+
+async def statements(request: Request) -> Response:
+    """Return a page of statements, as JSON or as a line of JSON each."""
+    asked = read_query(Query(request, NAMES, most=MOST_CURSOR).pairs())
+    media = wanted(request, (_JSON, _NDJSON))
+    library: Library = request.app.state.library
+    page = await work(request, library.page, asked)
+    # As of the first page, so that pages fit together while statements come in.
+    more = next_link(request, cursor=page.next, as_of=str(page.as_of)) if page.next else None
+    headers = {"Vary": "Accept"} | ({"Link": f'<{more}>; rel="next"'} if more else {})
+    records = _records(request.app.state.desk, page)
+    if media == _NDJSON:
+        lines = b"".join(as_json(record) + b"\n" for record in records)
+        return tagged(request, lines, tag_of(lines), _NDJSON, headers=headers)
+    record = {"statements": records, "next": more, "as_of": page.as_of}
+    return json_answer(request, record, headers=headers)
+
+
+def _records(desk: Desk, page: Page) -> list[dict[str, Any]]:
+    return [entry_record(entry, desk.settings.permalink(entry.digest)) for entry in page.entries]

@@ -1,0 +1,83 @@
+"""What nobody would send: requests that schemathesis makes from the OpenAPI document.
+
+No answer is a 5xx, and every answer is one that the document foresees. ``GREENALGO_FUZZ=N`` tries N requests
+for each address instead of few (docs/development/fuzz.md).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, reject, settings
+from registry_cases import draft
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
+from service_cases import BASE, Service, bearer, service
+
+from greenalgo.registry.service.api.contract import contract
+from greenalgo.registry.service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from schemathesis import Case
+
+EXAMPLES = int(os.environ.get("GREENALGO_FUZZ", "12"))
+#: What a fuzzer cannot know of: which statements exist, and that only some bodies are fit.
+LEFT_OUT = ("positive_data_acceptance", "ensure_resource_availability", "use_after_free",
+            "object_level_authorization", "ignored_auth")  # fmt: skip
+_SENT = ("method", "url", "headers", "params", "json", "content")
+load_all_checks()
+SCHEMA = schemathesis.openapi.from_dict(contract())
+OPERATIONS = {
+    found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("fuzz"), "sqlite", Settings(BASE)) as found:
+        found.desk.store.commit([draft(hours) for hours in range(1, 4)])
+        yield found
+
+
+def modes() -> Iterator[tuple[str, GenerationMode]]:
+    """Return right and wrong requests for each address; without parameters none can be wrong."""
+    for label, operation in OPERATIONS.items():
+        yield label, GenerationMode.POSITIVE
+        if operation.definition.raw.get("requestBody") or list(operation.iter_parameters()):
+            yield label, GenerationMode.NEGATIVE
+
+
+@pytest.mark.parametrize(("label", "mode"), list(modes()))
+def test_no_request_is_too_strange(served: Service, label: str, mode: GenerationMode) -> None:
+    operation = OPERATIONS[label]
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 100, database=None,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(mode))
+    def send(case: Case[Any]) -> None:
+        case.headers["Authorization"] = bearer("judge")["Authorization"]
+        kwargs = case.as_transport_kwargs(base_url=BASE)
+        kwargs["content"] = kwargs.get("data")
+        kwargs = {name: kwargs[name] for name in _SENT if kwargs.get(name) is not None}
+        try:
+            response = served.client.request(**kwargs)
+        except httpx2.InvalidURL:  # longer than the client sends
+            reject()
+        case.validate_response(response, excluded_checks=excluded(label))
+
+    send()
+
+
+def excluded(label: str) -> list[Any]:
+    """Return the checks that do not fit an address: what cannot be read has a verdict as well."""
+    more = ["negative_data_rejection"] if label == "POST /api/v1/validate" else []
+    return [CHECKS.get_one(name) for name in (*LEFT_OUT, *more)]

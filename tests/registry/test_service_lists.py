@@ -1,0 +1,143 @@
+"""Lists, comparisons, statistics and snapshots over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from registry_cases import draft
+from service_cases import API, BASE, Service, service
+
+from greenalgo.registry.service.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module", params=["directory", "sqlite"])
+def filled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("lists")
+    day = folder / "snapshots" / "2026-11-25"
+    day.mkdir(parents=True)
+    (day / "manifest.json").write_text('{"name": "x"}\n')
+    (day / "statements.ndjson").write_text("")
+    (folder / "snapshots" / "2026-11-26").mkdir()  # not finished
+    (folder / "secret.json").write_text("{}")
+    settings = Settings(BASE, snapshots=str(folder / "snapshots"))
+    with service(folder, request.param, settings) as found:
+        found.desk.store.commit([draft(hours, name=f"M{hours:02}") for hours in range(1, 13)])
+        yield found
+
+
+def test_pages_follow_each_other_to_the_last(filled: Service) -> None:
+    path, seen = f"{API}/statements?limit=5&sort=title", []
+    while path:
+        answer = filled.client.get(path)
+        assert answer.status_code == 200
+        page = answer.json()
+        assert page["as_of"] == 12
+        seen += [one["subject"] for one in page["statements"]]
+        path = page["next"] or ""
+        assert (f'<{path}>; rel="next"' if path else None) == answer.headers.get("link")
+    assert seen == [f"M{number:02}" for number in range(1, 13)]
+
+
+def test_a_statement_in_a_list_has_both_figures(filled: Service) -> None:
+    (one,) = filled.client.get(f"{API}/statements?subject=m07").json()["statements"]
+    assert one["permalink"] == f"{BASE}/statements/{one['digest']}"
+    assert (one["status"], one["level"], one["country"]) == ("published", "L1", "FRA")
+    co2e = one["harmonised"]["co2e_operational_kg"]
+    assert co2e["value"] == pytest.approx(8 * 0.4 * 7 * 1.2 * 0.057)
+    assert one["reported"]["co2e_kg"] is None
+
+
+def test_a_list_is_ndjson_for_who_asks(filled: Service) -> None:
+    answer = filled.client.get(
+        f"{API}/statements?limit=3", headers={"Accept": "application/x-ndjson"}
+    )
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    assert [json.loads(line)["subject"] for line in answer.text.splitlines()] == [
+        "M12", "M11", "M10",
+    ]  # fmt: skip
+    assert 'rel="next"' in answer.headers["link"]
+    tag = answer.headers["etag"]
+    again = filled.client.get(
+        f"{API}/statements?limit=3",
+        headers={"Accept": "application/x-ndjson", "If-None-Match": tag},
+    )
+    assert again.status_code == 304
+
+
+def test_the_registry_as_it_stood(filled: Service) -> None:
+    page = filled.client.get(f"{API}/statements?as_of=2").json()
+    assert [one["subject"] for one in page["statements"]] == ["M02", "M01"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=evil", "limit=0", "limit=1000", "cursor=%21", "as_of=99", "year=x", "status=odd",
+        "nothing=1", "q=a&q=b", "q=" + "x" * 300, "phase=%00",
+    ],
+)  # fmt: skip
+def test_a_query_that_cannot_be_answered_is_a_problem(filled: Service, query: str) -> None:
+    answer = filled.client.get(f"{API}/statements?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("form", "media", "holds"),
+    [
+        ("json", "application/json", b'"M03"'),
+        ("csv", "text/csv", b",M03,"),
+        ("markdown", "text/markdown", b"| 9 |"),
+        ("latex", "application/x-tex", b"9 rows"),
+    ],
+)
+def test_a_comparison_in_every_form(filled: Service, form: str, media: str, holds: bytes) -> None:
+    answer = filled.client.get(f"{API}/compare?subject=M0&format={form}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith(media)
+    assert holds in answer.content
+
+
+def test_a_comparison_as_parquet(filled: Service) -> None:
+    answer = filled.client.get(f"{API}/compare?subject=M0&format=parquet")
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    frame = pd.read_parquet(io.BytesIO(answer.content))
+    assert sorted(frame["subject"]) == [f"M{number:02}" for number in range(1, 10)]
+
+
+def test_a_comparison_of_named_statements(filled: Service) -> None:
+    listed = filled.client.get(f"{API}/statements?limit=2").json()["statements"]
+    digests = ",".join(one["digest"] for one in listed)
+    found = filled.client.get(f"{API}/compare?digests={digests}&metric=energy").json()
+    assert {row["subject"] for row in found["rows"]} == {"M11", "M12"}
+    assert [row["rank"] for row in found["rows"]] == [2, 1]
+    assert filled.client.get(f"{API}/compare?digests=abc").status_code == 400
+    assert filled.client.get(f"{API}/compare?metric=x").status_code == 400
+
+
+def test_statistics_are_those_of_the_command(filled: Service) -> None:
+    found = filled.client.get(f"{API}/statistics").json()
+    assert (found["statements"], found["levels"]) == (12, {"L1": 12})
+
+
+def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
+    found = filled.client.get(f"{API}/snapshots").json()["snapshots"]
+    assert found == [{"date": "2026-11-25", "files": ["manifest.json", "statements.ndjson"]}]
+    manifest = filled.client.get(f"{API}/snapshots/2026-11-25/manifest.json")
+    assert manifest.json() == {"name": "x"}
+    for path in (
+        "2026-11-25/../../secret.json",
+        "2026-11-25/%2e%2e%2fsecret.json",
+        "x/secret.json",
+    ):
+        assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
