@@ -24,6 +24,8 @@ NEXT: Mapping[str, frozenset[str]] = {
     "withdrawn": frozenset(),
     "retracted": frozenset(),
 }
+#: Status of a statement that moderators keep back: its words are not shown.
+WITHHELD = "quarantined"
 FINAL = frozenset({"withdrawn", "retracted"})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
-from greenalgo.registry.service.pages.words import WITHHELD
+from greenalgo.registry.record.state import WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

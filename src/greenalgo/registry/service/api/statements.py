@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse
 
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.record.receipt import to_document
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.api.records import course_record
 from greenalgo.registry.service.wire.answers import IMMUTABLE, json_answer, tagged
 from greenalgo.registry.service.wire.asked import Query
@@ -69,7 +70,7 @@ async def look_up(request: Request, digest: str) -> Found:
     found = await work(request, desk.find, digest)
     if found is None:
         raise unknown(digest)
-    if found.state.status == "quarantined":
+    if found.state.status == WITHHELD:
         raise RefusedError(
             "forbidden",
             f"the statement is quarantined since {found.state.at[:10]}: {found.state.reason}",

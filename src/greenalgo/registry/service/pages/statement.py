@@ -15,7 +15,7 @@ from greenalgo.footprint import to_results
 from greenalgo.registry.record import is_digest, readable
 from greenalgo.registry.record.actor import TIER_WORDS, tier_of_actor
 from greenalgo.registry.record.receipt import to_document
-from greenalgo.registry.record.state import series_of
+from greenalgo.registry.record.state import WITHHELD, series_of
 from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
@@ -48,7 +48,7 @@ async def show(request: Request) -> Response:
     found = await work(request, desk.find, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
-    if found.state.status == words.WITHHELD:
+    if found.state.status == WITHHELD:
         return room.shell.page(request, "withheld.html.j2", {"state": found.state}, status=403)
     context = await work(request, _context, room, found)
     return room.shell.page(request, "statement.html.j2", context)
@@ -72,7 +72,7 @@ async def file(request: Request) -> Response:
     found = await work(request, desk.find, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
-    if found.state.status == words.WITHHELD:
+    if found.state.status == WITHHELD:
         raise HTTPException(403, "moderators have withheld this statement")
     media_type, caching, make = _FILES[name]
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages import words
 from greenalgo.render.amounts import Amount
 
@@ -109,7 +110,7 @@ def title_of(entry: Entry) -> str:
 
 def withheld(entry: Entry) -> bool:
     """Say whether moderators keep a statement back."""
-    return entry.state.status == words.WITHHELD
+    return entry.state.status == WITHHELD
 
 
 def meta(row: Row, names: Mapping[str, str]) -> str:

@@ -24,8 +24,6 @@ STATUSES: Mapping[str, str] = {
     "": "not in the log", "published": "published", "superseded": "superseded", "withdrawn": "withdrawn",
     "disputed": "disputed", "retracted": "retracted", "quarantined": "quarantined",
 }  # fmt: skip
-#: Status of a statement that moderators keep back: its words are not shown.
-WITHHELD = "quarantined"
 #: What a figure covers.
 BOUNDARIES: Mapping[str, str] = {
     "": "not stated", "it": "IT equipment, without PUE", "facility": "the facility, with PUE",
