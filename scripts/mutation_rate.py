@@ -178,8 +178,18 @@ def table(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
+def summary(tables: dict[str, list[Outcome]]) -> str:
+    """Write the last line of every table as one table."""
+    lines = []
+    for title, chosen in tables.items():
+        head, rule, *_, whole = table(chosen).splitlines()
+        lines = lines or [head.replace("| field |", "| all fields |"), rule]
+        lines.append(whole.replace("| all |", f"| {title[0].lower()}{title[1:]} |", 1))
+    return "\n".join(lines)
+
+
 def main() -> int:
-    """Print both tables, and the survivors if asked."""
+    """Print all tables, and the survivors if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", default="registry/statements", type=Path)
     parser.add_argument("--survivors", action="store_true", help="list what was not noticed")
@@ -190,6 +200,7 @@ def main() -> int:
         "With results, every input": [o for o in outcomes if o.filled],
         "Without results": [o for o in outcomes if not o.filled],
     }
+    print(f"{summary(tables)}\n")
     for title, chosen in tables.items():
         print(f"## {title}\n\n{table(chosen)}\n")
     if arguments.survivors:

@@ -17,6 +17,19 @@ def test_the_tables_are_those_of_the_command() -> None:
     assert printed in PAGE
 
 
+def test_the_kill_rate_is_that_of_the_command() -> None:
+    command = [
+        sys.executable,
+        str(ROOT / "scripts" / "mutation_rate.py"),
+        str(ROOT / "registry/statements"),
+    ]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    summary = printed.partition("\n\n")[0]
+    assert summary in PAGE
+    needed = summary.splitlines()[2]
+    assert float(needed.rstrip(" %|").rpartition("| ")[2]) >= 95  # what level L1 needs
+
+
 def test_the_counts_in_the_text_are_right() -> None:
     statements = len(list((ROOT / "registry" / "statements").glob("*.yaml")))
     with (ROOT / "tests/published/expectations.csv").open(encoding="utf-8", newline="") as file:
