@@ -180,7 +180,7 @@ def table(outcomes: list[Outcome]) -> str:
 
 def summary(tables: dict[str, list[Outcome]]) -> str:
     """Write the last line of every table as one table."""
-    lines = []
+    lines: list[str] = []
     for title, chosen in tables.items():
         head, rule, *_, whole = table(chosen).splitlines()
         lines = lines or [head.replace("| field |", "| all fields |"), rule]
