@@ -54,6 +54,17 @@ def test_every_page_stands_on_an_empty_registry(empty: TestClient, path: str) ->
     assert empty.get(path).status_code == 200
 
 
+def test_every_link_of_the_pages_leads_somewhere(client: TestClient) -> None:
+    targets = {
+        link.partition("#")[0]
+        for path in PAGES
+        for link in links(client.get(path).text)
+        if link.startswith("/") and "?" not in link
+    }
+    assert len(targets) > len(PAGES)
+    assert {target for target in targets if client.get(target).status_code != 200} == set()
+
+
 def test_a_page_is_checked_again_and_not_sent_twice(client: TestClient) -> None:
     first = client.get("/statements?q=bloom")
     assert first.headers["cache-control"] == "no-cache"
