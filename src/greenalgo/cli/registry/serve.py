@@ -79,20 +79,25 @@ def serve(
       greenalgo registry serve --host 0.0.0.0 --base-url https://registry.example.org --trusted-proxy 10.0.0.2
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     # Imported here: the other commands need no web framework.
+    from greenalgo.registry.identity.book import open_book
     from greenalgo.registry.service.app import make_app
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.serve import listen
     from greenalgo.registry.service.serve import serve as run
     from greenalgo.registry.service.wire.metrics import Metrics
 
-    with listen(host, port) as sock, open_registry(store_url, create=True) as store:
+    with (
+        listen(host, port) as sock,
+        open_registry(store_url, create=True) as store,
+        open_book(store) as book,
+    ):
         settings = _settings(
             host, sock.getsockname()[1], _address(base_url), open_door=open_door, rate=rate,
             local=not proxies, snapshots=snapshots,
         )  # fmt: skip
         metrics = Metrics()
         desk = Desk(store, settings, metrics.group)
-        app = make_app(desk, metrics=metrics)
+        app = make_app(desk, book=book, metrics=metrics)
         stopped = run(
             app, sock, trusted_proxies=proxies,
             ready=lambda: emit(_hello(store_url, settings), sys.stderr),

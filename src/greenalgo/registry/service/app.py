@@ -15,7 +15,7 @@ from greenalgo.registry.service import api, pages
 from greenalgo.registry.service.library import Library
 from greenalgo.registry.service.pages import errors
 from greenalgo.registry.service.session import SessionMiddleware
-from greenalgo.registry.service.wire.callers import knows_nobody
+from greenalgo.registry.service.wire.callers import by_token, knows_nobody
 from greenalgo.registry.service.wire.frame import Frame, Tools
 from greenalgo.registry.service.wire.journal import Journal
 from greenalgo.registry.service.wire.limits import Rate
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from greenalgo.registry.identity.book import Book
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.wire.callers import Identify
 
@@ -37,6 +38,7 @@ def make_app(
     desk: Desk,
     *,
     identify: Identify = knows_nobody,
+    book: Book | None = None,
     journal: Journal | None = None,
     metrics: Metrics | None = None,
 ) -> Starlette:
@@ -45,6 +47,7 @@ def make_app(
     Args:
         desk: What it does; routes find it as ``request.app.state.desk``.
         identify: Who sends a request that carries credentials.
+        book: Tokens and deposits; where it is given, its tokens identify.
         journal: The log; a line of JSON for each request, to standard error, if not given.
         metrics: The counters; those that the desk counts in, too.
     """
@@ -54,7 +57,7 @@ def make_app(
     workshop = Workshop(settings.workers, settings.most_waiting, settings.work_seconds)
     tools = Tools(
         settings,
-        identify,
+        identify if book is None else by_token(book),
         workshop,
         journal or Journal(),
         metrics or Metrics(),
@@ -81,6 +84,7 @@ def make_app(
     # It would redirect to whatever Host the client sent.
     app.router.redirect_slashes = False
     app.state.desk = desk
+    app.state.book = book
     app.state.library = library
     app.state.pages = room
     app.state.workshop = workshop

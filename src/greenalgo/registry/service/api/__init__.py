@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from greenalgo.registry.service.api import (
     comparison,
+    deposits,
     events,
     listing,
     log,
@@ -16,6 +17,7 @@ from greenalgo.registry.service.api import (
     statements,
     submit,
     system,
+    tokens,
 )
 
 if TYPE_CHECKING:
@@ -48,4 +50,13 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/snapshots/{{date}}/{{file}}", snapshots.file),
         Route(f"{BASE}/factor-sets", reference.factor_sets),
         Route(f"{BASE}/schema", reference.schema),
+        Route(f"{BASE}/tokens", tokens.show),
+        Route(f"{BASE}/tokens", tokens.create, methods=["POST"]),
+        Route(f"{BASE}/tokens/{{id}}", tokens.revoke, methods=["DELETE"]),
+        Route(f"{BASE}/oidc/audience", tokens.audience),
+        Route(f"{BASE}/oidc/mint", tokens.mint, methods=["POST"]),
+        Route(f"{BASE}/deposits", deposits.deposit, methods=["POST"]),
+        Route(f"{BASE}/deposits/reveal", deposits.reveal, methods=["POST"]),
+        Route(f"{BASE}/deposits/withdraw", deposits.withdraw, methods=["POST"]),
+        Route("/review/{key}", deposits.review),
     ]

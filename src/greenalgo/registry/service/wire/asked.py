@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.wire.limits import too_large
@@ -24,6 +25,8 @@ BODIES = {
     "text/x-yaml": "footprint.yaml",
     "text/vnd.yaml": "footprint.yaml",
 }
+#: The largest body that is no statement, in bytes.
+OBJECT_BYTES = 16 * 1024
 #: The longest value of a query, in characters.
 MOST_TEXT = 500
 _TRUE, _FALSE = ("true", "1", "yes", ""), ("false", "0", "no")
@@ -58,6 +61,35 @@ async def statement(request: Request) -> Body:
     if not raw:
         raise RefusedError("malformed", "the body is empty", hint="send the statement as the body")
     return Body(raw, BODIES[media])
+
+
+async def json_object(request: Request, known: Sequence[str]) -> dict[str, Any]:
+    """Read the body of a request that is a small JSON object.
+
+    Args:
+        request: The request.
+        known: The keys that it may have.
+
+    Raises:
+        RefusedError: Its type is not taken (415), it is too large (413), no object, or has other keys (400).
+    """
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise RefusedError(
+            "unsupported-media-type",
+            "the body is no JSON",
+            hint="send Content-Type: application/json",
+        )
+    raw = await request.body()
+    if len(raw) > OBJECT_BYTES:
+        raise too_large(OBJECT_BYTES)
+    try:
+        data: Any = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError("malformed", "the body is no JSON") from error
+    if not isinstance(data, dict) or set(data) - set(known):
+        raise RefusedError("malformed", f"the body is an object with {', '.join(known)}")
+    return data
 
 
 class Query:
