@@ -83,7 +83,9 @@ def findings(
     said = [(failure, _say(failure, keys)) for failure in failures]
     causes: dict[tuple[str | int, ...], list[tuple[Failure, _Said]]] = {}
     for failure, words_ in said:
-        if failure.path and (words_.code == "GA101" or failure.path[-1] == "status"):
+        # A key that is only warned of explains no error: the document must not pass without the field.
+        is_cause = words_.code == "GA101" and not newer_minor
+        if failure.path and (is_cause or failure.path[-1] == "status"):
             causes.setdefault(failure.path[:-1], []).append((failure, words_))
     return [
         _finding(failure, words_, newer_minor=newer_minor)
