@@ -19,7 +19,8 @@ from greenalgo.footprint import Footprint, compute, to_results
 from greenalgo.sources import UNREADABLE_CODES, Document, locate, parse, read_bytes
 from greenalgo.statement import Statement, from_document
 from greenalgo.validate.case import Case
-from greenalgo.validate.engine import Verdict, check_bytes, check_path, judge, make_case
+from greenalgo.validate.engine import Verdict, check_bytes, check_path, judge
+from greenalgo.validate.explain import make_case
 from greenalgo.validate.levels import level_of
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from greenalgo.glance.statement import glance
 from greenalgo.schemas.versions import NEWEST
 from greenalgo.schemas.versions import accept as accept_newest
 from greenalgo.sources import parse_fast
-from greenalgo.validate.engine import _known, check_bytes, explain, make_case
+from greenalgo.validate.engine import _known, check_bytes
+from greenalgo.validate.explain import explain, make_case
 from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rounding import rounded_footprint
 from greenalgo.validate.rules.book import all_rules

@@ -15,7 +15,8 @@ from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_b
 from greenalgo.sources.codes import CANNOT_READ
 from greenalgo.sources.discover import is_statement, is_statement_text
 from greenalgo.sources.text import BOM
-from greenalgo.validate.engine import check_bytes, make_case
+from greenalgo.validate.engine import check_bytes
+from greenalgo.validate.explain import make_case
 from greenalgo.validate.profiles import check_profile
 
 if TYPE_CHECKING:

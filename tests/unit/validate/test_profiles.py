@@ -10,7 +10,7 @@ import pytest
 
 from greenalgo.errors import UnknownNameError
 from greenalgo.resources import root
-from greenalgo.validate.engine import make_case
+from greenalgo.validate.explain import make_case
 from greenalgo.validate.profiles import check_profile, profile_names
 
 RUN: dict[str, Any] = {

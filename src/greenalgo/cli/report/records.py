@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Report, Severity
-from greenalgo.validate.levels import LEVELS
+from greenalgo.glance.needs import LEVELS
 
 if TYPE_CHECKING:
     from greenalgo.validate.profiles import Profile

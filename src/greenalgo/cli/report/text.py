@@ -12,8 +12,8 @@ from greenalgo.cli.report.frame import frame
 from greenalgo.cli.report.records import Tally, plural, tally
 from greenalgo.cli.report.style import BLUE, BOLD, DIM, GREEN, RED, YELLOW, paint, safe
 from greenalgo.findings import Finding, Severity
+from greenalgo.glance.needs import LEVELS
 from greenalgo.sources import read_bytes
-from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

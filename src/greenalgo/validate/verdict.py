@@ -1,0 +1,24 @@
+"""What the rules say of a document."""
+
+# No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a string, which
+# costs `greenalgo validate` 3 ms.
+
+from typing import NamedTuple
+
+from greenalgo.findings import Finding
+
+
+class Verdict(NamedTuple):
+    """What the rules say of a document, without positions.
+
+    Attributes:
+        findings: In the order in which the rules found them.
+        level: ``L0`` to ``L2``; empty where the document is invalid.
+        missing: What the next level still needs.
+        unsupported: The document needs a newer greenalgo.
+    """
+
+    findings: tuple[Finding, ...]
+    level: str = ""
+    missing: tuple[str, ...] = ()
+    unsupported: bool = False
