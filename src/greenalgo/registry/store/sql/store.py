@@ -290,7 +290,9 @@ class SqlStore:
 
     def _add(self, connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            connection.exec_driver_sql(worded(self.engine, sql), list(rows))
+            # one row is sent without the pipeline that psycopg opens for several
+            values = rows[0] if len(rows) == 1 else list(rows)
+            connection.exec_driver_sql(worded(self.engine, sql), values)
 
 
 def _row(
