@@ -6,6 +6,7 @@ raised is what stops a caller::
     GreenalgoError
     ├── ResourceError         a data tree of the installation is missing or damaged
     ├── CannotCheckError      a file cannot be read, so nothing can be said about it     (exit 4)
+    │   └── UnreachableError     a registry behind a URL cannot be reached, or not now
     ├── UnsupportedVersionError  the statement needs a newer greenalgo                   (exit 3)
     ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
     ├── CalculationError      the inputs do not lead to a number
@@ -38,6 +39,10 @@ class ResourceError(GreenalgoError):
 
 class CannotCheckError(GreenalgoError):
     """A file cannot be read, so nothing can be said about it."""
+
+
+class UnreachableError(CannotCheckError):
+    """A registry behind a URL cannot be reached: that says nothing about what it holds."""
 
 
 class UnsupportedVersionError(GreenalgoError):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import httpx2
 import pytest
 from registry_cases import statement
 from service_cases import BASE, Service, service
 
-from greenalgo.errors import CannotCheckError, DamagedError, DeniedError, RegistryError
+from greenalgo import __version__
+from greenalgo.api import loads
+from greenalgo.errors import DeniedError, RegistryError
 from greenalgo.registry import audit
 from greenalgo.registry.client import JudgedOtherwiseError, RemoteStore
-from greenalgo.registry.client.talk import Talk
 from greenalgo.registry.door import look
 from greenalgo.registry.record import Draft
 from greenalgo.registry.service.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 RAW = statement()
@@ -35,10 +35,6 @@ def served(tmp_path: Path) -> Iterator[Service]:
 
 def remote(served: Service, token: str = "") -> RemoteStore:
     return RemoteStore(BASE, token, transport=served.client._transport)
-
-
-def lying(answer: Callable[[httpx2.Request], httpx2.Response]) -> RemoteStore:
-    return RemoteStore(BASE, transport=httpx2.MockTransport(answer))
 
 
 def test_a_statement_goes_in_once_and_its_receipt_holds(served: Service) -> None:
@@ -92,79 +88,55 @@ def test_a_closed_door_is_said(tmp_path: Path) -> None:
         remote(served).hand_in(RAW, "f.yaml", DIGEST)
 
 
-def test_a_digest_that_differs_is_no_success() -> None:
-    record = {"digest": "0" * 64, "permalink": "x", "receipt": None}
-    store = lying(lambda _: httpx2.Response(201, json=record))
-    with pytest.raises(RegistryError, match="computes the digest"):
-        store.hand_in(RAW, "f.yaml", DIGEST)
+def test_a_blind_deposit_is_no_statement_that_is_missing(served: Service) -> None:
+    store = remote(served)
+    served.desk.store.commit([Draft("deposit", "c" * 64)])
+    store.hand_in(RAW, "f.yaml", DIGEST)
+    verified = audit.verify(store)
+    assert (verified.statements, verified.checkpoint.size, verified.problems) == (1, 2, ())
+    assert store.find("c" * 8) == ()
 
 
-def test_a_forged_receipt_is_no_success(served: Service) -> None:
-    remote(served).hand_in(RAW, "f.yaml", DIGEST)
-    good = served.client.post(
-        "/api/v1/statements", content=RAW, headers={"Content-Type": "application/yaml"}
-    ).json()
-    good["receipt"]["checkpoint"]["root"] = "1" * 64
-    store = lying(lambda _: httpx2.Response(201, json=good))
-    with pytest.raises(DamagedError, match="receipt does not hold"):
-        store.hand_in(RAW, "f.yaml", DIGEST)
-    missing = lying(lambda _: httpx2.Response(201, json={**good, "receipt": None}))
-    with pytest.raises(RegistryError):
-        missing.hand_in(RAW, "f.yaml", DIGEST)
-
-
-def test_another_body_is_found_out() -> None:
-    store = lying(lambda _: httpx2.Response(200, content=b"{}"))
-    with pytest.raises(DamagedError, match="another statement"):
+def test_what_is_kept_back_is_passed_over(served: Service) -> None:
+    store = remote(served)
+    store.hand_in(RAW, "f.yaml", DIGEST)
+    other = statement(hours=2)
+    store.hand_in(other, "f.yaml", look(other, "f.yaml").digest)
+    remote(served, "judge").commit([Draft("quarantine", DIGEST, "", "holds a name")])
+    verified = audit.verify(store)
+    assert (verified.statements, verified.problems) == (1, ())
+    with pytest.raises(DeniedError, match="quarantined"):
         store.body(DIGEST)
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        (httpx2.Response(200, html="<html>"), "no JSON"),
-        (httpx2.Response(404, html="<html>"), "no greenalgo registry, or a proxy"),
-        (httpx2.Response(502, html="<html>"), "no greenalgo registry, or a proxy"),
-        (httpx2.Response(302, headers={"location": "https://evil.example/"}), "is not followed"),
-        (httpx2.Response(200, json=[1]), "what no greenalgo registry does"),
-    ],
-)
-def test_what_is_no_registry_is_named(answer: httpx2.Response, words: str) -> None:
-    talk = Talk(BASE, transport=httpx2.MockTransport(lambda _: answer), sleep=lambda _: None)
-    store = lying(lambda _: answer)
-    store._talk = talk
-    with pytest.raises(CannotCheckError, match=words):
-        store.hand_in(RAW, "f.yaml", DIGEST)
+def test_an_earlier_checkpoint_must_be_in_the_log(served: Service) -> None:
+    store = remote(served)
+    store.hand_in(RAW, "f.yaml", DIGEST)
+    before = store.log().checkpoint
+    other = statement(hours=2)
+    store.hand_in(other, "f.yaml", look(other, "f.yaml").digest)
+    assert audit.verify(store, before).problems == ()
+    found = audit.verify(store, before._replace(root="1" * 64))
+    assert "does not contain the checkpoint" in found.problems[0].message
 
 
-def test_a_busy_registry_is_asked_again_after_the_time_it_names() -> None:
-    asked: list[str] = []
-    waited: list[float] = []
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        asked.append(request.method)
-        problem: dict[str, Any] = {"detail": "more than 1 such requests a minute"}
-        media = {"content-type": "application/problem+json", "retry-after": "7"}
-        return httpx2.Response(429, content=json.dumps(problem), headers=media)
-
-    talk = Talk(BASE, transport=httpx2.MockTransport(answer), sleep=waited.append)
-    with pytest.raises(CannotCheckError, match="more than 1"):
-        talk.get("/x")
-    assert (len(asked), waited) == (4, [7.0, 7.0, 7.0])
+def test_versions_are_named_where_the_two_judge_otherwise(served: Service) -> None:
+    with pytest.raises(JudgedOtherwiseError) as raised:
+        remote(served).hand_in(statement(hours=-1), "f.yaml", DIGEST)
+    assert raised.value.hint == f"the registry runs greenalgo {__version__}, this is {__version__}"
 
 
-def test_a_token_does_not_travel_in_the_clear() -> None:
-    with pytest.raises(DeniedError, match="without TLS"):
-        RemoteStore("http://registry.example.org", "gat_secret")
-    RemoteStore("http://127.0.0.1:1", "gat_secret").close()
+def test_json_is_sent_as_json(served: Service) -> None:
+    raw = json.dumps(loads(RAW, "f.yaml").data).encode()
+    assert not remote(served).hand_in(raw, "f.json", DIGEST).known
+    assert remote(served).hand_in(raw, "-", DIGEST).known
 
 
-@pytest.mark.parametrize("url", ["https://", "https://user:word@host", "https://host?q=1"])
-def test_an_address_that_is_none(url: str) -> None:
-    with pytest.raises(CannotCheckError, match="no address"):
-        RemoteStore(url)
-
-
-def test_nobody_listens() -> None:
-    with pytest.raises(CannotCheckError, match="connection refused"):
-        RemoteStore("http://127.0.0.1:9").hand_in(RAW, "f.yaml", DIGEST)
+def test_what_a_remote_registry_cannot_do_is_refused(served: Service) -> None:
+    store = remote(served)
+    with pytest.raises(RegistryError, match="cannot be restored"):
+        store.restore([], [])
+    with pytest.raises(RegistryError, match="one event at a time"):
+        store.commit_each([])
+    with pytest.raises(RegistryError, match="one event at a time"):
+        store.commit([Draft("publish", DIGEST)])

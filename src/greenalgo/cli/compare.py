@@ -11,9 +11,9 @@ import click
 
 from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import open_registry, refuse_unknown
+from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import write_atomic
-from greenalgo.errors import CannotCheckError, FactorError
+from greenalgo.errors import CannotCheckError, FactorError, RegistryError
 from greenalgo.findings import Finding, Severity
 from greenalgo.registry.store import scheme_of
 from greenalgo.sources import read_bytes
@@ -21,8 +21,11 @@ from greenalgo.sources import read_bytes
 if TYPE_CHECKING:
     from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.comparison.rows import Source, Unusable
+    from greenalgo.registry.store import Store
 
 FORMATS = ("text", "json", "csv", "markdown", "latex", "bibtex", "parquet")
+#: Statements that are fetched one by one from a registry behind a URL.
+MOST_FETCHED = 2000
 _DIGEST = re.compile(r"[0-9a-fA-F]{8,64}")
 
 
@@ -138,7 +141,7 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
         if scheme_of(name):
             refuse_unknown(name)
             with open_registry(name, remote=True) as store:
-                found += gather.from_store(store)
+                found += _all(store, name)
         elif os.path.isdir(name):
             with open_registry(name) as store:
                 inside = gather.from_store(store)
@@ -155,8 +158,26 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
         with open_registry(store_url, remote=True) as store:
             found += [gather.from_digest(store, digest) for digest in digests]
             if not what:
-                found += gather.from_store(store)
+                found += _all(store, store_url)
     return found
+
+
+def _all(store: Store, url: str) -> list[Source]:
+    """Read everything in a registry; from one behind a URL, where that is not too much to fetch.
+
+    Raises:
+        RegistryError: It is.
+    """
+    from greenalgo.registry.comparison import gather
+
+    if is_remote(url):
+        shown = sum(state.status not in gather.HIDDEN for state in store.states().values())
+        if shown > MOST_FETCHED:
+            raise RegistryError(
+                f"{url} has {shown} statements; at most {MOST_FETCHED} are fetched to be compared",
+                hint=f"name digests, open {url}/compare, or compare a snapshot of it",
+            )
+    return gather.from_store(store)
 
 
 def _file(path: str) -> Source:

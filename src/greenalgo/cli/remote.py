@@ -43,13 +43,14 @@ def send(
         raise click.UsageError(
             "a registry behind a URL knows who submits by the token: leave --actor out"
         )
-    store = open_remote(url, token_file)
+    store = open_remote(url, token_file, writes=True)
     try:
         found = store.hand_in(raw, file, judged.digest, supersedes=supersedes, dry_run=dry_run)
     except JudgedOtherwiseError as error:
         placed = [one._replace(file=file) for one in error.findings]
         emit(findings_text(placed, raw, colour=wants_colour(sys.stderr)), sys.stderr)
-        emit(f"{file} is valid here, and not for the registry\n", sys.stderr)
+        lacks = "".join(f"  {text}\n" for text in error.missing)
+        emit(f"{file} is fit here, and not for the registry\n{lacks}", sys.stderr)
         raise
     finally:
         store.close()

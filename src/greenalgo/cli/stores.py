@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.errors import CannotCheckError
+from greenalgo.errors import CannotCheckError, GreenalgoError
 from greenalgo.registry.store import open_store, scheme_of
 from greenalgo.registry.store.which import DATABASES
 
@@ -29,40 +29,72 @@ def is_remote(url: str) -> bool:
 
 
 @contextmanager
-def open_registry(url: str, *, create: bool = False, remote: bool = False) -> Iterator[Store]:
+def open_registry(
+    url: str,
+    *,
+    create: bool = False,
+    remote: bool = False,
+    token_file: str | None = None,
+) -> Iterator[Store]:
     """Open a store and close it again.
 
     Args:
         url: A directory, ``sqlite:///FILE``, ``postgresql://USER@HOST/DATABASE`` or ``https://HOST``.
         create: Make it where it does not exist.
         remote: One behind a URL will do.
+        token_file: As for :func:`open_remote`.
 
     Raises:
         click.UsageError: It is of a kind that there is no access to, or that will not do.
         CannotCheckError: It cannot be opened.
     """
     refuse_unknown(url)
-    if is_remote(url) and not remote:
-        raise click.UsageError(
-            f"only whoever keeps a registry can do this: give its store, not {scheme_of(url)}://"
-        )
+    if not remote:
+        refuse_remote(url)
     store: Store
-    store = open_remote(url) if is_remote(url) else open_store(url, create=create)
+    store = open_remote(url, token_file) if is_remote(url) else open_store(url, create=create)
     try:
         yield store
     finally:
         store.close()
 
 
-def open_remote(url: str, token_file: str | None = None) -> RemoteStore:
-    """Open a registry behind a URL, with the token of the environment or of a file.
+def open_remote(url: str, token_file: str | None = None, *, writes: bool = False) -> RemoteStore:
+    """Open a registry behind a URL, with the token of a file or of the environment.
+
+    Args:
+        url: Its address.
+        token_file: The file with the token.
+        writes: Something will be written: a CI job without a token gets one for its own.
 
     Raises:
         CannotCheckError: The address is none, or the file cannot be read.
+        DeniedError: The token would travel in the clear, or the registry does not trust the job.
     """
-    from greenalgo.registry.client import RemoteStore  # imports an HTTP library
+    # Imported here: an HTTP library is for those who name a URL.
+    from greenalgo.registry.client import RemoteStore, is_wanted
 
-    return RemoteStore(url, _token(token_file))
+    token = _token(token_file)
+    store = RemoteStore(url, token)
+    if writes and not token and is_wanted(os.environ, tls=scheme_of(url) == "https"):
+        try:
+            store.identify_as_job(os.environ)
+        except GreenalgoError:
+            store.close()
+            raise
+    return store
+
+
+def refuse_remote(url: str) -> None:
+    """Refuse a registry behind a URL, for what only its keepers can do.
+
+    Raises:
+        click.UsageError: It is one.
+    """
+    if is_remote(url):
+        raise click.UsageError(
+            f"only whoever keeps a registry can do this: give its store, not {scheme_of(url)}://"
+        )
 
 
 def refuse_unknown(url: str) -> None:
@@ -84,6 +116,9 @@ def _token(path: str | None) -> str:
         return os.environ.get(TOKEN, "").strip()
     try:
         with open(path, encoding="utf-8") as file:
-            return file.read(4096).strip()
+            token = file.read(16384).strip()
     except (OSError, ValueError) as error:
         raise CannotCheckError(f"the token file '{path}' cannot be read") from error
+    if not token:
+        raise CannotCheckError(f"the token file '{path}' is empty")
+    return token

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 @click.option("--receipt", metavar="FILE", help="Write a receipt that proves the submission.")
 @click.option(
     "--token-file", metavar="FILE",
-    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it.",
+    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it. "
+    "A CI job that the registry trusts needs none.",
 )  # fmt: skip
 @click.pass_context
 def submit(
@@ -93,6 +94,8 @@ def submit(
     _refuse(ctx, judged, raw, file)
     new = not scheme_of(store_url) and not os.path.isdir(store_url)
     refuse_unknown(store_url)
+    if token_file and not is_remote(store_url):
+        raise click.UsageError("--token-file is for a registry behind a URL")
     if is_remote(store_url):
         send(
             judged, raw, file, store_url, supersedes=supersedes, actor=actor, dry_run=dry_run,

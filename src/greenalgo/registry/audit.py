@@ -7,7 +7,7 @@ import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.errors import DamagedError, GreenalgoError
+from greenalgo.errors import DamagedError, GreenalgoError, UnreachableError
 from greenalgo.findings import Report, Severity
 from greenalgo.registry.record import Log, Problem, readable
 from greenalgo.registry.store.directory import body_of
@@ -52,6 +52,8 @@ def verify(store: Store, checkpoint: Checkpoint | None = None) -> Verified:
     try:
         log = store.log()
         statements = sum(1 for _ in store.holdings())
+    except UnreachableError:
+        raise  # no verdict on what it holds
     except GreenalgoError as error:
         if not problems:
             problems.append(Problem(store.url, str(error)))

@@ -9,7 +9,7 @@ import click
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.records import plural
-from greenalgo.cli.stores import open_registry
+from greenalgo.cli.stores import open_registry, refuse_remote
 from greenalgo.cli.write import write_atomic
 from greenalgo.registry.store.which import shown
 
@@ -63,6 +63,7 @@ def import_(folder: str, store_url: str) -> None:
     """  # noqa: D301
     from greenalgo.registry.snapshot import read_snapshot
 
+    refuse_remote(store_url)
     holdings, events = read_snapshot(folder)
     with open_registry(store_url, create=True) as store:
         store.restore(holdings, events)

@@ -6,7 +6,7 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
-from greenalgo.cli.stores import open_registry
+from greenalgo.cli.stores import is_remote, open_registry
 from greenalgo.errors import RegistryError
 from greenalgo.registry.record import Draft, is_digest
 from greenalgo.registry.store.which import shown
@@ -19,7 +19,11 @@ from greenalgo.registry.store.which import shown
 )
 @click.option("--reason", required=True, help="Why, in a sentence: every reader will see it.")
 @click.option("--actor", metavar="NAME", default="", help="Who withdraws it, for the log.")
-def withdraw(digest: str, store_url: str, reason: str, actor: str) -> None:
+@click.option(
+    "--token-file", metavar="FILE",
+    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it.",
+)  # fmt: skip
+def withdraw(digest: str, store_url: str, reason: str, actor: str, token_file: str | None) -> None:
     """Withdraw the statement DIGEST. It stays readable, marked as withdrawn, with the reason.
 
     This cannot be undone, and a withdrawn statement cannot be submitted again. To correct one, submit
@@ -34,7 +38,13 @@ def withdraw(digest: str, store_url: str, reason: str, actor: str) -> None:
         raise click.BadParameter(
             f"'{digest}' is no digest: give 8 to 64 hexadecimal digits", param_hint="DIGEST"
         )
-    with open_registry(store_url, remote=True) as store:
+    if is_remote(store_url) and actor:
+        raise click.UsageError(
+            "a registry behind a URL knows who withdraws by the token: leave --actor out"
+        )
+    if token_file and not is_remote(store_url):
+        raise click.UsageError("--token-file is for a registry behind a URL")
+    with open_registry(store_url, remote=True, token_file=token_file) as store:
         found = store.find(prefix)
         if len(found) != 1:
             many = f"{len(found)} statements begin" if found else "no statement begins"

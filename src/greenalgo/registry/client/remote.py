@@ -6,22 +6,27 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
-from greenalgo.registry.client.talk import Talk, read_json
-from greenalgo.registry.record import Event, Log, Problem, Proof, from_json, states_of
+from greenalgo import __version__
+from greenalgo.errors import CannotCheckError, DamagedError, GreenalgoError, RegistryError
+from greenalgo.registry.client.answers import JudgedOtherwiseError, read_json, words
+from greenalgo.registry.client.ci import exchange
+from greenalgo.registry.client.talk import Clock, Talk, as_object
+from greenalgo.registry.record import Event, Log, Problem, Proof, from_json, read_body, states_of
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.store.base import Holding
+from greenalgo.schemas.versions import accept, is_newer_minor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import httpx2
 
-    from greenalgo.registry.record import Draft, State
+    from greenalgo.registry.record import Draft, Receipt, State
 
 _API = "/api/v1"
-#: Events of a page.
-_PAGE = "1000"
+#: Events of a page, and of a log: what has more is read from a snapshot.
+_PAGE, MOST_EVENTS = "1000", 1_000_000
 
 
 class Accepted(NamedTuple):
@@ -51,18 +56,44 @@ class RemoteStore:
         url: Its address.
         token: Who asks.
         transport: How requests travel, for tests.
+        clock: Time, for tests.
 
     Raises:
-        CannotCheckError: The address is none.
+        CannotCheckError: The address or the token is none.
         DeniedError: The token would be sent in the clear.
     """
 
     def __init__(
-        self, url: str, token: str = "", transport: httpx2.BaseTransport | None = None
+        self,
+        url: str,
+        token: str = "",
+        transport: httpx2.BaseTransport | None = None,
+        clock: Clock | None = None,
     ) -> None:
-        self._talk = Talk(url, token, transport)
+        self._talk = Talk(url, token, transport, clock)
         self.url = self._talk.url
         self._log: Log | None = None
+
+    def identify_as_job(self, environment: Mapping[str, str]) -> None:
+        """Write with the token that the registry gives a CI job.
+
+        Args:
+            environment: The variables of the process.
+
+        Raises:
+            CannotCheckError: The job has no token of its CI service, or it cannot be had.
+            DeniedError: The registry does not trust the job.
+        """
+        self._talk.identify(exchange(self._talk, environment))
+
+    def version(self) -> str:
+        """Return the version of greenalgo that the registry runs; ``unknown`` where it does not say."""
+        try:
+            answer = self._talk.get("/health")
+            found = read_json(answer) if answer is not None else None
+        except GreenalgoError:
+            found = None
+        return (words(found.get("tool")) if isinstance(found, dict) else "") or "unknown"
 
     def hand_in(
         self, raw: bytes, name: str, digest: str, *, supersedes: str = "", dry_run: bool = False
@@ -84,25 +115,35 @@ class RemoteStore:
         query = {"supersedes": supersedes} if supersedes else {}
         if dry_run:
             query["dry_run"] = "true"
-        media = "application/json" if name.lower().endswith(".json") else "application/yaml"
-        record = self._talk.post(f"{_API}/statements", raw, media, query)
-        if not isinstance(record, dict) or not {"digest", "permalink"} <= set(record):
+        # As the validator tells them apart: by the name, and a file of another name by its text.
+        text = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
+        is_json = name.lower().endswith(".json") or (name == "-" and text.startswith(b"{"))
+        media = "application/json" if is_json else "application/yaml"
+        path = f"{_API}/statements"
+        try:
+            # The same statement twice is one, so that it may arrive twice.
+            found = self._talk.post(path, raw, media, query, repeatable=True)
+        except JudgedOtherwiseError as error:
+            hint = f"the registry runs greenalgo {self.version()}, this is {__version__}"
+            raise JudgedOtherwiseError(
+                str(error), error.findings, error.missing, hint=hint
+            ) from error
+        record = as_object(found, self.url)
+        if not isinstance(record.get("digest"), str) or not words(record.get("permalink")):
             raise CannotCheckError(f"{self.url} answers what no greenalgo registry does")
         if record["digest"] != digest:
             raise RegistryError(
-                f"the registry computes the digest {str(record['digest'])[:64]}, and not {digest}",
-                hint="one of the two runs an old version of greenalgo",
+                f"the registry computes the digest {words(record['digest'])[:64]}, and not {digest}",
+                hint=f"the registry runs greenalgo {self.version()}, this is {__version__}",
             )
         receipt = None if dry_run else record.get("receipt")
         if not dry_run:
-            problems = check_receipt(read_receipt(json.dumps(receipt)), digest)
-            if problems:
-                raise DamagedError(f"the receipt does not hold: {problems[0].message}")
+            self._check(receipt, digest)
         at, former, later = (
-            str(record.get(name) or "") for name in ("at", "supersedes", "superseded_by")
+            words(record.get(name)) for name in ("at", "supersedes", "superseded_by")
         )
-        known = bool(record.get("known"))
-        return Accepted(str(record["permalink"]), known, at, former, later, receipt)
+        known = record.get("known") is True
+        return Accepted(words(record["permalink"]), known, at, former, later, receipt)
 
     def commit(self, drafts: Sequence[Draft]) -> tuple[Event, ...]:
         """Ask for events that are no publications, one by one: there is no transaction over HTTP."""
@@ -112,7 +153,10 @@ class RemoteStore:
         body = json.dumps({"kind": draft.kind, "reason": draft.reason}).encode()
         path = f"{_API}/statements/{draft.digest}/events"
         self._log = None
-        return (from_json(self._talk.post(path, body, "application/json")),)
+        event = from_json(self._talk.post(path, body, "application/json"))
+        if (event.kind, event.digest) != (draft.kind, draft.digest):
+            raise DamagedError(f"{self.url} answers with another event than was asked for")
+        return (event,)
 
     def commit_each(self, drafts: Sequence[Draft]) -> tuple[Event | RegistryError, ...]:  # noqa: ARG002
         """Refuse: see :meth:`commit`."""
@@ -132,15 +176,24 @@ class RemoteStore:
         return self._log
 
     def events(self, after: int = 0) -> tuple[Event, ...]:
-        """Fetch the events behind the first ``after`` of the log, page by page."""
+        """Fetch the events behind the first ``after`` of the log, page by page.
+
+        Raises:
+            DamagedError: One is none.
+            CannotCheckError: There are more than :data:`MOST_EVENTS`.
+        """
         found: list[Event] = []
-        while True:
-            query = {"after": str(after + len(found)), "limit": _PAGE}
-            page = self._json("/log/events", query)
-            events = [from_json(one) for one in page.get("events", ())]
-            found += events
-            if not events or not page.get("next"):
+        while len(found) <= MOST_EVENTS:
+            page = self._json("/log/events", {"after": str(after + len(found)), "limit": _PAGE})
+            records = page.get("events")
+            if not isinstance(records, list):
+                raise CannotCheckError(f"{self.url} answers what no greenalgo registry does")
+            found += [self._event(one) for one in records]
+            if not records or not page.get("next"):
                 return tuple(found)
+        raise CannotCheckError(
+            f"the log of {self.url} has over {MOST_EVENTS} events: work on a snapshot of it"
+        )
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Follow the log that was fetched."""
@@ -151,8 +204,9 @@ class RemoteStore:
 
     def holdings(self) -> Iterator[Holding]:
         """Fetch the statements of the log; those that moderators keep back are passed over."""
-        for digest, state in sorted(self.states().items()):
-            if state.status == "quarantined":
+        states = self.states()
+        for digest in self._published():
+            if states[digest].status == WITHHELD:
                 continue
             body = self.body(digest)
             if body is None:
@@ -161,7 +215,7 @@ class RemoteStore:
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests of the log that begin with a prefix."""
-        return tuple(sorted(d for d in self.states() if d.startswith(prefix))[:10])
+        return tuple(sorted(d for d in self._published() if d.startswith(prefix))[:10])
 
     def body(self, digest: str) -> bytes | None:
         """Fetch a body."""
@@ -170,14 +224,24 @@ class RemoteStore:
             return None
         if hashlib.sha256(answer.content).hexdigest() != digest:
             raise DamagedError(f"{self.url} sends another statement than {digest[:12]}…")
+        read_json(answer)
+        document = read_body(answer.content)
+        if not accept(document) and not is_newer_minor(document):
+            raise DamagedError(f"{self.url} has under {digest[:12]}… what is no statement")
         return answer.content
 
     def prove(self, digest: str) -> Proof | None:
-        """Fetch the proof of a publication; it is not checked here."""
-        answer = self._talk.get(f"{_API}/statements/{digest}/receipt")
-        if answer is None:
+        """Fetch the proof of a publication, and check it.
+
+        Raises:
+            DamagedError: It does not hold.
+        """
+        receipt = self._receipt(digest)
+        if receipt is None:
             return None
-        receipt = read_receipt(answer.content)
+        problems = check_receipt(receipt, digest)
+        if problems:
+            raise DamagedError(f"the proof does not hold: {problems[0].message}")
         return Proof(receipt.event, receipt.checkpoint, receipt.path)
 
     def permalink(self, digest: str) -> str:
@@ -192,12 +256,11 @@ class RemoteStore:
         log = self.log()
         if not log.holds(said):
             problems.append(Problem(self.url, "the log does not lead to the checkpoint it gives"))
-        for digest in self.states():
-            answer = self._talk.get(f"{_API}/statements/{digest}/receipt")
-            if answer is None:
+        for digest in self._published():
+            receipt = self._receipt(digest)
+            if receipt is None:
                 problems.append(Problem(digest, "the registry gives no receipt for it"))
                 continue
-            receipt = read_receipt(answer.content)
             problems += check_receipt(receipt, digest)
             if not log.holds(receipt.checkpoint):
                 problems.append(Problem(digest, "the log does not contain what its receipt proves"))
@@ -207,9 +270,32 @@ class RemoteStore:
         """Close the connection."""
         self._talk.close()
 
-    def _json(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+    def _published(self) -> list[str]:
+        """Return the statements of the log, by digest; a blind deposit is in it under another name."""
+        return sorted({event.digest for event in self.log().events if event.kind == "publish"})
+
+    def _receipt(self, digest: str) -> Receipt | None:
+        answer = self._talk.get(f"{_API}/statements/{digest}/receipt")
+        return None if answer is None else read_receipt(json.dumps(read_json(answer)))
+
+    def _check(self, receipt: Any, digest: str) -> None:
+        """Check a receipt before anybody is told that a statement was accepted."""
+        problems = check_receipt(read_receipt(json.dumps(receipt)), digest)
+        if problems:
+            raise DamagedError(
+                f"the registry says that it accepted the statement, but its receipt does not hold: "
+                f"{problems[0].message}"
+            )
+
+    def _event(self, record: Any) -> Event:
+        try:
+            return from_json(record)
+        except DamagedError as error:
+            hint = f"the registry runs greenalgo {self.version()}, this is {__version__}"
+            raise RegistryError(str(error), hint=hint) from error
+
+    def _json(self, path: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         answer = self._talk.get(_API + path, query)
-        found = None if answer is None else read_json(answer)
-        if not isinstance(found, dict):
+        if answer is None:
             raise CannotCheckError(f"there is no greenalgo registry at {self.url}")
-        return found
+        return as_object(read_json(answer), self.url)

@@ -1,47 +1,50 @@
-"""HTTP with a registry: what may go wrong, in sentences.
+"""HTTP with a registry: bounded in size, time and attempts; what goes wrong is said in sentences.
 
-Every request may be repeated: a statement is known by its digest, and the same one twice is one. Nothing is
-followed to another host, and a token is never sent in the clear.
+A token travels with requests that write, and never in the clear. Nothing is followed to another host.
+httpx2 takes a proxy from the usual variables of the environment, but for a registry on this machine.
 """
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import httpx2
 
 from greenalgo import __version__
-from greenalgo.errors import CannotCheckError, DeniedError, RegistryError
-from greenalgo.findings import Finding, Severity
+from greenalgo.errors import CannotCheckError, UnreachableError
+from greenalgo.registry.client.address import (
+    fit_token,
+    follows,
+    read_address,
+    refuse_eavesdroppers,
+)
+from greenalgo.registry.client.answers import (
+    BUSY,
+    Answer,
+    problem_of,
+    read_json,
+    refuse,
+    seconds_to_wait,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: Schemes of a registry behind a URL.
-SCHEMES = frozenset({"http", "https"})
-#: Where a token may be sent without TLS: nobody else listens there.
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-#: Attempts at a request, and the longest wait between two, in seconds.
-ATTEMPTS, LONGEST_WAIT = 4, 20.0
-_TIMEOUT = httpx2.Timeout(30.0, connect=10.0)
-#: Later the same request may pass.
-_BUSY = frozenset({429, 502, 503, 504})
+#: Attempts at a request, redirects of one, and the longest wait between two attempts, in seconds.
+ATTEMPTS, MOST_REDIRECTS, LONGEST_WAIT = 4, 3, 20.0
+#: The largest answer, in bytes (a page of 1,000 events has under 1 MiB), and how long one may take.
+MOST_BYTES, MOST_SECONDS = 16 * 1024 * 1024, 120.0
+CONNECT_SECONDS, READ_SECONDS = 10.0, 30.0
 
 
-class JudgedOtherwiseError(RegistryError):
-    """A registry finds a statement invalid that is valid here.
+class Clock:
+    """Time, for tests to replace."""
 
-    Args:
-        message: What it says.
-        findings: Its findings.
-    """
-
-    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
-        self.findings = findings
-        super().__init__(message, hint="it may run another version of greenalgo: see /health")
+    monotonic: Callable[[], float] = staticmethod(time.monotonic)
+    now: Callable[[], float] = staticmethod(time.time)
+    sleep: Callable[[float], None] = staticmethod(time.sleep)
 
 
 class Talk:
@@ -51,10 +54,10 @@ class Talk:
         url: Its address.
         token: Who asks; empty for nobody in particular.
         transport: How requests travel, for tests; the network if not given.
-        sleep: Waits, in seconds.
+        clock: Time.
 
     Raises:
-        CannotCheckError: The address is none.
+        CannotCheckError: The address or the token is none.
         DeniedError: The token would be sent in the clear.
     """
 
@@ -63,168 +66,168 @@ class Talk:
         url: str,
         token: str = "",
         transport: httpx2.BaseTransport | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock | None = None,
     ) -> None:
-        parts = urlsplit(url)
-        if (
-            parts.scheme.lower() not in SCHEMES
-            or not parts.hostname
-            or parts.query
-            or parts.username
-        ):
-            raise CannotCheckError(f"'{url}' is no address such as https://registry.example.org")
-        if token and parts.scheme.lower() == "http" and parts.hostname not in _LOOPBACK:
-            raise DeniedError(
-                f"a token is not sent to {parts.hostname} without TLS",
-                hint="give an https:// address",
-            )
-        self.url = url.rstrip("/")
-        headers = {"User-Agent": f"greenalgo/{__version__}", "Accept": "application/json"}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
+        self.address = read_address(url)
+        self.url = self.address.url
+        self._token = fit_token(token, self.address)
+        self._clock = clock or Clock()
+        headers = {
+            "User-Agent": f"greenalgo/{__version__}",
+            "Accept": "application/json",
+            # What is small needs no compression, and what is not compressed is no bomb.
+            "Accept-Encoding": "identity",
+        }
         self._client = httpx2.Client(
-            headers=headers, timeout=_TIMEOUT, transport=transport, follow_redirects=False
+            headers=headers,
+            timeout=httpx2.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            transport=transport,
+            follow_redirects=False,
+            trust_env=not self.address.local,  # a proxy elsewhere would see the token
         )
-        self._sleep = sleep
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> httpx2.Response | None:
-        """Ask for something; None where the registry does not have it.
+    def identify(self, token: str) -> None:
+        """Write with another token from now on."""
+        self._token = fit_token(token, self.address)
+
+    def refuse_eavesdroppers(self) -> None:
+        """Refuse to send a secret where others on the way could read it.
+
+        Raises:
+            DeniedError: They could.
+        """
+        refuse_eavesdroppers(self.address)
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer | None:
+        """Ask for something; None where the registry says that it does not have it.
 
         Raises:
             CannotCheckError: It cannot be reached, or answers what no registry does.
             DeniedError: It does not show it.
         """
-        return self._ask("GET", path, params=dict(query or {}))
+        answer = self._ask("GET", path, repeatable=True, params=dict(query or {}))
+        if answer.status == 404 and problem_of(answer) is not None:
+            return None
+        return answer if answer.status == 200 else refuse(answer)
 
     def post(
-        self, path: str, body: bytes, media_type: str, query: Mapping[str, str] | None = None
+        self,
+        path: str,
+        body: bytes,
+        media_type: str,
+        query: Mapping[str, str] | None = None,
+        *,
+        repeatable: bool = False,
     ) -> Any:
         """Send something, and return the JSON of the answer.
 
+        Args:
+            path: Where to.
+            body: What.
+            media_type: What it is.
+            query: The query.
+            repeatable: It may arrive twice without harm.
+
         Raises:
-            CannotCheckError: It cannot be reached, or answers what no registry does.
+            CannotCheckError: The registry cannot be reached, or answers what none does.
             DeniedError: Who asks may not.
             RegistryError: It refuses.
-            JudgedOtherwiseError: It finds the statement invalid.
+            JudgedOtherwiseError: It finds the statement unfit.
         """
         headers = {"Content-Type": media_type}
-        answer = self._ask("POST", path, content=body, headers=headers, params=dict(query or {}))
-        if answer is None:
-            raise RegistryError(f"{self.url} does not know {path}")
+        if self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        answer = self._ask(
+            "POST", path, repeatable=repeatable, content=body, headers=headers, params=dict(query or {})
+        )  # fmt: skip
+        if answer.status not in (200, 201):
+            refuse(answer)
         return read_json(answer)
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
-    def _ask(self, method: str, path: str, **more: Any) -> httpx2.Response | None:
+    def _ask(self, method: str, path: str, *, repeatable: bool, **more: Any) -> Answer:
+        url = f"{self.url}{path}"
         for left in reversed(range(ATTEMPTS)):
             try:
-                answer = self._client.request(method, f"{self.url}{path}", **more)
-            except httpx2.ConnectError as error:
-                raise CannotCheckError(
-                    f"cannot reach {self.url}: {_words(error)}; is the address right, and is it running?"
-                ) from error
-            except (httpx2.TransportError, httpx2.InvalidURL) as error:
-                if left and isinstance(error, (httpx2.NetworkError, httpx2.RemoteProtocolError)):
-                    self._sleep(1.0)
+                answer = self._follow(method, url, **more)
+            except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
+                if left and repeatable and not isinstance(error, httpx2.ConnectError):
+                    self._clock.sleep(2.0 ** (ATTEMPTS - 1 - left))
                     continue
-                raise CannotCheckError(f"no answer from {self.url}: {_words(error)}") from error
-            if answer.status_code in _BUSY and left:
-                self._sleep(_wait(answer))
-                continue
-            return self._checked(answer)
+                raise UnreachableError(self._unreached(error)) from error
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise UnreachableError(self._unreached(error)) from error
+            # 429: nothing was done. Of the others that cannot be known.
+            if answer.status not in BUSY or not left or not (repeatable or answer.status == 429):
+                return answer
+            wait = seconds_to_wait(answer, self._clock.now())
+            if wait > LONGEST_WAIT:
+                raise UnreachableError(
+                    f"{self.url} is busy and asks to come back in {wait:.0f} s; nothing was done"
+                )
+            self._clock.sleep(wait)
         raise AssertionError  # the last attempt returns or raises
 
-    def _checked(self, answer: httpx2.Response) -> httpx2.Response | None:
-        status = answer.status_code
-        if 300 <= status < 400:
-            to = answer.headers.get("location", "")[:200]
-            raise CannotCheckError(
-                f"{self.url} leads to '{to}', and is not followed: give that address"
-            )
-        if status < 400:
-            return answer
-        problem = _problem(answer)
-        if problem is None:
-            kind = answer.headers.get("content-type", "no type").partition(";")[0]
-            raise CannotCheckError(
-                f"{self.url} answers {status} with {kind[:60]}: it is no greenalgo registry, or a proxy "
-                "stands before it"
-            )
-        text, hint = str(problem.get("detail", "")), str(problem.get("hint", ""))
-        if status == 404:
-            return None
-        if status in (401, 403):
-            raise DeniedError(text, hint=hint, known=status == 403)
-        if status == 422 and isinstance(problem.get("findings"), list):
-            raise JudgedOtherwiseError(text, findings_of(problem["findings"]))
-        if status in _BUSY or status >= 500:
-            reference = problem.get("reference")
-            named = f" (reference {reference})" if reference else ""
-            raise CannotCheckError(f"{self.url} answers {status}: {text}{named}; try again later")
-        raise RegistryError(text, hint=hint)
+    def _follow(self, method: str, url: str, **more: Any) -> Answer:
+        """Ask, and follow redirects on the same host; what is sent is sent to one address."""
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._send(method, url, **more)
+            if not 300 <= answer.status < 400:
+                return answer
+            location = answer.headers.get("location", "")
+            target = follows(url, location) if method == "GET" else ""
+            if not target:
+                raise CannotCheckError(
+                    f"{self.url} leads to '{words(location)[:200]}', which is not followed: "
+                    "if you trust it, give that address"
+                )
+            url, more = target, {**more, "params": None}
+        raise CannotCheckError(f"{self.url} leads in circles")
+
+    def _send(self, method: str, url: str, **more: Any) -> Answer:
+        end = self._clock.monotonic() + MOST_SECONDS
+        with self._client.stream(method, url, **more) as got:
+            headers = {name.lower(): value for name, value in got.headers.items()}
+            if headers.get("content-encoding", "identity") != "identity":
+                raise CannotCheckError(f"{self.url} answers compressed, which was not asked for")
+            content = bytearray()
+            for part in got.iter_bytes():
+                content += part
+                if len(content) > MOST_BYTES:
+                    raise CannotCheckError(
+                        f"{self.url} answers with more than {MOST_BYTES // 1024**2} MiB"
+                    )
+                if self._clock.monotonic() > end:
+                    raise UnreachableError(f"{self.url} takes over {MOST_SECONDS:.0f} s to answer")
+            return Answer(got.status_code, headers, bytes(content), url)
+
+    def _unreached(self, error: Exception) -> str:
+        text = words(str(error))[:200]
+        low = text.lower()
+        if isinstance(error, httpx2.ConnectTimeout):
+            return f"cannot reach {self.url}: no connection within {CONNECT_SECONDS:.0f} s"
+        if isinstance(error, httpx2.TimeoutException):
+            return f"no answer from {self.url} within {READ_SECONDS:.0f} s"
+        if isinstance(error, httpx2.ProxyError):
+            return f"cannot reach {self.url} through the proxy that the environment names: {text}"
+        if "ssl" in low or "certificate" in low:
+            return f"cannot reach {self.url}: TLS fails ({text})"
+        if "refused" in low:
+            return f"cannot reach {self.url}: connection refused; is the port right, and is it running?"
+        if "name or service" in low or "getaddrinfo" in low or "name resolution" in low:
+            return f"cannot reach {self.url}: there is no host '{self.address.host}'"
+        return f"no answer from {self.url}: {text or type(error).__name__}"
 
 
-def read_json(answer: httpx2.Response) -> Any:
-    """Return the JSON of an answer.
+def as_object(found: Any, url: str) -> dict[str, Any]:
+    """Return a JSON object.
 
     Raises:
-        CannotCheckError: It is none.
+        CannotCheckError: It is something else.
     """
-    try:
-        return json.loads(answer.content)
-    except ValueError as error:
-        raise CannotCheckError(
-            f"{answer.request.url.host} answers with no JSON: it is no greenalgo registry"
-        ) from error
-
-
-def findings_of(records: list[Any]) -> tuple[Finding, ...]:
-    """Read findings from plain JSON values; what is none is passed over."""
-    severities = {one.label: one for one in Severity}
-    return tuple(
-        Finding(
-            _text(record, "code"),
-            severities[record["severity"]],
-            _text(record, "message"),
-            _text(record, "pointer"),
-            expected=_text(record, "expected"),
-            found=_text(record, "found"),
-            hint=_text(record, "hint"),
-            line=_count(record, "line"),
-            column=_count(record, "column"),
-        )
-        for record in records
-        if isinstance(record, dict) and record.get("severity") in severities
-    )
-
-
-def _text(record: dict[str, Any], name: str) -> str:
-    return str(record.get(name) or "")
-
-
-def _count(record: dict[str, Any], name: str) -> int:
-    value = record.get(name)
-    return value if isinstance(value, int) else 0
-
-
-def _problem(answer: httpx2.Response) -> dict[str, Any] | None:
-    if not answer.headers.get("content-type", "").startswith("application/problem+json"):
-        return None
-    document = read_json(answer)
-    return document if isinstance(document, dict) else None
-
-
-def _wait(answer: httpx2.Response) -> float:
-    text = answer.headers.get("retry-after", "1")
-    return min(float(text), LONGEST_WAIT) if text.isdigit() else 1.0
-
-
-def _words(error: Exception) -> str:
-    text = str(error)
-    if "CERTIFICATE" in text.upper() or "SSL" in text.upper():
-        return f"TLS fails ({text[:200]})"
-    if "refused" in text.lower():
-        return "connection refused"
-    return text[:200] or type(error).__name__
+    if not isinstance(found, dict):
+        raise CannotCheckError(f"{url} answers what no greenalgo registry does")
+    return found

@@ -111,7 +111,7 @@ def read_checkpoint(data: Any) -> Checkpoint:
     """
     try:
         return Checkpoint(int(data["size"]), str(data["root"]), str(data["head"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise RegistryError("this is no checkpoint: size, root and head are needed") from error
 
 
