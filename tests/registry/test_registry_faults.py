@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from registry_cases import DATABASES, draft, statement, url_of
+from registry_cases import DATABASES, draft, statement, unlock, url_of
 from registry_postgres import Server, database_url
 from sqlalchemy import event
 
@@ -28,12 +28,10 @@ from greenalgo.registry.door import look, submit
 from greenalgo.registry.record import Draft
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql import SqlStore
-from greenalgo.registry.store.sql.engine import open_engine, reading, worded, writing
+from greenalgo.registry.store.sql.engine import open_engine, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from sqlalchemy import Engine
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE)}
@@ -83,6 +81,7 @@ def sound(url: str, answered: list[str]) -> int:
 # Two writers
 
 
+@pytest.mark.slow
 def test_two_processes_on_one_store_lose_nothing(kind: str, tmp_path: Path) -> None:
     url = url_of(kind, tmp_path)
     processes = [submitting(url, 60, first) for first in (1, 1001, 1031)]  # two of them overlap
@@ -159,6 +158,7 @@ def test_a_file_system_that_takes_no_more_is_said_and_loses_nothing(tmp_path: Pa
     assert sound(url, answered) == len(answered)
 
 
+@pytest.mark.slow
 def test_a_server_whose_disk_is_full_loses_nothing(server: Server) -> None:
     """A server may write files of 20 MB at most; its log of changes has files of 16."""
     url = server.database("full")
@@ -193,6 +193,7 @@ def test_a_server_whose_disk_is_full_loses_nothing(server: Server) -> None:
 # A server that is killed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("victim", ["server", "backend"])
 @pytest.mark.parametrize("after", [5, 90])
 def test_a_server_that_is_killed_loses_nothing_that_was_answered(
@@ -317,20 +318,7 @@ def test_a_server_that_is_not_there_is_said_without_the_password() -> None:
     assert caught.value.__cause__ is None
 
 
-# Rows that were changed beneath
-
-
-def unlock(engine: Engine) -> None:
-    """Take away what keeps rows from being changed, as somebody with all rights may."""
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            for table in ("statement", "event"):
-                connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-            return
-        names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        for name in connection.exec_driver_sql(names).scalars().all():
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+# Rows that were changed beneath; a body is in test_registry_stores.py
 
 
 ROWS = {
@@ -377,23 +365,6 @@ def test_an_event_that_was_changed_is_not_served(kind: str, tmp_path: Path) -> N
                 read()
         with pytest.raises(DamagedError, match="was changed"):  # nothing is added to it either
             store.commit([draft(2)])
-
-
-def test_a_body_that_was_changed_is_found_and_not_served(kind: str, tmp_path: Path) -> None:
-    with closing(SqlStore(url_of(kind, tmp_path), create=True)) as store:
-        one, other = draft(1), draft(2)
-        store.commit([one, other])
-        unlock(store.engine)
-        forged = one.body.replace(b'"count":8', b'"count":4')
-        sql = worded(store.engine, "UPDATE statement SET body = ? WHERE digest = ?")
-        with writing(store.engine) as connection:
-            connection.exec_driver_sql(sql, (forged, one.digest))
-        assert [problem.where for problem in audit.verify(store).problems] == [one.digest]
-        with pytest.raises(DamagedError, match="its digest differs"):
-            store.body(one.digest)
-        with pytest.raises(DamagedError, match="its digest differs"):
-            list(store.holdings())
-        assert store.body(other.digest) == other.body
 
 
 # A kill in the middle of an upgrade

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from registry_cases import KINDS, draft, make_store, statement, url_of
+from registry_cases import KINDS, change_body, draft, make_store, statement, url_of
 
-from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
 from greenalgo.registry import audit
 from greenalgo.registry.comparison import gather
 from greenalgo.registry.door import look, receipt_for, submit
-from greenalgo.registry.record import Draft, prove
+from greenalgo.registry.record import Draft, Event, prove
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from greenalgo.registry.store import Store
@@ -89,6 +93,64 @@ def test_several_events_at_once_are_all_or_none(store: Store) -> None:
     assert store.log().events == ()
     assert list(store.holdings()) == []
     assert [event.seq for event in store.commit([good, draft(2), draft(3)])] == [1, 2, 3]
+
+
+def numbers(outcomes: Sequence[Event | RegistryError]) -> list[int]:
+    """Return the number of each event; 0 for a draft that was refused."""
+    return [one.seq if isinstance(one, Event) else 0 for one in outcomes]
+
+
+def test_what_can_follow_is_written_and_the_rest_is_refused(store: Store) -> None:
+    first, second = draft(1), draft(2)
+    astray = draft(3, supersedes="0" * 64)
+    nameless = Draft("withdraw", first.digest)
+    withdrawn = Draft("withdraw", first.digest, "me", "wrong count")
+    hidden = draft(4)._replace(actor="\u202eme")
+    drafts = [astray, first, nameless, hidden, withdrawn, second, draft(5, supersedes=first.digest)]
+    outcomes = store.commit_each(drafts)
+    assert numbers(outcomes) == [0, 1, 0, 0, 2, 3, 0]
+    words = (
+        "not in this registry",
+        "a reason is needed",
+        "control characters",
+        "which is withdrawn",
+    )
+    refused = [str(one) for one in outcomes if isinstance(one, RegistryError)]
+    assert all(word in text for word, text in zip(words, refused, strict=True)), refused
+    events = tuple(one for one in outcomes if isinstance(one, Event))
+    assert store.log().events == events
+    assert [one.digest for one in events] == [first.digest, first.digest, second.digest]
+    assert store.find("") == tuple(sorted((first.digest, second.digest)))
+    assert store.body(astray.digest) is None
+    assert audit.verify(store).problems == ()
+
+
+def test_each_draft_is_judged_with_those_before_it_in_place(store: Store) -> None:
+    one = draft(1)
+    later = draft(2, supersedes=one.digest)
+    assert numbers(store.commit_each([later, one, later])) == [0, 1, 2]
+    assert store.states()[one.digest].superseded_by == later.digest
+
+
+def test_a_draft_that_comes_twice_in_a_group_is_written_once(store: Store) -> None:
+    twice = draft(1)
+    assert numbers(store.commit_each([twice, draft(2), twice])) == [1, 2, 0]
+    assert numbers(store.commit_each([twice, draft(3)])) == [0, 3]
+    assert audit.verify(store).statements == 3
+
+
+def test_a_group_of_which_nothing_can_follow_changes_nothing(store: Store) -> None:
+    store.commit([draft(1)])
+    before = store.log().events
+    unfit = [draft(1), Draft("withdraw", "0" * 64, "", "why"), draft(2, supersedes="0" * 64)]
+    assert numbers(store.commit_each(unfit)) == [0, 0, 0]
+    assert store.log().events == before
+    assert len(list(store.holdings())) == 1
+
+
+def test_an_empty_group_is_nothing(store: Store) -> None:
+    assert store.commit_each([]) == store.commit([]) == ()
+    assert store.log().events == ()
 
 
 def test_the_same_statement_is_not_published_twice(store: Store) -> None:
@@ -192,6 +254,61 @@ def test_two_writers_at_once_lose_nothing(kind: str, tmp_path: Path) -> None:
     assert (verified.statements, verified.checkpoint.size, verified.problems) == (40, 40, ())
     assert len(store.log().heads) == 1
     store.close()
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    shared, threads, each = draft(1), 4, 8
+
+    def work(first: int) -> list[int]:
+        found = numbers(store.commit_each([shared, draft(first)]))
+        for hours in range(first + 1, first + each):
+            one = draft(hours)
+            (event,) = store.commit([one])
+            assert store.body(one.digest) == one.body
+            assert store.states([one.digest])[one.digest].status == "published"
+            assert check_receipt(receipt_for(store, one.digest), one.digest) == []
+            assert event in store.log().events
+            found.append(event.seq)
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        done = [pool.submit(work, 100 * number) for number in range(1, threads + 1)]
+        written = [seq for one in done for seq in one.result() if seq]
+    assert sorted(written) == list(range(1, 2 + threads * each))
+    assert [event.seq for event in store.log().events] == sorted(written)
+    assert audit.verify(store).problems == ()
+
+
+def test_a_body_that_was_changed_is_found_and_not_served(store: Store) -> None:
+    one, other = draft(1)._replace(text=b"", name=""), draft(2)
+    store.commit([one, other])
+    change_body(store, one.digest, one.body.replace(b'"count":8', b'"count":4'))
+    (problem,) = audit.verify(store).problems
+    assert one.digest in problem.where
+    with pytest.raises(DamagedError, match="its digest differs"):
+        store.body(one.digest)
+    with pytest.raises(DamagedError, match="its digest differs"):
+        list(store.holdings())
+    assert store.body(other.digest) == other.body
+
+
+HEAVY = "import sys; assert not {'sqlalchemy', 'alembic', 'httpx2'} & set(sys.modules)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import greenalgo.registry.store",
+        "import greenalgo.cli.main as m; m.cli(['validate', 'f.yaml'], standalone_mode=False)",
+        "import greenalgo.cli.main as m; m.cli(['submit', 'f.yaml', '--to', 'r'], standalone_mode=False)",
+    ],
+)
+def test_a_directory_waits_for_no_database_library(code: str, tmp_path: Path) -> None:
+    (tmp_path / "f.yaml").write_bytes(statement())
+    command = [sys.executable, "-c", f"{code}\n{HEAVY}"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "r").exists() == ("submit" in code)
 
 
 def test_large_floats_come_back_from_a_body(store: Store, kind: str, tmp_path: Path) -> None:

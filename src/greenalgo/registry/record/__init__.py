@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greenalgo.registry.record.body import read_body, readable
+from greenalgo.registry.record.body import fitting, read_body, readable
 from greenalgo.registry.record.event import (
     ZERO,
     Draft,
@@ -27,6 +27,7 @@ __all__ = [
     "Receipt",
     "State",
     "draw_up",
+    "fitting",
     "follow",
     "from_json",
     "is_digest",

@@ -26,6 +26,7 @@ from greenalgo.registry.record import (
     Log,
     Problem,
     draw_up,
+    fitting,
     follow,
     from_json,
     now,
@@ -152,9 +153,10 @@ class DirectoryStore:
         """Return a body."""
         try:
             with open(self.permalink(digest), "rb") as file:
-                return file.read()
+                body = file.read()
         except FileNotFoundError:
             return next((held.body for held in self._loose() if held.digest == digest), None)
+        return fitting(digest, body)
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published."""

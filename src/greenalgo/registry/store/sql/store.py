@@ -7,7 +7,6 @@ from a pool, one a call, so that threads may share a store.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +22,7 @@ from greenalgo.registry.record import (
     Proof,
     State,
     draw_up,
+    fitting,
     follow,
     from_json,
     merkle,
@@ -164,7 +164,7 @@ class SqlStore:
             with reading(self.engine) as connection:
                 rows = self._rows(connection, _BODIES, (last, _PAGE))
             for digest, body in rows:
-                yield Holding(digest, _fitting(digest, body))
+                yield Holding(digest, fitting(digest, _raw(body)))
             if len(rows) < _PAGE:
                 return
             last = rows[-1][0]
@@ -179,7 +179,7 @@ class SqlStore:
         """Return a body."""
         with reading(self.engine) as connection:
             rows = self._rows(connection, _BODY, (digest,))
-        return _fitting(digest, rows[0][0]) if rows else None
+        return fitting(digest, _raw(rows[0][0])) if rows else None
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published, from the edges that two rows carry."""
@@ -321,19 +321,9 @@ def _sound(event: Event) -> Event:
     return event
 
 
-def _fitting(digest: str, body: bytes | str) -> bytes:
-    """Return a body that fits its digest; one that was changed by hand may be text.
-
-    Raises:
-        DamagedError: It was changed in the database.
-    """
-    raw = body if isinstance(body, bytes) else str(body).encode()
-    if hashlib.sha256(raw).hexdigest() != digest:
-        raise DamagedError(
-            f"the statement {digest[:12]}… was changed: its digest differs",
-            hint="greenalgo registry verify STORE names all that is damaged",
-        )
-    return raw
+def _raw(body: bytes | str) -> bytes:
+    """Return a body as bytes; one that was changed by hand may be text."""
+    return body if isinstance(body, bytes) else str(body).encode()
 
 
 def _split(edge: bytes) -> tuple[bytes, ...]:
