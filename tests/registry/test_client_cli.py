@@ -127,7 +127,7 @@ def test_too_many_to_compare_are_not_fetched(
 def test_who_may_not_is_told_how(folder: Path, url: str, token: str) -> None:
     unknown = run("submit", f"{folder}/footprint.yaml", "--to", url)
     assert (unknown.exit_code, "GREENALGO_TOKEN" in unknown.stderr) == (1, True), unknown.output
-    wrong = run("submit", f"{folder}/footprint.yaml", "--to", url, GREENALGO_TOKEN="gat_wrong")
+    wrong = run("submit", f"{folder}/footprint.yaml", "--to", url, GREENALGO_TOKEN="gat_wrong")  # noqa: S106 - none
     assert (wrong.exit_code, "gat_wrong" in wrong.output) == (1, False), wrong.output
 
 
