@@ -237,7 +237,7 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
         tests.append(and_(table.c.year <= query.year_to, table.c.year > 0))
     if query.as_of is not None:
         wanted = wanted.join(t.state, t.state.c.digest == c.digest)
-        tests.append(at(query.as_of))
+        tests += [at(query.as_of), c.position <= query.as_of]  # an index has the position
     if query.status:
         column = c.status if query.as_of is None else t.state.c.status
         tests.append(column.in_(query.status))
