@@ -221,6 +221,8 @@ def _resource(name: str, content: bytes, fields: list[dict[str, str]]) -> dict[s
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
+    if form != "csv":
+        resource["type"] = "file"  # frictionless checks size and hash, and reads no rows
     if name.startswith("table."):
         resource["schema"] = {"fields": fields, "missingValues": [""]}
     return resource
