@@ -268,7 +268,9 @@ def _family(family: Family) -> Iterator[str]:
 def _value(value: Any) -> str:
     if value is None:
         return "not given"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
 
 
 def _list(values: Sequence[str]) -> str:
