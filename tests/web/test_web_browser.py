@@ -181,6 +181,8 @@ def test_what_scripts_add(browser: Browser, registry: tuple[str, dict[str, str]]
         page.get_by_label("Country").select_option("")
         page.wait_for_url("**/statements?q=**")
         page.go_back()
+        page.wait_for_url("**country=FRA**")
+        page.wait_for_load_state("networkidle")
         expect(page.get_by_role("heading", level=1)).to_have_text("Statements")
         visit.go("/calculator")
         page.get_by_label("Hours", exact=True).fill("1")
