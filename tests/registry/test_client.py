@@ -58,6 +58,9 @@ def test_it_reads_as_a_store(served: Service) -> None:
     assert store.states()[DIGEST].status == "published"
     assert store.prove(DIGEST) is not None
     assert [held.digest for held in store.holdings()] == [DIGEST]
+    assert store.checkpoint() == store.log().checkpoint
+    assert store.events(0, 1) == store.course(DIGEST) == store.log().events
+    assert store.events(0, 0) == store.events(1, 5) == ()
     verified = audit.verify(store)
     assert (verified.statements, verified.problems) == (1, ())
 

@@ -174,10 +174,12 @@ def test_a_log_with_open_branches_can_be_restored_and_goes_on(tmp_path: Path) ->
     store = SqlStore(f"sqlite:///{tmp_path}/r.db", create=True)
     store.restore([Holding(one.digest, one.body) for one in drafts], log.events)
     assert store.log().heads == log.heads
+    assert store.checkpoint() == log.checkpoint
     event = store.commit([Draft("withdraw", drafts[0].digest, "", "wrong")])[0]
     assert sorted(event.parents) == sorted((left.hash, right.hash))
     assert audit.verify(store, Log((first, left)).checkpoint).problems == ()
     store.commit([draft(4)])
+    assert store.checkpoint() == store.log().checkpoint
     assert audit.verify(store).problems == ()
     store.close()
 

@@ -17,7 +17,7 @@ from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
 from greenalgo.registry import audit
 from greenalgo.registry.comparison import gather
 from greenalgo.registry.door import look, receipt_for, submit
-from greenalgo.registry.record import Draft, Event, prove
+from greenalgo.registry.record import Draft, Event, Log, prove, states_of
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.store import open_store
 
@@ -211,6 +211,35 @@ def test_proofs_are_those_of_the_whole_log(store: Store) -> None:
         if one.kind == "publish":
             assert store.prove(one.digest) == prove(log, one)
     assert store.prove("0" * 64) is None
+
+
+def test_a_part_of_the_log_is_that_part_of_the_whole(store: Store) -> None:
+    assert store.checkpoint() == Log().checkpoint
+    assert store.events(0, 5) == store.course("0" * 64) == ()
+    drafts = [draft(hours) for hours in range(1, 8)]
+    for one in drafts:
+        store.commit([one])
+        assert store.checkpoint() == store.log().checkpoint
+    whole = store.log().events
+    for after in (0, 1, 6, 7, 99):
+        assert store.events(after) == whole[after:]
+        for limit in (0, 1, 3, 99):
+            assert store.events(after, limit) == whole[after : after + limit]
+
+
+def test_the_course_of_a_statement_is_that_of_its_whole_series(store: Store) -> None:
+    first, other = draft(1), draft(9)
+    second, third = draft(2, supersedes=first.digest), draft(3, supersedes=draft(2).digest)
+    store.commit([other, first])
+    store.commit([Draft("dispute", first.digest, "", "hm"), second])
+    store.commit([Draft("dispute", other.digest, "", "hm"), third])
+    store.commit([Draft("withdraw", second.digest, "me", "wrong count")])
+    whole = store.log().events
+    series = {first.digest, second.digest, third.digest}
+    for digest in series:
+        assert store.course(digest) == tuple(one for one in whole if one.digest in series)
+        assert states_of(store.course(digest))[digest] == states_of(whole)[digest]
+    assert store.course(other.digest) == (whole[0], whole[4])
 
 
 def test_a_snapshot_goes_only_into_an_empty_store(store: Store, kind: str, tmp_path: Path) -> None:

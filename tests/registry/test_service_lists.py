@@ -15,6 +15,7 @@ from greenalgo.registry.service.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module", params=["directory", "sqlite"])
@@ -141,3 +142,29 @@ def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
         "x/secret.json",
     ):
         assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
+
+
+def test_no_request_for_a_part_of_the_log_reads_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service(tmp_path, "sqlite") as served:
+        drafts = [draft(hours) for hours in range(1, 6)]
+        later = draft(9, supersedes=drafts[0].digest)
+        served.desk.store.commit([*drafts, later])
+        log = served.desk.store.log()
+
+        def refuse() -> None:
+            raise AssertionError("the whole log was read")
+
+        monkeypatch.setattr(served.desk.store, "log", refuse)
+        get = served.client.get
+        assert get(f"{API}/log/checkpoint").json() == log.checkpoint._asdict()
+        page = get(f"{API}/log/events?after=2&limit=3").json()
+        assert [one["seq"] for one in page["events"]] == [3, 4, 5]
+        assert (page["total"], "after=5" in page["next"]) == (6, True)
+        last = get(page["next"]).json()
+        assert ([one["seq"] for one in last["events"]], last["next"]) == ([6], None)
+        state = get(f"{API}/statements/{drafts[0].digest}/state").json()
+        assert (state["status"], state["superseded_by"]) == ("superseded", later.digest)
+        assert state["series"] == [drafts[0].digest, later.digest]
+        assert [one["seq"] for one in state["events"]] == [1, 6]

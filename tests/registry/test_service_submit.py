@@ -58,7 +58,7 @@ def test_a_new_statement_is_created_and_the_same_again_is_known(served: Service)
     assert again.status_code == 200
     assert again.json()["known"]
     assert again.json()["digest"] == record["digest"]
-    assert len(served.desk.log().events) == 1
+    assert len(served.desk.store.log().events) == 1
 
 
 def test_json_is_taken_as_well(served: Service) -> None:
@@ -74,7 +74,7 @@ def test_a_dry_run_writes_nothing(served: Service) -> None:
     assert answer.status_code == 200
     assert answer.json()["dry_run"]
     assert answer.json()["receipt"] is None
-    assert served.desk.log().events == ()
+    assert served.desk.store.log().events == ()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_types_and_sizes_of_bodies(served: Service) -> None:
     answer = served.client.post(STATEMENTS, content=chunks(), headers=YAML)
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
-    assert served.desk.log().events == ()
+    assert served.desk.store.log().events == ()
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_types_and_sizes_of_bodies(served: Service) -> None:
 def test_what_a_query_cannot_say_is_refused(served: Service, query: str) -> None:
     answer = post(served, query=query)
     assert answer.status_code == 400
-    assert served.desk.log().events == ()
+    assert served.desk.store.log().events == ()
 
 
 def test_a_closed_door_needs_a_token(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_closed_door_needs_a_token(tmp_path: Path) -> None:
         assert post(served, query="?dry_run=1").status_code == 401
         assert post(served, headers=bearer("judge")).status_code == 403
         assert post(served, headers=bearer("alice")).status_code == 201
-        assert served.desk.log().events[0].actor == "token:aaaaaaaaaa"
+        assert served.desk.store.log().events[0].actor == "token:aaaaaaaaaa"
 
 
 def test_validate_judges_and_writes_nothing(served: Service) -> None:
@@ -223,4 +223,4 @@ def test_validate_judges_and_writes_nothing(served: Service) -> None:
     bad = served.client.post(f"{API}/validate", content=statement(hours=-1), headers=YAML)
     assert bad.status_code == 200
     assert (bad.json()["valid"], bad.json()["status"]) == (False, "invalid")
-    assert served.desk.log().events == ()
+    assert served.desk.store.log().events == ()

@@ -11,7 +11,16 @@ from greenalgo.errors import CannotCheckError, DamagedError, GreenalgoError, Reg
 from greenalgo.registry.client.answers import JudgedOtherwiseError, read_json, words
 from greenalgo.registry.client.ci import exchange
 from greenalgo.registry.client.talk import Clock, Talk, as_object
-from greenalgo.registry.record import Event, Log, Problem, Proof, from_json, read_body, states_of
+from greenalgo.registry.record import (
+    Event,
+    Log,
+    Problem,
+    Proof,
+    from_json,
+    of_series,
+    read_body,
+    states_of,
+)
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.store.base import Holding
@@ -23,10 +32,11 @@ if TYPE_CHECKING:
     import httpx2
 
     from greenalgo.registry.record import Draft, Receipt, State
+    from greenalgo.registry.record.log import Checkpoint
 
 _API = "/api/v1"
 #: Events of a page, and of a log: what has more is read from a snapshot.
-_PAGE, MOST_EVENTS = "1000", 1_000_000
+_PAGE, MOST_EVENTS = 1000, 1_000_000
 
 
 class Accepted(NamedTuple):
@@ -175,8 +185,8 @@ class RemoteStore:
             self._log = Log(self.events())
         return self._log
 
-    def events(self, after: int = 0) -> tuple[Event, ...]:
-        """Fetch the events behind the first ``after`` of the log, page by page.
+    def events(self, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """Fetch the events behind the first ``after`` of the log, at most ``limit``, page by page.
 
         Raises:
             DamagedError: One is none.
@@ -184,7 +194,11 @@ class RemoteStore:
         """
         found: list[Event] = []
         while len(found) <= MOST_EVENTS:
-            page = self._json("/log/events", {"after": str(after + len(found)), "limit": _PAGE})
+            most = _PAGE if limit is None else min(_PAGE, limit - len(found))
+            if most <= 0:
+                return tuple(found[:limit])
+            asked = {"after": str(after + len(found)), "limit": str(most)}
+            page = self._json("/log/events", asked)
             records = page.get("events")
             if not isinstance(records, list):
                 raise CannotCheckError(f"{self.url} answers what no greenalgo registry does")
@@ -194,6 +208,14 @@ class RemoteStore:
         raise CannotCheckError(
             f"the log of {self.url} has over {MOST_EVENTS} events: work on a snapshot of it"
         )
+
+    def checkpoint(self) -> Checkpoint:
+        """Fetch the checkpoint of the log; it is not checked here."""
+        return read_checkpoint(self._json("/log/checkpoint"))
+
+    def course(self, digest: str) -> tuple[Event, ...]:
+        """Pick the events of a statement's series out of the log that was fetched."""
+        return of_series(self.log().events, digest)
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Follow the log that was fetched."""
@@ -251,7 +273,7 @@ class RemoteStore:
     def damage(self) -> list[Problem]:
         """Hold the log against the registry's checkpoint, and every receipt against its statement."""
         problems = []
-        said = read_checkpoint(self._json("/log/checkpoint"))
+        said = self.checkpoint()
         self._log = None
         log = self.log()
         if not log.holds(said):

@@ -15,7 +15,7 @@ from greenalgo.registry.record.event import (
 )
 from greenalgo.registry.record.log import Log, Problem
 from greenalgo.registry.record.receipt import Proof, Receipt, prove, read_receipt
-from greenalgo.registry.record.state import State, follow, refuse_unfit, states_of
+from greenalgo.registry.record.state import State, follow, of_series, refuse_unfit, states_of
 
 __all__ = [
     "ZERO",
@@ -32,6 +32,7 @@ __all__ = [
     "from_json",
     "is_digest",
     "now",
+    "of_series",
     "prove",
     "read_body",
     "read_receipt",

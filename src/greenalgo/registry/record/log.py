@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.record import merkle
@@ -62,7 +63,7 @@ class Log:
         stood_on = {parent for event in self.events for parent in event.parents}
         self.heads = tuple(sorted(set(self.by_hash) - stood_on))
 
-    @property
+    @cached_property
     def checkpoint(self) -> Checkpoint:
         """Size, root and head of the log."""
         root = merkle.root([leaf_of(event) for event in self.events])

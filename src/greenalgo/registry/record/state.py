@@ -119,6 +119,28 @@ def series_of(states: Mapping[str, State], digest: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def of_series(events: Iterable[Event], digest: str) -> tuple[Event, ...]:
+    """Pick out the events of a statement and of all that superseded it or that it superseded.
+
+    Args:
+        events: In the log's order.
+        digest: Any version.
+    """
+    events = tuple(events)
+    linked: dict[str, list[str]] = {}
+    for event in events:
+        if event.supersedes:
+            linked.setdefault(event.digest, []).append(event.supersedes)
+            linked.setdefault(event.supersedes, []).append(event.digest)
+    versions, waiting = set(), [digest]
+    while waiting:
+        version = waiting.pop()
+        if version not in versions:
+            versions.add(version)
+            waiting += linked.get(version, ())
+    return tuple(event for event in events if event.digest in versions)
+
+
 def refuse_unfit(draft: Draft, states: Mapping[str, State]) -> None:
     """Refuse an event that cannot follow.
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from greenalgo.registry.door import Judged, Outcome
-    from greenalgo.registry.record import Event, Log
+    from greenalgo.registry.record import Event
     from greenalgo.registry.service.settings import Settings
     from greenalgo.registry.store import Store
 
@@ -159,7 +159,7 @@ class Desk:
 
     def course(self, digest: str) -> Course | None:
         """Return what became of a statement; None where the registry has none."""
-        events = self.store.log().events
+        events = self.store.course(digest)
         states = states_of(events)
         if digest not in states and self.store.body(digest) is None:
             return None
@@ -174,10 +174,6 @@ class Desk:
         """
         made = door.receipt_for(self.store, digest)
         return made._replace(permalink=self.settings.permalink(digest))
-
-    def log(self) -> Log:
-        """Read the log."""
-        return self.store.log()
 
     def close(self) -> None:
         """Commit what waits. The store stays open."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from greenalgo.errors import RegistryError
     from greenalgo.registry.record import Draft, Event, Log, Problem, Proof, State
+    from greenalgo.registry.record.log import Checkpoint
 
 
 class Holding(NamedTuple):
@@ -76,8 +77,24 @@ class Store(Protocol):
             DamagedError: An event cannot be read.
         """
 
-    def events(self, after: int = 0) -> tuple[Event, ...]:
-        """Read the events behind the first ``after`` of the log, in its order."""
+    def events(self, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """Read the events behind the first ``after`` of the log, in its order, at most ``limit``."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint of the log, as :attr:`greenalgo.registry.record.Log.checkpoint`.
+
+        Raises:
+            DamagedError: The last event cannot be read, or was changed.
+        """
+
+    def course(self, digest: str) -> tuple[Event, ...]:
+        """Read the events of a statement and of all that superseded it or that it superseded.
+
+        States and series of these statements follow from them as from the whole log, whose order they have.
+
+        Raises:
+            DamagedError: One of them was changed in the store.
+        """
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the state of some statements, or of all that the log names.

@@ -30,6 +30,7 @@ from greenalgo.registry.record import (
     follow,
     from_json,
     now,
+    of_series,
     prove,
     readable,
     refuse_unfit,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from greenalgo.registry.record import Proof, State
+    from greenalgo.registry.record.log import Checkpoint
 
 HIDDEN = ".greenalgo-registry"
 #: The layout of this release; a newer one is refused.
@@ -66,6 +68,7 @@ class DirectoryStore:
         self.url = path
         self._own = os.path.join(path, HIDDEN)
         self._read: dict[str, Event] = {}
+        self._log = Log()
         if not os.path.isdir(path):
             if not create:
                 raise CannotCheckError(f"there is no directory '{path}'")
@@ -107,8 +110,12 @@ class DirectoryStore:
 
     def log(self) -> Log:
         """Read the log."""
+        files = dict(_named_files(os.path.join(self._own, "events")))
+        log = self._log  # another thread may put a later one in its place
+        if files.keys() == log.by_hash.keys():
+            return log
         events = []
-        for name, path in _named_files(os.path.join(self._own, "events")):
+        for name, path in files.items():
             if name not in self._read:
                 with open(path, "rb") as file:
                     event = from_json(file.read())
@@ -116,11 +123,20 @@ class DirectoryStore:
                     raise DamagedError(f"'{path}' holds another event than its name says")
                 self._read[name] = event
             events.append(self._read[name])
-        return Log(events)
+        log = self._log = Log(events)
+        return log
 
-    def events(self, after: int = 0) -> tuple[Event, ...]:
-        """Read the end of the log."""
-        return self.log().events[after:]
+    def events(self, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """Read a part of the log."""
+        return self.log().events[after:][:limit]
+
+    def checkpoint(self) -> Checkpoint:
+        """Compute the checkpoint of the log."""
+        return self.log().checkpoint
+
+    def course(self, digest: str) -> tuple[Event, ...]:
+        """Pick the events of a statement's series out of the log."""
+        return of_series(self.log().events, digest)
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log."""

@@ -59,10 +59,12 @@ TRIES = 3
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 #: Statements that are read at once while going through all.
 _PAGE = 500
+#: More than there are: the largest number that both engines take for a limit.
+_ALL = 2**63 - 1
 
 _END = "SELECT position, record, edge FROM event ORDER BY position DESC LIMIT 1"
 _LOG = "SELECT record FROM event ORDER BY position"
-_LATER = "SELECT record FROM event WHERE position > ? ORDER BY position"
+_LATER = "SELECT record FROM event WHERE position > ? ORDER BY position LIMIT ?"
 _AT = "SELECT record, edge FROM event WHERE position = ?"
 _OF = "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position"
 _BODY = "SELECT body FROM statement WHERE digest = ?"
@@ -75,6 +77,15 @@ _TOUCHING = """
 SELECT position, record FROM event WHERE digest {among}
 UNION SELECT position, record FROM event WHERE supersedes {among} ORDER BY 1
 """
+_COURSE = """
+WITH RECURSIVE version(digest) AS (
+  SELECT CAST(? AS VARCHAR(64)) {collation}
+  UNION SELECT CASE WHEN event.digest = version.digest THEN event.supersedes ELSE event.digest END
+  FROM version JOIN event ON event.supersedes = version.digest
+    OR event.digest = version.digest AND event.supersedes IS NOT NULL
+) SELECT record FROM event WHERE digest IN (SELECT digest FROM version) ORDER BY position
+"""
+_COLLATION = {"sqlite": "", "postgresql": 'COLLATE "C"'}
 _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(?)"}
 
 
@@ -109,6 +120,7 @@ class SqlStore:
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
         self._touching = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
+        self._course = _COURSE.format(collation=_COLLATION[self.engine.dialect.name])
         try:
             prepare(self.engine, create=create)
         except BaseException:
@@ -144,11 +156,25 @@ class SqlStore:
             rows = self._rows(connection, _LOG)
         return Log(from_json(record) for (record,) in rows)
 
-    def events(self, after: int = 0) -> tuple[Event, ...]:
-        """Read the end of the log, without the rest of it."""
+    def events(self, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """Read a part of the log, without the rest of it."""
+        most = _ALL if limit is None else limit
         with reading(self.engine) as connection:
-            rows = self._rows(connection, _LATER, (after,))
+            rows = self._rows(connection, _LATER, (after, most))
         return tuple(from_json(record) for (record,) in rows)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint of the log, from the edge that the last row carries."""
+        with reading(self.engine) as connection:
+            heads, position, edge = self._end(connection)
+        root = merkle.root_of_edge(edge).hex()
+        return Checkpoint(position, root, heads[0] if len(heads) == 1 else "")
+
+    def course(self, digest: str) -> tuple[Event, ...]:
+        """Read the rows of a statement's series."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, self._course, (digest,))
+        return tuple(_sound(from_json(record)) for (record,) in rows)
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log; for some statements, from their rows alone."""
