@@ -77,15 +77,6 @@ _TOUCHING = """
 SELECT position, record FROM event WHERE digest {among}
 UNION SELECT position, record FROM event WHERE supersedes {among} ORDER BY 1
 """
-_COURSE = """
-WITH RECURSIVE version(digest) AS (
-  SELECT CAST(? AS VARCHAR(64)) {collation}
-  UNION SELECT CASE WHEN event.digest = version.digest THEN event.supersedes ELSE event.digest END
-  FROM version JOIN event ON event.supersedes = version.digest
-    OR event.digest = version.digest AND event.supersedes IS NOT NULL
-) SELECT record FROM event WHERE digest IN (SELECT digest FROM version) ORDER BY position
-"""
-_COLLATION = {"sqlite": "", "postgresql": 'COLLATE "C"'}
 _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(?)"}
 
 
@@ -120,7 +111,6 @@ class SqlStore:
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
         self._touching = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
-        self._course = _COURSE.format(collation=_COLLATION[self.engine.dialect.name])
         try:
             prepare(self.engine, create=create)
         except BaseException:
@@ -171,10 +161,19 @@ class SqlStore:
         return Checkpoint(position, root, heads[0] if len(heads) == 1 else "")
 
     def course(self, digest: str) -> tuple[Event, ...]:
-        """Read the rows of a statement's series."""
+        """Read the rows of a statement's series, from version to version: each look-up is of an index."""
+        found: dict[int, Event] = {}
+        versions: set[str] = set()
+        waiting = {digest}
         with reading(self.engine) as connection:
-            rows = self._rows(connection, self._course, (digest,))
-        return tuple(_sound(from_json(record)) for (record,) in rows)
+            while waiting:
+                versions |= waiting
+                rows = self._named(connection, waiting)
+                news = {at: _sound(from_json(record)) for at, record in rows}
+                found |= news
+                named = {name for one in news.values() for name in (one.digest, one.supersedes)}
+                waiting = named - versions - {""}
+        return tuple(found[at] for at in sorted(found))
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log; for some statements, from their rows alone."""
@@ -303,10 +302,15 @@ class SqlStore:
 
     def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
         wanted = list(digests)
-        among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
-        rows = self._rows(connection, self._touching, (among, among)) if wanted else []
+        rows = self._named(connection, wanted)
         states = states_of(_sound(from_json(record)) for _, record in rows)
         return {digest: states[digest] for digest in wanted if digest in states}
+
+    def _named(self, connection: Connection, digests: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Return position and record of the events that name one of some statements."""
+        wanted = list(digests)
+        among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
+        return self._rows(connection, self._touching, (among, among)) if wanted else []
 
     def _rows(
         self, connection: Connection, sql: str, values: tuple[object, ...] = ()
