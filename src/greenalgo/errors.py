@@ -18,7 +18,8 @@ raised is what stops a caller::
     └── FactorError           a factor cannot be looked up
         ├── UnknownNameError     no such name; carries suggestions
         ├── AmbiguousNameError   more than one candidate
-        └── MissingFactorError   the name is known, the value is not
+        ├── MissingFactorError   the name is known, the value is not
+        └── FactorFileError      a user's own factor file is not what it should be
 """
 
 from __future__ import annotations
@@ -153,3 +154,15 @@ class AmbiguousNameError(FactorError):
 
 class MissingFactorError(FactorError):
     """The name is known, but the set has no value for what was asked."""
+
+
+class FactorFileError(FactorError):
+    """A user's own factor file does not have the format, or a row in it cannot be.
+
+    Args:
+        problems: JSON pointer and sentence of everything that is wrong.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{at or '/'}: {words}" for at, words in self.problems))

@@ -8,7 +8,10 @@ A finding is a value. It names a JSON pointer; line and column are added at the 
 # costs `greenalgo validate` 3 ms.
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Where the page of a rule lives; the code is appended.
 DOCS = "https://w3id.org/greenalgo/rules/"
@@ -97,6 +100,11 @@ class Report(NamedTuple):
 def escape(part: str | int) -> str:
     """Return a key or an index as a part of a JSON pointer (RFC 6901)."""
     return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def to_pointer(path: "Iterable[str | int]") -> str:
+    """Return keys and indices, outermost first, as a JSON pointer."""
+    return "".join("/" + escape(part) for part in path)
 
 
 def pointer_parts(pointer: str) -> list[str]:

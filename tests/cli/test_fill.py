@@ -134,6 +134,19 @@ def test_factors_of_ones_own(run: Run, folder: Path) -> None:
     assert 123 in [row["value"] for row in results["factors"]]
 
 
+def test_a_wrong_factor_file_is_shown_line_by_line(run: Run, folder: Path) -> None:
+    (folder / "own.yaml").write_text(
+        "format: 1\nname: mine\nsource: {key: mine}\n"
+        "pue:\n  - {provider: us, year: 2026, value: 0.97}\n  - {provider: us, year: 2026, value: 1.1, unit: W}\n"
+    )
+    result = run("fill", "declared.yaml", "--factors", "own.yaml")
+    assert result.exit_code == 2
+    assert "own.yaml:6:5: unknown key 'unit'" in result.stderr
+    (folder / "own.yaml").write_text((folder / "own.yaml").read_text().replace(", unit: W", ""))
+    result = run("fill", "declared.yaml", "--factors", "own.yaml")
+    assert "own.yaml:5:5: a PUE is at least 1; found 0.97" in result.stderr
+
+
 def test_a_factor_file_that_is_none_is_a_usage_error(run: Run) -> None:
     result = run("fill", "declared.yaml", "--factors", "declared.yaml")
     assert result.exit_code == 2

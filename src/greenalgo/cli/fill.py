@@ -14,11 +14,11 @@ from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import write_atomic
-from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
+from greenalgo.errors import FactorError, FactorFileError, GreenalgoError, InvalidStatementError
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
 from greenalgo.findings import Finding, by_severity
-from greenalgo.sources import LIMIT
+from greenalgo.sources import LIMIT, find
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.text import decode, is_json
@@ -110,7 +110,14 @@ def _factors(name: str | None) -> FactorSet:
             return open_set(name)
         if os.path.basename(name) == "manifest.json":
             return open_set(os.path.dirname(os.path.abspath(name)))
-        return overlay(open_set(), api.load(name).data)
+        own = api.load(name)
+        return overlay(open_set(), own.data)
+    except FactorFileError as error:
+        places = [(*find(own, pointer), words) for pointer, words in error.problems]
+        told = [f"{name}:{line}:{column}: {words}" for line, column, words in places]
+        raise click.BadParameter(
+            "\n".join(["the file cannot be used", *told]), param_hint="--factors"
+        ) from error
     except (FactorError, ValueError, KeyError) as error:
         words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
         raise click.BadParameter(words, param_hint="--factors") from error

@@ -1,7 +1,7 @@
 """A user's own factors on top of a set: rows that replace or add, marked as the user's in every result.
 
 The document is a mapping, read from YAML or JSON by the caller (``factors`` knows no files but its sets). Its
-format is described by ``user-factors.schema.json`` beside this module.
+format is described by ``user-factors.schema.json`` beside this module, and checked against it here.
 """
 
 from __future__ import annotations
@@ -10,26 +10,33 @@ import csv
 import hashlib
 import io
 import json
+import os
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from greenalgo.errors import FactorError
+from greenalgo.errors import FactorError, FactorFileError
 from greenalgo.factors.names import place_key, processor_key
+from greenalgo.findings import to_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from jsonschema import ValidationError
+
     from greenalgo.factors.sets import FactorSet
     from greenalgo.factors.table import Table
 
-#: The format that this release reads.
-FORMAT = 1
 #: What marks a user's row in a result.
 STATUS = "user"
 #: The licence of a file that names none. A pack of others' data, such as one under ODbL-1.0, names
 #: its own: results then carry it, and nothing of it enters the set.
 LICENCE = "LicenseRef-User"
+_SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "user-factors.schema.json")
 _SECTIONS = ("carbon_intensity", "processors", "pue", "wue", "constants")
-_TOP = ("format", "name", "licence", "source", *_SECTIONS)
+_TYPES = {
+    "object": "a mapping of keys to values", "array": "a list", "string": "a text", "number": "a number",
+    "integer": "a whole number",
+}  # fmt: skip
 
 
 def overlay(base: FactorSet, document: Any) -> FactorSet:
@@ -42,169 +49,165 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
         document: The user's document, as read.
 
     Raises:
-        FactorError: The document does not have the format; the message says where.
+        FactorFileError: The document does not have the format, or a row cannot be; it carries everything that
+            is wrong, each with a JSON pointer.
     """
-    _check_keys(document, _TOP, "the factor file")
-    if document.get("format") != FORMAT:
-        raise FactorError(
-            f"the factor file must say 'format: {FORMAT}'; it says {document.get('format')!r}"
-        )
-    name, source = _text(document, "name", "the factor file"), document.get("source")
-    if not isinstance(source, dict):
-        raise FactorError("the factor file has no 'source': a mapping with 'key' and 'title'")
-    _check_keys(source, ("key", "title", "author", "year", "url"), "source")
-    key = _text(source, "key", "source")
-    licence = _text(document, "licence", "the factor file") if "licence" in document else LICENCE
+    _check_format(document)
+    problems: list[tuple[str, str]] = []
     changed: dict[str, str] = {}
     names: dict[str, str] = {}
+    source = document["source"]
+    key, licence = source["key"].strip(), document.get("licence", LICENCE).strip()
     for section in _SECTIONS:
-        rows = document.get(section) or []
-        if not isinstance(rows, list):
-            raise FactorError(f"'{section}' of the factor file is not a list")
-        if rows:
+        built = []
+        for index, row in enumerate(document.get(section, ())):
+            try:
+                built.append(_ROWS[section](base, row, names))
+            except FactorError as error:
+                problems.append((to_pointer((section, index)), str(error)))
+        if built:
             table = base.table(section.replace("_", "-"))
-            built = [
-                _ROWS[section](base, row, f"{section}[{i}]", names) for i, row in enumerate(rows)
-            ]
             changed[base.manifest["tables"][table.name]["file"]] = _merge(
                 table, built, key, licence
             )
+    if problems:
+        raise FactorFileError(problems)
     if names:
         changed["names.tsv"] = _index(base.read("names.tsv"), names)
     changed["sources.bib"] = base.read("sources.bib") + "\n" + _entry(source, key)
     digest = hashlib.sha256(
         (base.sha256 + json.dumps(document, sort_keys=True, default=str)).encode()
     )
+    name = document["name"].strip()
     return base.with_files(changed, f"{base.name}+{name}", digest.hexdigest())
 
 
-def _check_keys(row: Any, known: tuple[str, ...], where: str) -> None:
-    if not isinstance(row, dict):
-        raise FactorError(f"{where} is not a mapping of keys to values")
-    for key in row:
-        if key not in known:
-            raise FactorError(f"{where} has an unknown key '{key}'; known are {', '.join(known)}")
+def _check_format(document: Any) -> None:
+    """Hold a document against the schema, and say in words everything that is wrong."""
+    from jsonschema import (
+        Draft202012Validator,
+    )  # seven Python starts: only who lays factors over a set pays
+
+    with open(_SCHEMA, encoding="utf-8") as file:
+        validator = Draft202012Validator(json.load(file))
+    errors = sorted(validator.iter_errors(document), key=lambda error: str(error.json_path))
+    if errors:
+        raise FactorFileError(
+            [(to_pointer(tuple(error.absolute_path)), _said(error)) for error in errors]
+        )
 
 
-def _text(row: Mapping[str, Any], key: str, where: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value.strip() or any(char in value for char in '\n\t,"'):
-        raise FactorError(f"'{key}' of {where} must be a text without comma, quote or line break")
-    return value.strip()
+def _said(error: ValidationError) -> str:
+    """Return what is wrong, in the document's own words."""
+    field = next(
+        (f"'{part}'" for part in reversed(error.absolute_path) if isinstance(part, str)), ""
+    )
+    name = field or "the factor file"
+    value: Any = error.instance
+    schema: Any = error.schema
+    allowed: Any = error.validator_value
+    found = json.dumps(value, ensure_ascii=False, default=str)
+    match error.validator:
+        case "additionalProperties":
+            known = schema["properties"]
+            unknown = ", ".join(f"'{key}'" for key in value if key not in known)
+            return f"unknown key {unknown}; known here are {', '.join(known)}"
+        case "required":
+            missing = ", ".join(f"'{key}'" for key in allowed if key not in value)
+            return f"{missing} is missing"
+        case "type":
+            kinds = allowed if isinstance(allowed, list) else [allowed]
+            return f"{name} must be {' or '.join(_TYPES[kind] for kind in kinds)}; found {found}"
+        case "enum":
+            return f"{name} must be one of {', '.join(map(str, allowed))}; found {found}"
+        case "const":
+            return f"{name} must be {allowed}; found {found}"
+        case "minimum" | "maximum":
+            least = "at least" if error.validator == "minimum" else "at most"
+            return f"{name} must be {least} {allowed}; found {found}"
+        case "pattern":
+            return f"{name} must be {schema['description']}; found {found}"
+        case _:
+            return str(error.message)
 
 
-def _number(row: Mapping[str, Any], key: str, where: str, default: float | None = None) -> float:
-    value = row.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
-        raise FactorError(f"'{key}' of {where} must be a number of at least 0")
-    return float(value)
-
-
-def _interval(row: Mapping[str, Any], where: str, value_key: str = "value") -> dict[str, str]:
-    value = _number(row, value_key, where)
-    lower, upper = _number(row, "lower", where, value), _number(row, "upper", where, value)
+def _interval(row: Mapping[str, Any], value_key: str = "value") -> dict[str, str]:
+    value = float(row[value_key])
+    lower, upper = float(row.get("lower", value)), float(row.get("upper", value))
     if not lower <= value <= upper:
-        raise FactorError(f"the interval {lower:g} to {upper:g} of {where} excludes {value:g}")
+        raise FactorError(f"the interval {lower:g} to {upper:g} excludes the value {value:g}")
     return {value_key: f"{value:.12g}", "lower": f"{lower:.12g}", "upper": f"{upper:.12g}"}
 
 
-def _year(row: Mapping[str, Any], where: str) -> str:
-    year = row.get("year")
-    if isinstance(year, bool) or not isinstance(year, int) or not 1900 <= year <= 2100:
-        raise FactorError(f"'year' of {where} must be a year")
-    return str(year)
+def _slug(key: str) -> str:
+    """Return a name as a part of a row's id: a table finds ids of ASCII without spaces and commas."""
+    return quote(key.strip().replace(" ", "-"))
 
 
-def _intensity(base: FactorSet, row: Any, where: str, _names: dict[str, str]) -> dict[str, str]:
-    known = ("location", "year", "value", "lower", "upper", "boundary", "basis", "note")
-    _check_keys(row, known, where)
-    place = _text(row, "location", where)
+def _intensity(base: FactorSet, row: Mapping[str, Any], _names: dict[str, str]) -> dict[str, str]:
+    place, year = row["location"], row["year"]
     if base.table("locations").row(place) is None:
         raise FactorError(
-            f"'location' of {where} is '{place}', which is not the id of a place", name=place
+            f"'location' is '{place}', which is not the id of a place "
+            f"(try: greenalgo factors search '{place}')",
+            name=place,
         )
     boundary, basis = row.get("boundary", "lifecycle"), row.get("basis", "production")
-    if boundary not in ("lifecycle", "direct") or basis not in ("production", "consumption"):
-        raise FactorError(
-            f"{where}: boundary is lifecycle or direct, basis is production or consumption"
-        )
-    year = _year(row, where)
     return {
-        "id": f"ci:{place}:{boundary}:{basis}:{year}", "location": place, "name": f"{place} {year}", "year": year,
-        **_interval(row, where), "unit": "g/kWh", "boundary": boundary, "basis": basis, "method": "location",
-        "note": str(row.get("note", "")),
+        "id": f"ci:{place}:{boundary}:{basis}:{year}", "location": place, "name": f"{place} {year}",
+        "year": str(year), **_interval(row), "unit": "g/kWh", "boundary": boundary, "basis": basis,
+        "method": "location", "note": row.get("note", ""),
     }  # fmt: skip
 
 
-def _processor(base: FactorSet, row: Any, where: str, names: dict[str, str]) -> dict[str, str]:
-    known = (
-        "name",
-        "aliases",
-        "kind",
-        "vendor",
-        "power_w",
-        "lower",
-        "upper",
-        "cores",
-        "memory_gb",
-        "year",
-        "note",
-    )
-    _check_keys(row, known, where)
-    name = _text(row, "name", where)
-    kind = row.get("kind")
-    if kind not in ("cpu", "gpu", "accelerator"):
-        raise FactorError(f"'kind' of {where} must be cpu, gpu or accelerator")
+def _processor(base: FactorSet, row: Mapping[str, Any], names: dict[str, str]) -> dict[str, str]:
+    name, kind = row["name"].strip(), row["kind"]
     space = "processor-cpu" if kind == "cpu" else "processor-accelerator"
     key = processor_key(name)
     known_ids = base.names().find(space, key)
-    row_id = known_ids[0] if known_ids else f"{kind}:user:{key.replace(' ', '-')}"
+    row_id = known_ids[0] if known_ids else f"{kind}:user:{_slug(key)}"
     for alias in (name, *row.get("aliases", ())):
-        names[f"{space}:{processor_key(str(alias))}"] = row_id
+        names[f"{space}:{processor_key(alias)}"] = row_id
     return {
-        "id": row_id, "name": name, "kind": kind, "vendor": str(row.get("vendor", "")),
-        **_interval(row, where, "power_w"), "unit": "W", "power_kind": "user", "grade": "U",
-        "cores": f"{_number(row, 'cores', where, 0):g}", "memory_gb": f"{_number(row, 'memory_gb', where, 0):g}",
-        "year": str(row.get("year", "")), "note": str(row.get("note", "")),
+        "id": row_id, "name": name, "kind": kind, "vendor": row.get("vendor", ""),
+        **_interval(row, "power_w"), "unit": "W", "power_kind": "user", "grade": "U",
+        "cores": f"{row.get('cores', 0):g}", "memory_gb": f"{row.get('memory_gb', 0):g}",
+        "year": str(row.get("year", "")), "note": row.get("note", ""),
     }  # fmt: skip
 
 
 def _facility(
     table: str, unit: str
-) -> Callable[[FactorSet, Any, str, dict[str, str]], dict[str, str]]:
-    def build(_base: FactorSet, row: Any, where: str, names: dict[str, str]) -> dict[str, str]:
-        _check_keys(row, ("provider", "region", "year", "value", "lower", "upper", "note"), where)
-        provider, year = _text(row, "provider", where), _year(row, where)
-        owner = place_key(provider).replace(" ", "-")
-        found = _base.names().find("provider", place_key(provider))
-        owner = found[0] if found else owner
+) -> Callable[[FactorSet, Mapping[str, Any], dict[str, str]], dict[str, str]]:
+    def build(base: FactorSet, row: Mapping[str, Any], names: dict[str, str]) -> dict[str, str]:
+        provider, year = row["provider"].strip(), row["year"]
+        found = base.names().find("provider", place_key(provider))
+        owner = found[0] if found else _slug(place_key(provider))
         names[f"provider:{place_key(provider)}"] = owner
-        region = str(row.get("region", "")) or "fleet"
+        region = _slug(row.get("region", "fleet"))
         if region != "fleet":
-            names[f"cloud-region-{owner}:{place_key(region)}"] = f"region:{owner}:{region}"
-        numbers = _interval(row, where)
+            names[f"cloud-region-{owner}:{place_key(row['region'])}"] = f"region:{owner}:{region}"
+        numbers = _interval(row)
         if table == "pue" and float(numbers["lower"]) < 1:
-            raise FactorError(f"the PUE of {where} is below 1")
+            raise FactorError(f"a PUE is at least 1; found {numbers['lower']}")
         return {
             "id": f"{table}:{owner}:{region}:{year}", "name": f"{table.upper()} of {provider} {region} {year}",
-            "provider": owner, "region": region, "year": year, **numbers, "unit": unit, "kind": "user",
-            "note": str(row.get("note", "")),
+            "provider": owner, "region": region, "year": str(year), **numbers, "unit": unit, "kind": "user",
+            "note": row.get("note", ""),
         }  # fmt: skip
 
     return build
 
 
-def _constant(base: FactorSet, row: Any, where: str, _names: dict[str, str]) -> dict[str, str]:
-    _check_keys(row, ("id", "value", "lower", "upper", "note"), where)
-    row_id = _text(row, "id", where)
-    known = base.constant(row_id)
+def _constant(base: FactorSet, row: Mapping[str, Any], _names: dict[str, str]) -> dict[str, str]:
+    known = base.constant(row["id"])
     return {
-        "id": row_id, "name": known.name, **_interval(row, where), "unit": known.unit, "year": str(known.year),
-        "note": str(row.get("note", "")),
+        "id": row["id"], "name": known.name, **_interval(row), "unit": known.unit, "year": str(known.year),
+        "note": row.get("note", ""),
     }  # fmt: skip
 
 
-_ROWS: dict[str, Callable[[FactorSet, Any, str, dict[str, str]], dict[str, str]]] = {
+_ROWS: dict[str, Callable[[FactorSet, Mapping[str, Any], dict[str, str]], dict[str, str]]] = {
     "carbon_intensity": _intensity,
     "processors": _processor,
     "pue": _facility("pue", "1"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.findings import Finding, Severity, escape
+from greenalgo.findings import Finding, Severity, to_pointer
 from greenalgo.schemas.walk import json_type
 from greenalgo.validate import hints, words
 from greenalgo.validate.keys import Keys
@@ -59,11 +59,6 @@ class _Said(NamedTuple):
     hint: str = ""
 
 
-def pointer(path: Sequence[str | int]) -> str:
-    """Return a path as a JSON pointer (RFC 6901)."""
-    return "".join("/" + escape(step) for step in path)
-
-
 def findings(
     failures: Sequence[Failure], schema: dict[str, Any], *, newer_minor: bool = False
 ) -> list[Finding]:
@@ -100,7 +95,7 @@ def _finding(failure: Failure, said: _Said, *, newer_minor: bool) -> Finding:
         code=said.code,
         severity=Severity.WARNING if unknown and newer_minor else Severity.ERROR,
         message=said.message,
-        pointer=pointer(failure.path),
+        pointer=to_pointer(failure.path),
         at_key=unknown or said.code in ("GA112", "GA113"),
         expected=said.expected,
         found=said.found,

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from greenalgo.findings import Finding, Severity
+from greenalgo.findings import Finding, Severity, to_pointer
 from greenalgo.schemas.versions import accept
-from greenalgo.validate.messages import pointer
 from greenalgo.validate.structure import RULES, structure_findings
 
 BASE: dict[str, Any] = {
@@ -270,7 +269,7 @@ def test_what_is_quoted_is_short_and_plain(text: str) -> None:
 
 
 def test_pointers_are_escaped() -> None:
-    assert pointer(("runs", 0, "a/b~c")) == "/runs/0/a~1b~0c"
+    assert to_pointer(("runs", 0, "a/b~c")) == "/runs/0/a~1b~0c"
     finding = _one("a/b", 1)
     assert finding.pointer == "/runs/0/a~1b"
 
