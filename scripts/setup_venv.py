@@ -1,9 +1,10 @@
 """Make the virtual environment that `make demo` and `make test` run in.
 
-Usage: python3 scripts/setup_venv.py DIR
+Usage: python3 scripts/setup_venv.py DIR PINS
 
 It is written for Python 3.6, so that an interpreter that is too old can still say so in a sentence.
-It installs what constraints.txt pins (each file checked against its hash), then this checkout.
+It installs what the file PINS names (each file checked against its hash), then this checkout:
+constraints.txt to run greenalgo, constraints-dev.txt to work on it.
 """
 
 import os
@@ -45,7 +46,7 @@ def check_interpreter() -> None:
         )
 
 
-def main(folder: str) -> None:
+def main(folder: str, pins: str) -> None:
     """Make the environment anew; one that was interrupted is cleared."""
     check_interpreter()
     python = os.path.join(folder, "bin", "python")
@@ -53,9 +54,11 @@ def main(folder: str) -> None:
     run([sys.executable, "-m", "venv", "--clear", folder], "make a virtual environment")
     pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
     print("setup: installing the pinned packages (a minute or two)", flush=True)
-    run([*pip, "--require-hashes", "-r", "constraints.txt"], "install the pinned packages")
+    run([*pip, "--require-hashes", "-r", pins], "install the pinned packages")
     run([*pip, "--no-build-isolation", "--editable", "."], "install greenalgo itself")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else ".venv")
+    if len(sys.argv) != 3:
+        fail("give the folder of the environment and the file of pins")
+    main(*sys.argv[1:])

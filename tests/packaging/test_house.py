@@ -45,9 +45,20 @@ def test_no_file_names_a_path_of_a_machine() -> None:
     assert found == []
 
 
-def test_every_pin_has_a_hash() -> None:
-    lines = (ROOT / "constraints.txt").read_text("utf-8").replace("\\\n", " ").splitlines()
-    pins = [line for line in lines if line.strip() and not line.startswith("#")]
+def pins_of(name: str) -> list[str]:
+    lines = (ROOT / name).read_text("utf-8").replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def test_what_runs_is_pinned_as_it_is_tested() -> None:
+    runs, tests = pins_of("constraints.txt"), pins_of("constraints-dev.txt")
+    assert len(runs) < len(tests) / 2
+    assert set(runs) <= set(tests)
+
+
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-dev.txt"])
+def test_every_pin_has_a_hash(name: str) -> None:
+    pins = pins_of(name)
     assert pins
     assert [line[:60] for line in pins if "==" not in line or "--hash=sha256:" not in line] == []
     assert not any(line.startswith("-") for line in pins)
