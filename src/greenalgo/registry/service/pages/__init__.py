@@ -11,6 +11,7 @@ from greenalgo.registry.service.pages import (
     comparing,
     listing,
     overview,
+    permalink,
     statement,
     submitting,
 )
@@ -29,7 +30,7 @@ def routes(room: Room) -> list[BaseRoute]:
     return [
         Route("/", listing.home),
         Route("/statements", listing.browse),
-        Route("/statements/{digest}", statement.show),
+        Route("/statements/{digest}", permalink.show),
         Route("/statements/{digest}/{file}", statement.file),
         Route("/compare", comparing.show),
         Route("/compare/{file}", comparing.export),

@@ -20,6 +20,7 @@ _TITLES = {
     404: "There is nothing here",
     405: "This address does not take that",
     409: "This does not fit what is there",
+    410: "This was taken back",
     413: "This is too large",
     415: "This is of another kind",
     422: "This cannot be answered",

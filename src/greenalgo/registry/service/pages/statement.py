@@ -1,4 +1,4 @@
-"""The page of a statement, and the files that belong to it."""
+"""What the page of a statement shows, and the files that belong to it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from greenalgo import api
 from greenalgo.errors import RegistryError, RenderError
@@ -35,32 +35,6 @@ if TYPE_CHECKING:
 
 #: A file that follows from a body never changes; one that follows from the state may.
 _FOR_EVER = "public, max-age=31536000, immutable"
-_SHORTEST = 8
-
-
-async def show(request: Request) -> Response:
-    """Show a statement; the beginning of a digest leads to the whole, if it is of one only."""
-    room = room_of(request)
-    desk = room.desk
-    digest = request.path_params["digest"]
-    if not is_digest(digest):
-        return await _lengthen(request, desk, digest)
-    found = await work(request, desk.find, digest)
-    if found is None:
-        raise HTTPException(404, "there is no such statement in this registry")
-    if found.state.status == WITHHELD:
-        return room.shell.page(request, "withheld.html.j2", {"state": found.state}, status=403)
-    context = await work(request, _context, room, found)
-    return room.shell.page(request, "statement.html.j2", context)
-
-
-async def _lengthen(request: Request, desk: Desk, digest: str) -> Response:
-    found: tuple[str, ...] = ()
-    if len(digest) >= _SHORTEST and all(char in "0123456789abcdef" for char in digest):
-        found = await work(request, desk.store.find, digest)
-    if len(found) != 1:
-        raise HTTPException(404, "there is no such statement in this registry")
-    return RedirectResponse(f"/statements/{found[0]}", 302)
 
 
 async def file(request: Request) -> Response:
@@ -138,7 +112,8 @@ def fill(data: dict[str, Any], level: str = "") -> tuple[dict[str, Any], api.Cas
     return {**api.without_results(data), "results": results}, case
 
 
-def _context(room: Room, found: Found) -> dict[str, Any]:
+def context_of(room: Room, found: Found) -> dict[str, Any]:
+    """Return what the page of a statement shows."""
     data, state, desk, names = found.data, found.state, room.desk, words.countries()
     verdict = api.judge(data)
     permalink = desk.settings.permalink(found.digest)

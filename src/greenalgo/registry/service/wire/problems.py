@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "not-acceptable": (406, "There is no such form of it"),
     "timeout": (408, "The request took too long to arrive"),
     "conflict": (409, "The registry refuses it"),
+    "gone": (410, "It was taken back"),
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body is of a type that is not taken"),
     "other-host": (421, "The service has another name"),
