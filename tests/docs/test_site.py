@@ -46,6 +46,11 @@ def read(site: Path, name: str) -> str:
     return (site / name).read_text("utf-8")
 
 
+def test_the_house_style_reaches_every_page(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        assert "stylesheets/colours.css" in page.read_text("utf-8"), page
+
+
 def test_every_rule_has_a_page(site: Path) -> None:
     index = read(site, "reference/rules/index.html")
     for rule in all_rules():
