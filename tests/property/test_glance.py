@@ -18,7 +18,6 @@ from greenalgo.errors import FactorError
 from greenalgo.factors import open_set
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import Run, declared, rounded
-from greenalgo.glance.known import Known, cloud_region
 from greenalgo.glance.printed import plain
 from greenalgo.glance.statement import glance
 from greenalgo.schemas.versions import NEWEST
@@ -32,6 +31,8 @@ from greenalgo.validate.rules.book import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from greenalgo.glance.known import Known
 
 ROOT = Path(__file__).parents[2]
 FILES = [
@@ -68,7 +69,8 @@ WORDS = (
     "compares_with", "FRA", "USA", "XXX", "POL", "2019-01-01", "2024", "2024-02-30", "NVIDIA T4",
     "A100", "AMD EPYC 7742",
     "NVIDIA A100-SXM4-80GB", "us-east-1",
-    "google", "aws", "US-CA", "DE", "h\u0435llo", "e\u0301", "zero\u200bwidth", "caf\xe9",
+    "google", "aws", "US-CA", "California", "US-EGRID-ERCT", "us-est-1", "DE",
+    "h\u0435llo", "e\u0301", "zero\u200bwidth", "caf\xe9",
     "12 kWh", "1,200 kg", "1.2 t", "about 3 t", "12.3456 MWh", "7", "2 weeks",
 )  # fmt: skip
 
@@ -296,22 +298,6 @@ def test_every_country_has_the_same_intensity(known: Known) -> None:
                 continue
             wanted = (row.value, row.lower, row.upper), False
             assert known.intensity({"country": country}, year) == wanted, country
-
-
-def test_every_region_lies_in_the_same_country(known: Known) -> None:
-    from greenalgo.factors.intensity import cloud_region as looked_up
-
-    factors = open_set()
-    names, raw = factors.names(), factors.read_bytes("names.tsv")
-    for row in factors.rows("cloud-regions"):
-        for provider in ("", row["provider"], "nobody"):
-            for name in (row["name"], row["name"] + "a", row["name"].upper()):
-                try:
-                    wanted = looked_up(names, provider or None, name)
-                except FactorError:
-                    wanted = ""
-                assert cloud_region(raw, provider, name) == wanted
-        assert known.country_of_region(row["provider"], row["name"]) == row["country"]
 
 
 def test_memory_draws_what_the_policy_says(known: Known) -> None:

@@ -20,6 +20,7 @@ from greenalgo.glance.bounds import (
 )
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import INTENSITIES
+from greenalgo.glance.known import NARROWER
 from greenalgo.units import SECONDS_PER_HOUR
 
 TYPE_CHECKING = False
@@ -75,26 +76,11 @@ def _sourced(node: Any) -> None:
 
 
 def _place(place: Node, known: Known) -> None:
-    """Doubt a country that is not known, and places of one run that lie in two countries."""
-    said = ""
-    if "country" in place:
-        said = known.home(place["country"])
-        if not said:
-            raise Doubt
-    if "provider_region" in place:
-        said = _same(
-            said, known.country_of_region(place.get("provider", ""), place["provider_region"])
-        )
-    for key in ("grid_zone", "region"):
-        code, hyphen, _ = place.get(key, "").partition("-")
-        if len(code) == 2 and code.isupper() and (hyphen or key == "grid_zone"):
-            said = _same(said, known.home(code))
-
-
-def _same(said: str, country: str) -> str:
-    if said and country and said != country:
+    """Doubt a country that is not known, and names of one place that do not lie together."""
+    if "country" in place and not known.home(place["country"]):
         raise Doubt
-    return said or country
+    if any(name in place for name in NARROWER) and not known.agrees(place):
+        raise Doubt
 
 
 def _intensities(run: Run, year: int) -> None:

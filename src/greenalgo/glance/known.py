@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.names import ids_of, place_key, plain_key, processor_key, without_zone
+from greenalgo.glance.names import ids_of, plain_key, processor_key
 from greenalgo.glance.table import Table
 from greenalgo.glance.years import carried, pick_year
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     #: A carbon intensity, and whether it is the country's though a narrower place was named.
     Intensity = tuple[Spread, bool]
     Narrower = Callable[[dict[str, str], int], Intensity | None]
+    Agrees = Callable[[dict[str, str]], bool]
 
 SETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "factors", "sets")
 #: So many answers of one kind are kept; then it begins anew. A directory names a few dozen models and places.
@@ -63,21 +64,23 @@ class Known:
     Args:
         narrower: Looks up the carbon intensity of a place inside a country, with what the factor set
             itself offers; see :meth:`intensity`.
+        agrees: Judges the names of such a place, with the rules; see :meth:`agrees`.
     """
 
     __slots__ = (
-        "_devices", "_files", "_folder", "_homes", "_intensities", "_memory", "_narrower", "_regions",
+        "_agrees", "_devices", "_files", "_folder", "_homes", "_intensities", "_memory", "_narrower", "_places",
     )  # fmt: skip
 
-    def __init__(self, narrower: Narrower) -> None:
+    def __init__(self, narrower: Narrower, agrees: Agrees) -> None:
         newest = max(name for name in os.listdir(SETS) if name[:1].isdigit())
         self._folder = os.path.join(SETS, newest)
         self._narrower = narrower
+        self._agrees = agrees
         self._files: dict[str, bytes] = {}
         self._devices: dict[tuple[str, bool], Device | None] = {}
         self._homes: dict[str, str] = {}
         self._intensities: dict[tuple[str, ...], Intensity | None] = {}
-        self._regions: dict[tuple[str, str], str] = {}
+        self._places: dict[tuple[str, ...], bool] = {}
         self._memory: Spread | None = None
 
     def _read(self, name: str) -> bytes:
@@ -150,14 +153,12 @@ class Known:
                     return (value, lower, upper), False
         return None
 
-    def country_of_region(self, provider: str, name: str) -> str:
-        """Return the country that a provider's region lies in; empty where the name is not clear."""
-        key = (provider, name)
-        if key not in self._regions:
-            region = cloud_region(self._read("names.tsv"), provider, name)
-            row = self._table("cloud_regions").row(region) or {}
-            _kept(self._regions, key, row.get("country", ""))
-        return self._regions[key]
+    def agrees(self, place: dict[str, str]) -> bool:
+        """Say of a place inside a country whether all its names are clear and lie together."""
+        key = tuple(place.get(name, "") for name in PLACES)
+        if key not in self._places:
+            _kept(self._places, key, self._agrees(place))
+        return self._places[key]
 
     def memory_power(self) -> Spread:
         """Return the default policy's power of memory (W/GB).
@@ -182,29 +183,6 @@ class Known:
                 float(row.get("upper", value)),
             )
         return self._memory
-
-
-def cloud_region(names: bytes, provider: str, name: str) -> str:
-    """Return the id of a provider's region by its name; empty where that is not clear.
-
-    Args:
-        names: The index of names.
-        provider: The provider; may be empty.
-        name: The region, or an availability zone of it.
-    """
-    key = place_key(name)
-    space = "cloud-region"
-    if provider:
-        owner = ids_of(names, "provider", place_key(provider))
-        if len(owner) != 1:
-            return ""
-        space = f"cloud-region-{owner[0]}"
-    written = [key, key.replace(" ", "")] if provider else [key]
-    for one in (*written, without_zone(key)):
-        ids = ids_of(names, space, one)
-        if ids:
-            return ids[0] if len(ids) == 1 else ""
-    return ""
 
 
 def _kept(answers: dict[Key, Answer], key: Key, answer: Answer) -> Answer:

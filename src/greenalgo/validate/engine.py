@@ -52,7 +52,7 @@ def judge(data: Any, raw: bytes = b"") -> Verdict:
 @cache
 def _known() -> Known:
     """Open the newest set at a glance once a process: it keeps what it was asked."""
-    return Known(_narrower)
+    return Known(_narrower, _agrees)
 
 
 def _narrower(place: dict[str, str], year: int) -> Intensity | None:
@@ -60,6 +60,12 @@ def _narrower(place: dict[str, str], year: int) -> Intensity | None:
     from greenalgo.validate.explain import intensity_of
 
     return intensity_of(place, year)
+
+
+def _agrees(place: dict[str, str]) -> bool:
+    from greenalgo.validate.explain import agrees
+
+    return agrees(place)
 
 
 def check_path(path: str) -> Report:

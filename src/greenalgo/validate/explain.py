@@ -13,11 +13,12 @@ from greenalgo.factors import open_set
 from greenalgo.findings import Severity
 from greenalgo.footprint import compute
 from greenalgo.glance.bounds import OF_COUNTRY
+from greenalgo.glance.known import PLACES
 from greenalgo.schemas.versions import UNSUPPORTED_CODES, accept, check_version, version_of
-from greenalgo.statement import from_document
+from greenalgo.statement import Location, from_document
 from greenalgo.validate.case import Case
 from greenalgo.validate.levels import level_of
-from greenalgo.validate.rules import FAMILIES
+from greenalgo.validate.rules import FAMILIES, places
 from greenalgo.validate.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -78,6 +79,12 @@ def intensity_of(
     except FactorError:
         return None
     return (found.value, found.lower, found.upper), OF_COUNTRY in found.how
+
+
+def agrees(place: dict[str, str]) -> bool:
+    """Say of a place whether all its names are clear and lie together, for a glance."""
+    factors, at = _factors(None), Location(**{name: place.get(name, "") for name in PLACES})
+    return not any((*places.conflicts(factors, at), *places.unknown(factors, at)))
 
 
 @cache

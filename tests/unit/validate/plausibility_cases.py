@@ -93,22 +93,6 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "take 1,000 h, the period has 48 h",
     ),
     (
-        "GA410",
-        statement({"location": {"country": "FRE"}}),
-        E,
-        "/runs/0/location/country",
-        "no country has the code FRE",
-    ),
-    (
-        "GA411",
-        statement(
-            {"location": {"country": "FRA", "provider": "aws", "provider_region": "us-east-1"}}
-        ),
-        E,
-        "/runs/0/location/provider_region",
-        "lies in USA",
-    ),
-    (
         "GA412",
         statement({"location": {"country": "NOR"}, "carbon_intensity_g_per_kwh": 475}),
         W,
@@ -298,22 +282,6 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         W,
         "/runs/0/carbon_intensity_g_per_kwh",
         "(South-central Sweden)",
-    ),
-    (
-        "GA411",
-        statement({"location": {"country": "FRA", "grid_zone": "DE"}}),
-        E,
-        "/runs/0/location/grid_zone",
-        "DE lies in DEU, the country says FRA",
-    ),
-    (
-        "GA411",
-        statement(
-            {"location": {"grid_zone": "DE", "provider": "aws", "provider_region": "us-east-1"}}
-        ),
-        E,
-        "/runs/0/location/grid_zone",
-        "the provider region says us-east-1, in USA",
     ),
     (
         "GA416",

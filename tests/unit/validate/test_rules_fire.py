@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import arithmetic_cases
+import place_cases
 import plausibility_cases
 import pytest
 from rule_cases import A100, SAID, bare, codes, findings, gpu, period, reported, statement
@@ -13,7 +14,7 @@ from greenalgo import api
 from greenalgo.findings import Severity
 from greenalgo.validate.rules import FAMILIES
 
-CASES = [*arithmetic_cases.CASES, *plausibility_cases.CASES]
+CASES = [*arithmetic_cases.CASES, *plausibility_cases.CASES, *place_cases.CASES]
 E = Severity.ERROR
 
 
@@ -272,3 +273,40 @@ def test_the_base_case_is_clean() -> None:
 )
 def test_it_is_silent(data: dict[str, Any]) -> None:
     assert codes(data) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        # names that lie together, and names that two countries have
+        {"country": "DEU", "region": "Bavaria"},
+        {"country": "BEL", "region": "Limburg"},
+        {"country": "URY", "region": "Florida"},
+        {"country": "CAN", "region": "CA"},
+        {"country": "USA", "region": "Oregon", "provider": "aws", "provider_region": "us-west-2"},
+        {"country": "SWE", "grid_zone": "SE3", "provider": "aws", "provider_region": "eu-north-1"},
+        {"country": "AUS", "region": "AU-WA", "grid_zone": "AU-WA-SWIS"},
+        # zones over a border, and countries that ISO 3166-2 lists under another one too
+        {"country": "LUX", "grid_zone": "DE-LU"},
+        {"country": "GBR", "grid_zone": "IE-SEM"},
+        {"country": "LIE", "grid_zone": "CH"},
+        {"country": "PRI", "grid_zone": "US-EGRID-PRMS"},
+        {"country": "PRI", "region": "US-PR"},
+        {"country": "HKG", "region": "CN-HK"},
+        # a provider whose regions are not listed, an availability zone
+        {"country": "FRA", "provider": "idris", "provider_region": "hall-2"},
+        {"country": "FRA", "provider": "scaleway", "provider_region": "fr-par-1"},
+        {"country": "USA", "provider": "aws", "provider_region": "us-east-1a"},
+    ],
+    ids=str,
+)
+def test_places_that_may_be_right(place: dict[str, str]) -> None:
+    said = [one for one in codes(statement({"location": place})) if one in ("GA411", "GA428")]
+    assert said == []
+
+
+def test_a_gap_says_alone_that_a_region_is_unknown() -> None:
+    place = {"provider": "aws", "provider_region": "us-est-1"}
+    found = codes(statement({"location": place, "carbon_intensity_g_per_kwh": None}))
+    assert "GA303" in found
+    assert "GA428" not in found

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from greenalgo.errors import FactorError
+from greenalgo.errors import AmbiguousNameError, FactorError
 from greenalgo.factors.intensity import cloud_region
-from greenalgo.factors.names import place_key
+from greenalgo.factors.names import place_key, shown
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import DEFAULTS, MAX_INTENSITY, OF_COUNTRY, YEARS_APART
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
 from greenalgo.validate.rules.base import Rule
+from greenalgo.validate.whereabouts import Spot, has_regions, meet, spot_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from greenalgo.factors import Factor
+    from greenalgo.factors import Factor, FactorSet
     from greenalgo.findings import Finding
     from greenalgo.statement import CarbonIntensity, Location, Run
     from greenalgo.validate.case import Case
@@ -35,7 +36,9 @@ CONFLICT = Rule(
     "GA411",
     Severity.ERROR,
     "Country, region and provider's region contradict each other",
-    "The provider's region, the region or the grid zone lies in another country than the one declared.",
+    "The provider's region, the region or the grid zone lies in another country than the one declared, or "
+    "than each other. It is a warning where the region is given by its name, which two countries may have, "
+    "and where two of them lie in different states or zones of one country.",
     "One of them chose the carbon intensity, and the reader sees the other.",
     "location: {country: FRA, provider: aws, provider_region: us-east-1}",
     "Declare the place where the computer stands; leave the others out.",
@@ -80,27 +83,49 @@ ZERO = Rule(
     "carbon_intensity_g_per_kwh: 0",
     "Put the zero into carbon_intensity_market_g_per_kwh and declare the grid's own intensity.",
 )
-RULES = (UNKNOWN_COUNTRY, CONFLICT, INTENSITY_PLACE, CALCULATOR_DEFAULT, FACTOR_YEAR, ZERO)
+UNKNOWN_REGION = Rule(
+    "GA428",
+    Severity.WARNING,
+    "No such region of the provider",
+    "provider_region is not a region of the provider that the factor set knows: of AWS, Azure, Google Cloud and "
+    "Oracle it lists them all; of other providers nothing is said.",
+    "A reader cannot tell where the computer stands, and the country's intensity, or a declared one, takes the "
+    "region's place in silence.",
+    "location: {country: USA, provider: aws, provider_region: us-est-1}",
+    "Write the region as the provider's console does, such as us-east-1; declare the country beside a new one.",
+)
+RULES = (
+    UNKNOWN_COUNTRY,
+    CONFLICT,
+    INTENSITY_PLACE,
+    CALCULATOR_DEFAULT,
+    FACTOR_YEAR,
+    ZERO,
+    UNKNOWN_REGION,
+)
 
 
 def check(case: Case) -> Iterator[Finding]:
     """Check the place of every run, and its intensity against place and time."""
+    gaps = {gap.at for gap in case.footprint.gaps}
     for run in case.statement.runs:
-        conflict = list(_place(case, run))
+        conflict = list(conflicts(case.factors, run.location))
         yield from conflict
+        if run.location.at not in gaps:  # else the gap has said so
+            yield from unknown(case.factors, run.location)
         intensity = run.carbon_intensity
         if intensity is not None and isinstance(intensity.quantity, Quantity):
             yield from _intensity(case, run, intensity, intensity.quantity, sure=not conflict)
 
 
-def _place(case: Case, run: Run) -> Iterator[Finding]:
-    """Hold the country, the provider's region, the region and the grid zone of a run against each other."""
-    place = run.location
-    names = case.factors.names()
+def conflicts(factors: FactorSet, place: Location) -> Iterator[Finding]:
+    """Hold the country, the provider's region, the grid zone and the region of a run against each other."""
     home = ""
     if place.country:
         try:
-            home = names.one("country", place.country, place_key(place.country), "country")
+            home = factors.names().one(
+                "country", place.country, place_key(place.country), "country"
+            )
         except FactorError as error:
             near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
             yield finding(
@@ -112,44 +137,88 @@ def _place(case: Case, run: Run) -> Iterator[Finding]:
                 hint=near,
             )
             return
-    said = ("country", home) if home else ("", "")
+    said = [("country", Spot((home,)))] if home else []
     for key in ("provider_region", "grid_zone", "region"):
-        written = getattr(place, key)
-        country = _country_of(case, place, key, written) if written else ""
-        if country and not said[1]:
-            said = (key, country)
-        elif country and country != said[1]:
-            what = (
-                place.country
-                if said[0] == "country"
-                else f"{getattr(place, said[0])}, in {said[1]}"
-            )
-            yield finding(
-                CONFLICT,
-                f"{written} lies in {country}, the {said[0].replace('_', ' ')} says {what}",
-                f"{place.at}/{key}",
-                expected=place.country or said[1],
-                found=country,
-            )
+        spot = spot_of(factors, place, key, home) if getattr(place, key) else None
+        if spot is None or not spot.countries:
+            continue
+        against = next((one for one in said if not meet(one[1].countries, spot.countries)), None)
+        if against is not None:
+            yield _elsewhere(place, key, spot, *against)
             return
+        apart = next((pair for one in said for pair in _apart(one, (key, spot))), None)
+        if apart is not None:
+            yield _beside(factors, place, *apart)
+            return
+        said.append((key, spot))
 
 
-def _country_of(case: Case, place: Location, key: str, written: str) -> str:
-    """Return the country that a provider's region, a zone or a region lies in; empty where unsure."""
-    names = case.factors.names()
-    if key == "provider_region":
-        try:
-            region = cloud_region(names, place.provider or None, written)
-        except FactorError:
-            return ""
-        row = case.factors.table("cloud-regions").row(region)
-        return (row or {}).get("country", "")
-    # DE, DE-LU, US-CAL-CISO, FR-IDF: the code of the country stands before the first hyphen.
-    code = written.partition("-")[0]
-    if len(code) != 2 or not code.isupper() or (key == "region" and "-" not in written):
-        return ""  # the region CA may be California's, or Canada
-    found = names.find("country", place_key(code))
-    return found[0] if len(found) == 1 else ""
+def _elsewhere(place: Location, key: str, spot: Spot, other: str, said: Spot) -> Finding:
+    """Report a name that lies in another country than what was said before it."""
+    country, written = spot.countries[0], getattr(place, key)
+    before = getattr(place, other)
+    return finding(
+        CONFLICT,
+        f"{written} lies in {country}, the {other.replace('_', ' ')} says {before}"
+        + (f", in {said.countries[0]}" if other != "country" else ""),
+        f"{place.at}/{key}",
+        expected=place.country or said.countries[0],
+        found=country,
+        hint=""
+        if spot.sure and said.sure
+        else "where another country has a place of this name too, write its ISO 3166-2 code",
+        severity=None if spot.sure and said.sure else Severity.WARNING,
+    )
+
+
+def _apart(one: tuple[str, Spot], other: tuple[str, Spot]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the keys and the ids of two places of one kind that differ."""
+    for here, there in ((one[1].area, other[1].area), (one[1].zone, other[1].zone)):
+        if here and there and here != there:
+            yield one[0], here, other[0], there
+
+
+def _beside(
+    factors: FactorSet, place: Location, key: str, here: str, other: str, there: str
+) -> Finding:
+    """Report two names that lie in different parts of one country."""
+
+    def named(id_: str) -> str:
+        row = factors.table("locations").row(id_)
+        return id_ if row is None else row["name"]
+
+    return finding(
+        CONFLICT,
+        f"{getattr(place, other)} is {named(there)}, the {key.replace('_', ' ')} "
+        f"{getattr(place, key)} lies in {named(here)} ({here})",
+        f"{place.at}/{other}",
+        expected=here,
+        found=there,
+        severity=Severity.WARNING,
+    )
+
+
+def unknown(factors: FactorSet, place: Location) -> Iterator[Finding]:
+    """Find a provider's region that the provider does not have."""
+    written, provider = place.provider_region, place.provider
+    if not written or not has_regions(factors, provider):
+        return
+    try:
+        cloud_region(factors.names(), provider or None, written)
+    except AmbiguousNameError:
+        return
+    except FactorError as error:
+        near = [one.rpartition(":")[2] for one in error.candidates[:3]]
+        yield finding(
+            UNKNOWN_REGION,
+            f"no provider that is known here has a region '{shown(written)}'"
+            if not provider
+            else f"{provider} has no region '{shown(written)}' that is known here",
+            f"{place.at}/provider_region",
+            expected=f"a region of {provider}" if provider else "a region and its provider",
+            found=shown(written),
+            hint=f"did you mean {', '.join(near)}?" if near else "",
+        )
 
 
 def _intensity(
