@@ -16,6 +16,7 @@ import pytest
 from registry_cases import statement
 
 from greenalgo.registry import audit
+from greenalgo.registry.service.serve import listen
 from greenalgo.registry.store import open_store
 
 if TYPE_CHECKING:
@@ -90,6 +91,15 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, sign: signal.Signals, code: in
         assert httpx2.get(f"{url}/ready").json()["status"] == "ok"
         process.send_signal(sign)
         assert process.wait(30) == code
+
+
+def test_no_answer_waits_for_its_head_to_be_acknowledged() -> None:
+    with (
+        listen("127.0.0.1", 0) as sock,
+        socket.create_connection(sock.getsockname()),
+        sock.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_a_port_in_use_and_a_store_that_is_none(tmp_path: Path) -> None:
