@@ -96,3 +96,32 @@ def test_a_printed_mass_is_read_back(value: int, unit: str, gas: str) -> None:
         found = parse(text, "co2e_operational_kg")
         assert found is not None, text
         assert abs(found.value - value * MASS_KG[unit]) <= 1e-9 * found.value, text
+
+
+@settings(max_examples=200)
+@given(
+    st.floats(1e-3, 1e9),
+    st.integers(1, 10**9),
+    st.integers(2, 6),
+    st.integers(2, 6),
+    st.integers(1, 1400),
+)
+def test_right_rates_agree_with_their_totals(
+    kwh: float, count: int, digits: int, others: int, grams: int
+) -> None:
+    each = 1000 * kwh / count
+    rate = {"unit": "prompt", "energy_wh": float(f"{each:.{digits}g}")}
+    rate["co2e_g"] = float(f"{each * grams / 1000:.{others}g}")
+    data = {
+        "spec_version": "1.0",
+        "title": "T",
+        "subject": {"name": "N"},
+        "runs": [{"id": "a", "phase": "inference"}],
+        "functional_units": [{"unit": "prompt", "quantity": count}],
+        "reported": {
+            "energy_kwh": float(f"{kwh:.{others}g}"),
+            "carbon_intensity_g_per_kwh": grams,
+            "per_functional_unit": [rate],
+        },
+    }
+    assert not {"GA227", "GA228"} & {found.code for found in judge(data).findings}

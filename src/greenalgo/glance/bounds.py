@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
+
 #: A figure follows from its inputs if it is this close (DESIGN section 7, level L1).
 TOLERANCE = 0.01
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
@@ -24,9 +26,17 @@ FIGURE_FIELDS = frozenset(
         "hours", "device_hours", "average_power_w", "pue", "carbon_intensity_g_per_kwh", "device_count",
     )
 )  # fmt: skip
-UNIT_FIELDS = frozenset(
-    ("energy_j", "energy_wh", "energy_kwh", "co2e_g", "co2e_kg", "water_ml", "water_l")
-)
+#: Field of a figure for one functional unit -> quantity, factor to its unit (kWh, kg, L).
+PER_UNIT = {
+    "energy_j": ("energy", 1 / J_PER_KWH),
+    "energy_wh": ("energy", 1 / WH_PER_KWH),
+    "energy_kwh": ("energy", 1.0),
+    "co2e_g": ("co2e", 1 / G_PER_KG),
+    "co2e_kg": ("co2e", 1.0),
+    "water_ml": ("water", 1 / ML_PER_L),
+    "water_l": ("water", 1.0),
+}
+UNIT_FIELDS = frozenset(PER_UNIT)
 #: Beginnings of the fields whose figures of the runs add up to that of the whole.
 ADDED = ("energy", "co2e", "water", "device_hours")
 #: Keys of a block of printed figures that are not figures.

@@ -12,6 +12,7 @@ from greenalgo.glance.bounds import (
     FIGURE_FIELDS,
     MAX_INTENSITY,
     NOT_FIGURES,
+    PER_UNIT,
     ROOM,
     TOLERANCE,
     UNIT_FIELDS,
@@ -20,7 +21,7 @@ from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import INTENSITIES, added, declared
 from greenalgo.glance.inputs import draws
 from greenalgo.glance.printed import half_unit_of, plain, units_of
-from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
+from greenalgo.units import G_PER_KG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,16 +36,6 @@ if TYPE_CHECKING:
 #: How far apart siblings may be: 100 times from the median is an outlier.
 _APART = 100.0
 _UNITS = {field: units_of(field) for field in FIGURE_FIELDS | UNIT_FIELDS}
-#: Field of a unit figure -> quantity, factor to its unit.
-_PER_UNIT = {
-    "energy_j": ("energy", 1 / J_PER_KWH),
-    "energy_wh": ("energy", 1 / WH_PER_KWH),
-    "energy_kwh": ("energy", 1.0),
-    "co2e_g": ("co2e", 1 / G_PER_KG),
-    "co2e_kg": ("co2e", 1.0),
-    "water_ml": ("water", 1 / ML_PER_L),
-    "water_l": ("water", 1.0),
-}
 #: Quantities that a rate is computed of.
 _RATES = {
     "energy": ("energy_facility_kwh", "energy_it_kwh"),
@@ -186,7 +177,8 @@ def check(
             _figure(whole, field, every, rounded)
         _precision(whole, field, every)
     for node, block in reported.per_unit:
-        _rate(node, block, runs, units)
+        _rate(node, block, runs, units, printed=bool(whole.figures or reported.runs))
+        _alone(node, block, runs)
     _market(reported, every)
     _siblings(reported, every)
 
@@ -381,15 +373,20 @@ def _implied(block: Block, runs: list[Run]) -> None:
     raise Doubt
 
 
-def _rate(node: Node, block: Block, runs: dict[str, Run], units: list[Node]) -> None:
-    """Doubt a figure for one functional unit that does not follow within 1 %, or to its digits."""
+def _rate(
+    node: Node, block: Block, runs: dict[str, Run], units: list[Node], *, printed: bool
+) -> None:
+    """Doubt a figure for one functional unit that does not follow within 1 %, or to its digits.
+
+    Where nothing follows, doubt it beside printed totals.
+    """
     same = [unit for unit in units if unit["unit"] == node["unit"]]
     same = [unit for unit in same if unit.get("run", "") == node.get("run", "")] or (
         same if len(same) == 1 else []
     )
     each = declared(node["quantity"]) if "quantity" in node else None
     for field, (value, _, _) in block.figures.items():
-        quantity, factor = _PER_UNIT[field]
+        quantity, factor = PER_UNIT[field]
         names: Iterable[str] = _RATES[quantity]
         if quantity == "energy" and block.boundary in ("it", "device"):
             names = ("energy_it_kwh",)
@@ -403,10 +400,23 @@ def _rate(node: Node, block: Block, runs: dict[str, Run], units: list[Node]) -> 
                 if over is not None and any(name in run.outcomes for run in of):
                     whole = added([run.outcomes[name] for run in of if name in run.outcomes])
                     found.append(whole[0] / over[0] * (each[0] if each else 1.0) / factor)
+        if same and not found and printed:
+            raise Doubt
         if found and all(
             abs(value - one) > max(block.half(field), TOLERANCE * one) for one in found
         ):
             raise Doubt
+
+
+def _alone(node: Node, block: Block, runs: dict[str, Run]) -> None:
+    """Doubt two figures of one quantity, and CO2e beside energy, where the inputs do not judge them."""
+    quantities = [PER_UNIT[field][0] for field in block.figures]
+    if len(set(quantities)) < len(quantities):
+        raise Doubt
+    of = [runs[node["run"]]] if "run" in node else list(runs.values())
+    computed = any("energy_it_kwh" in run.outcomes for run in of)
+    if "co2e" in quantities and "energy" in quantities and not computed:
+        raise Doubt
 
 
 def _market(reported: Reported, runs: list[Run]) -> None:
@@ -463,12 +473,12 @@ def _intensities(blocks: Iterable[Block]) -> Iterable[float]:
 def _unit_intensities(blocks: Iterable[Block]) -> Iterable[float]:
     for block in blocks:
         energies = [
-            spread[0] * _PER_UNIT[field][1]
+            spread[0] * PER_UNIT[field][1]
             for field, spread in block.figures.items()
             if field.startswith("energy")
         ]
         emitted = [
-            spread[0] * _PER_UNIT[field][1]
+            spread[0] * PER_UNIT[field][1]
             for field, spread in block.figures.items()
             if field.startswith("co2e")
         ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rule_cases import bare, gpu, reported, statement
+from rule_cases import bare, gpu, rate, reported, statement
 
 from greenalgo.findings import Severity
 
@@ -397,5 +397,41 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         E,
         "/runs/0/energy_it_kwh",
         "the PUE (1.2) is applied to it again",
+    ),
+    # a printed rate against a printed total: 24 kWh / 1000 = 24 Wh
+    (
+        "GA227",
+        rate({"energy_wh": 0.24}, energy_kwh=24),
+        E,
+        "/reported/per_functional_unit/0/energy_wh",
+        "is 0.24, the reported energy of 24 kWh gives 24 (100 times too low)",
+    ),
+    (
+        "GA227",
+        rate({"co2e_g": 12, "run": "a"}, runs={"a": {"co2e_operational_kg": 12000}}),
+        E,
+        "/reported/per_functional_unit/0/co2e_g",
+        "gives 12,000 (1,000 times too low): a factor of 1/1000",
+    ),
+    (
+        "GA227",
+        rate({"energy_wh": 1, "energy_j": 30}),
+        E,
+        "/reported/per_functional_unit/0/energy_j",
+        "is 30, energy_wh says 3,600 (120 times too low)",
+    ),
+    (
+        "GA228",
+        rate({"energy_wh": 0.24, "co2e_g": 0.03}, carbon_intensity_g_per_kwh=500),
+        W,
+        "/reported/per_functional_unit/0/co2e_g",
+        "is 125 g/kWh: the stated carbon intensity is 500 g/kWh (4 times too low)",
+    ),
+    (
+        "GA228",
+        rate({"energy_wh": 1, "co2e_g": 30, "co2e_basis": "location"}),
+        E,
+        "/reported/per_functional_unit/0/co2e_g",
+        "is 30,000 g/kWh: no grid has that",
     ),
 ]

@@ -61,3 +61,12 @@ def reported(**figures: Any) -> dict[str, Any]:
 
 def period(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end}
+
+
+def rate(figures: dict[str, Any], **printed: Any) -> dict[str, Any]:
+    """Return a statement without inputs: a thousand prompts, figures for one, and what else is printed."""
+    return statement(
+        bare(),
+        functional_units=[{"unit": "prompt", "quantity": 1000}],
+        reported={"per_functional_unit": [{"unit": "prompt", **figures}], **printed},
+    )

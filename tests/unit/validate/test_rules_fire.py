@@ -8,7 +8,18 @@ import arithmetic_cases
 import place_cases
 import plausibility_cases
 import pytest
-from rule_cases import A100, SAID, bare, codes, findings, gpu, period, reported, statement
+from rule_cases import (
+    A100,
+    SAID,
+    bare,
+    codes,
+    findings,
+    gpu,
+    period,
+    rate,
+    reported,
+    statement,
+)
 
 from greenalgo import api
 from greenalgo.findings import Severity
@@ -303,6 +314,35 @@ def test_it_is_silent(data: dict[str, Any]) -> None:
 def test_places_that_may_be_right(place: dict[str, str]) -> None:
     said = [one for one in codes(statement({"location": place})) if one in ("GA411", "GA428")]
     assert said == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        # to their digits, at any boundary that is left open, for a thousand at once
+        rate({"energy_wh": 24}, energy_kwh=24.3),
+        rate({"energy_wh": 24}, energy_it_kwh=20, energy_facility_kwh=24),
+        rate({"energy_wh": 24, "quantity": 1000}, energy_kwh=0.024),
+        # of another boundary or basis than the total
+        rate({"energy_wh": 20, "boundary": "device"}, energy_kwh=24, boundary="facility"),
+        rate({"energy_wh": 20, "boundary": "it"}, energy_facility_kwh=24),
+        rate({"co2e_g": 2, "co2e_basis": "market"}, co2e_operational_kg=24),
+        rate({"energy_wh": 0.24, "co2e_g": 0.03, "co2e_basis": "market"}),
+        # of a run, where only the whole of two is printed
+        statement(
+            bare(),
+            bare(),
+            functional_units=[{"unit": "prompt", "quantity": 1000, "run": "a"}],
+            reported={
+                "energy_kwh": 24,
+                "per_functional_unit": [{"unit": "prompt", "run": "a", "energy_wh": 10}],
+            },
+        ),
+        rate({"energy_wh": 1, "co2e_g": 0.48}, carbon_intensity_g_per_kwh=480),
+    ],
+)
+def test_rates_that_may_be_right(data: dict[str, Any]) -> None:
+    assert not {"GA227", "GA228"} & set(codes(data))
 
 
 def test_a_gap_says_alone_that_a_region_is_unknown() -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
-from greenalgo.glance.bounds import ENERGIES, TOLERANCE
+from greenalgo.glance.bounds import ENERGIES, PER_UNIT, TOLERANCE
 from greenalgo.statement import Quantity
-from greenalgo.units import G_PER_KG, J_PER_KWH, ML_PER_L, WH_PER_KWH
+from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import half_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from greenalgo.statement import Figures, Run, UnitFigures
     from greenalgo.validate.case import Case
 
-PER_UNIT = Rule(
+RATE = Rule(
     "GA216",
     Severity.ERROR,
     "A figure for one functional unit does not follow",
@@ -43,17 +43,7 @@ IMPLIED_INTENSITY = Rule(
     "reported: {energy_it_kwh: 0.104, co2e_operational_kg: 0.01446, carbon_intensity_g_per_kwh: 297.6}",
     "Find out which intensity the paper used; 14.46 g / 0.104 kWh is 139 g/kWh, not 297.6.",
 )
-RULES = (PER_UNIT, IMPLIED_INTENSITY)
-#: Field of a unit figure -> quantity of the footprint, factor to its unit.
-_UNIT_FIELDS = {
-    "energy_j": ("energy", 1 / J_PER_KWH),
-    "energy_wh": ("energy", 1 / WH_PER_KWH),
-    "energy_kwh": ("energy", 1.0),
-    "co2e_g": ("co2e", 1 / G_PER_KG),
-    "co2e_kg": ("co2e", 1.0),
-    "water_ml": ("water", 1 / ML_PER_L),
-    "water_l": ("water", 1.0),
-}
+RULES = (RATE, IMPLIED_INTENSITY)
 _READINGS = {
     ("energy", "it"): ("energy_it_kwh",),
     ("energy", "device"): ("energy_it_kwh",),
@@ -82,7 +72,7 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
     units = [u for u in case.footprint.per_unit if u.unit.unit == block.unit]
     units = [u for u in units if u.unit.run == block.run] or (units if len(units) == 1 else [])
     for field, stated in block.figures.items():
-        quantity, factor = _UNIT_FIELDS.get(field, ("", 1.0))
+        quantity, factor = PER_UNIT[field]
         names = _READINGS.get((quantity, block.boundary)) or _READINGS.get((quantity, ""), ())
         each = block.quantity.value if isinstance(block.quantity, Quantity) else 1.0
         found = [
@@ -93,7 +83,7 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
             continue
         known = slip(stated.value / found[0], UNIT_SLIPS) if found[0] else None
         yield finding(
-            PER_UNIT,
+            RATE,
             f"{field} for one {block.unit} is {number(stated.value)}, the inputs give "
             f"{number(found[0])} ({size(stated.value, found[0])})"
             + (f": {known.words}" if known else ""),
@@ -114,7 +104,7 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
         or any(f and value_of(f.outcomes, "energy_it_kwh") for f in computed)
     ):
         return
-    stated = block.figures.get("carbon_intensity_g_per_kwh") or _stated_intensity(runs)
+    stated = block.figures.get("carbon_intensity_g_per_kwh") or stated_intensity(runs)
     if stated is None or not stated.value:
         return
     pues = {run.pue.value for run in runs if isinstance(run.pue, Quantity)}
@@ -144,7 +134,7 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
     )
 
 
-def _stated_intensity(runs: tuple[Run, ...]) -> Quantity | None:
+def stated_intensity(runs: tuple[Run, ...]) -> Quantity | None:
     """The declared location-based intensity, where all runs have the same."""
     found: dict[float, Quantity] = {}
     for run in runs:
