@@ -184,6 +184,23 @@ def test_a_withdrawn_statement_stays_readable_and_does_not_come_back(store: Stor
         store.commit([draft(2, supersedes=one.digest)])
 
 
+def test_body_and_state_are_read_at_one_moment(store: Store) -> None:
+    first, second = draft(1), draft(2)
+    assert store.kept(first.digest) is None
+    store.commit([first])
+    later = second._replace(supersedes=first.digest)
+    store.commit([later, Draft("dispute", second.digest, "me", "wrong count")])
+    states = {}
+    for one in (first, later):
+        found = store.kept(one.digest)
+        assert found is not None
+        assert found.body == store.body(one.digest) == one.body
+        states[one.digest] = found.state
+    assert states == dict(store.states())
+    # what became of an earlier version follows from an event of the later one
+    assert states[first.digest].superseded_by == second.digest
+
+
 def test_an_event_needs_a_statement(store: Store) -> None:
     with pytest.raises(RegistryError, match="there is no statement"):
         store.commit([Draft("withdraw", "0" * 64, "", "why")])
@@ -316,6 +333,8 @@ def test_a_body_that_was_changed_is_found_and_not_served(store: Store) -> None:
     assert one.digest in problem.where
     with pytest.raises(DamagedError, match="its digest differs"):
         store.body(one.digest)
+    with pytest.raises(DamagedError, match="its digest differs"):
+        store.kept(one.digest)
     with pytest.raises(DamagedError, match="its digest differs"):
         list(store.holdings())
     assert store.body(other.digest) == other.body

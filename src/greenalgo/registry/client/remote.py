@@ -16,6 +16,7 @@ from greenalgo.registry.record import (
     Log,
     Problem,
     Proof,
+    State,
     from_json,
     of_series,
     read_body,
@@ -23,7 +24,7 @@ from greenalgo.registry.record import (
 )
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.record.state import WITHHELD
-from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.schemas.versions import accept, is_newer_minor
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from greenalgo.registry.record import Draft, Receipt, State
+    from greenalgo.registry.record import Draft, Receipt
     from greenalgo.registry.record.log import Checkpoint
 
 _API = "/api/v1"
@@ -251,6 +252,13 @@ class RemoteStore:
         if not accept(document) and not is_newer_minor(document):
             raise DamagedError(f"{self.url} has under {digest[:12]}… what is no statement")
         return answer.content
+
+    def kept(self, digest: str) -> Kept | None:
+        """Fetch body and state."""
+        body = self.body(digest)
+        return (
+            None if body is None else Kept(body, self.states([digest]).get(digest, State(digest)))
+        )
 
     def prove(self, digest: str) -> Proof | None:
         """Fetch the proof of a publication, and check it.

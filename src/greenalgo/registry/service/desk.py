@@ -35,14 +35,17 @@ class Found(NamedTuple):
     Attributes:
         digest: Its digest.
         body: Its canonical JSON.
-        data: The document.
         state: Its state in the log.
     """
 
     digest: str
     body: bytes
-    data: dict[str, Any]
     state: State
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The document, parsed anew."""
+        return read_body(self.body)
 
 
 class Course(NamedTuple):
@@ -151,11 +154,8 @@ class Desk:
 
     def find(self, digest: str) -> Found | None:
         """Return a statement by its whole digest; None where the registry has none."""
-        body = self.store.body(digest)
-        if body is None:
-            return None
-        state = self.store.states([digest]).get(digest, State(digest))
-        return Found(digest, body, read_body(body), state)
+        kept = self.store.kept(digest)
+        return None if kept is None else Found(digest, *kept)
 
     def course(self, digest: str) -> Course | None:
         """Return what became of a statement; None where the registry has none."""

@@ -136,6 +136,8 @@ class SessionMiddleware:
 
     def _read(self, cookie: str) -> tuple[Session, float]:
         """Return the session of a cookie and its age in seconds; an empty one where it does not hold."""
+        if not cookie:
+            return Session(), 0.0
         try:
             data, signed = self._signer.loads(cookie, max_age=MOST_IDLE, return_timestamp=True)
         except BadData:

@@ -28,6 +28,18 @@ class Holding(NamedTuple):
     text: bytes = b""
 
 
+class Kept(NamedTuple):
+    """A statement as it stands in a registry.
+
+    Attributes:
+        body: Its canonical JSON.
+        state: Its state in the log.
+    """
+
+    body: bytes
+    state: State
+
+
 class Store(Protocol):
     """A place that keeps statements and their log. Nothing in it is ever changed or taken out."""
 
@@ -118,6 +130,13 @@ class Store(Protocol):
 
         Raises:
             DamagedError: The body does not fit the digest: it was changed in the store.
+        """
+
+    def kept(self, digest: str) -> Kept | None:
+        """Return body and state of a statement, read at one moment; None where the store does not hold it.
+
+        Raises:
+            DamagedError: The body or an event was changed in the store.
         """
 
     def prove(self, digest: str) -> Proof | None:

@@ -25,6 +25,7 @@ from greenalgo.registry.record import (
     Event,
     Log,
     Problem,
+    State,
     draw_up,
     fitting,
     follow,
@@ -37,7 +38,7 @@ from greenalgo.registry.record import (
     states_of,
     to_bytes,
 )  # fmt: skip
-from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.registry.store.files import locked, place, statement_files, sync
 from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.statement.digest import canonical
@@ -45,7 +46,7 @@ from greenalgo.statement.digest import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from greenalgo.registry.record import Proof, State
+    from greenalgo.registry.record import Proof
     from greenalgo.registry.record.log import Checkpoint
 
 HIDDEN = ".greenalgo-registry"
@@ -173,6 +174,13 @@ class DirectoryStore:
         except FileNotFoundError:
             return next((held.body for held in self._loose() if held.digest == digest), None)
         return fitting(digest, body)
+
+    def kept(self, digest: str) -> Kept | None:
+        """Return body and state."""
+        body = self.body(digest)
+        return (
+            None if body is None else Kept(body, self.states([digest]).get(digest, State(digest)))
+        )
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 #: Seconds to wait for another writer, and for a free connection of the pool.
 PATIENCE = 30.0
+#: Connections that are kept open for the next who needs one, and how many more there may be for a while. A service
+#: works on 32 requests at once, and PostgreSQL has 100 connections unless it is told otherwise.
+POOL = 20
 #: Seconds to wait for a server to answer a new connection.
 REACH = 10
 #: Keeps writers of a PostgreSQL registry in line (``pg_advisory_xact_lock``): "grnA".
@@ -71,16 +74,16 @@ def worded(engine: Engine, sql: str) -> str:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Lend a connection for reading.
+    """Lend a connection for reading. Each query is a transaction of its own: that spares BEGIN and ROLLBACK.
 
     Raises:
         CannotCheckError: The database cannot be read.
     """
     with in_words(engine), engine.connect() as connection:
-        if (
-            engine.dialect.name == "postgresql"
-        ):  # spares BEGIN and ROLLBACK, which are asked for by wire
+        if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            connection.execution_options(greenalgo_begin="")
         yield connection
 
 
@@ -100,7 +103,8 @@ def sequenced(engine: Engine) -> Iterator[Connection]:
     """As :func:`writing`, with the errors of SQLAlchemy."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.execution_options(greenalgo_writes=True)
+            # A transaction that reads first and writes then may be refused at once; one that says so waits.
+            connection.execution_options(greenalgo_begin="BEGIN IMMEDIATE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
                 wait = f"{int(PATIENCE * 1000)}ms"
@@ -131,6 +135,8 @@ def _sqlite(url: str) -> Engine:
         # absolute: a connection may be opened after the program went to another folder
         URL.create("sqlite+pysqlite", database=os.path.abspath(path)),
         connect_args={"timeout": PATIENCE},
+        pool_size=POOL,
+        max_overflow=POOL,
         hide_parameters=True,
     )
     event.listen(engine, "connect", _settle)
@@ -145,9 +151,9 @@ def _settle(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes then may be refused at once; one that says so waits.
-    writes = connection.get_execution_options().get("greenalgo_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = connection.get_execution_options().get("greenalgo_begin", "BEGIN")
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 def _postgresql(url: str) -> Engine:
@@ -173,5 +179,7 @@ def _postgresql(url: str) -> Engine:
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,  # a server that was started again is no error
         pool_timeout=PATIENCE,
+        pool_size=POOL,
+        max_overflow=POOL,
         hide_parameters=True,
     )

@@ -34,7 +34,7 @@ from greenalgo.registry.record import (
 )  # fmt: skip
 from greenalgo.registry.record.event import hash_of, leaf_of
 from greenalgo.registry.record.log import Checkpoint
-from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.registry.store.sql.damage import find_damage
 from greenalgo.registry.store.sql.engine import (
     address,
@@ -68,6 +68,11 @@ _LATER = "SELECT record FROM event WHERE position > ? ORDER BY position LIMIT ?"
 _AT = "SELECT record, edge FROM event WHERE position = ?"
 _OF = "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position"
 _BODY = "SELECT body FROM statement WHERE digest = ?"
+_KEPT = """
+SELECT 0, NULL, body FROM statement WHERE digest = ?
+UNION ALL SELECT position, record, NULL FROM event WHERE digest = ?
+UNION ALL SELECT position, record, NULL FROM event WHERE supersedes = ? ORDER BY 1
+"""
 _BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT 10"
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
@@ -205,6 +210,15 @@ class SqlStore:
         with reading(self.engine) as connection:
             rows = self._rows(connection, _BODY, (digest,))
         return fitting(digest, _raw(rows[0][0])) if rows else None
+
+    def kept(self, digest: str) -> Kept | None:
+        """Return body and state, with one query."""
+        with reading(self.engine) as connection:
+            rows = self._rows(connection, _KEPT, (digest, digest, digest))
+        if not rows or rows[0][0]:
+            return None
+        states = states_of(_sound(from_json(record)) for _, record, _ in rows[1:])
+        return Kept(fitting(digest, _raw(rows[0][2])), states.get(digest, State(digest)))
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published, from the edges that two rows carry."""
