@@ -44,7 +44,7 @@ _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse
 )
 @click.option(
     "--require",
-    type=click.Choice(["L0", "L1", "L2"]),
+    type=click.Choice(["L0", "L1", "L2", "L3"]),
     help="Fail where a statement has a lower level, and list what it lacks.",
 )
 @click.option(

@@ -1,6 +1,6 @@
 """What a level needs, in sentences: the one place that words them (DESIGN section 7).
 
-L0 parsed; L1 recomputable; L2 transparent. L3 (measured) and L4 (verified) are not computed yet.
+L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) is not computed yet.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ LEVELS = ("L0", "L1", "L2", "L3", "L4")
 FOLLOWING = ("energy_it_kwh", "co2e_operational_kg")
 #: What has an interval in a transparent statement.
 HEADLINES = ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg")
+#: The share of the IT energy that an instrument has to have read, for L3.
+MEASURED_SHARE = 0.95
 
 
 def run_needs(
@@ -95,4 +97,28 @@ def whole_needs(
     if bare:
         words = "1 input states" if len(bare) == 1 else f"{len(bare)} inputs state"
         needs.append(f"{words} no source, the first is {bare[0]}")
+    return needs
+
+
+def measured_needs(
+    share: float, *, unnamed: Sequence[str], silent: Sequence[tuple[str, str]]
+) -> list[str]:
+    """Return what a statement still needs for L3, beyond L2.
+
+    Args:
+        share: The share of its IT energy that is metered or counted, 0 to 1.
+        unnamed: Ids of runs whose energy is said to be measured, and not with what.
+        silent: Id of a run and name of a field that it neither gives nor argues away.
+    """
+    needs = []
+    if share < MEASURED_SHARE:
+        needs.append(
+            f"{100 * share:.3g} % of the IT energy is metered or counted "
+            f"(status: metered or counter), {100 * MEASURED_SHARE:g} % is asked for"
+        )
+    needs += [f"run '{run}': measurement does not say with what" for run in unnamed]
+    needs += [
+        f"run '{run}': {field} is neither given nor argued away (status: not_assessed, reason: ...)"
+        for run, field in silent
+    ]
     return needs

@@ -131,7 +131,9 @@ def _level(data: Node, runs: list[Run], *, functional: bool) -> tuple[str, tuple
     needs = whole_needs(
         boundary, pinned=False, functional=functional, without_interval=without, bare=bare
     )
-    return ("L1", tuple(needs)) if needs else ("L2", ())
+    if not needs:
+        raise Doubt  # the traces say what was measured
+    return "L1", tuple(needs)
 
 
 def _run_needs(run: Run) -> list[str]:

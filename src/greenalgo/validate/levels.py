@@ -1,6 +1,6 @@
 """The level of a statement: computed, never self-declared (DESIGN section 7).
 
-L0 parsed; L1 recomputable; L2 transparent. L3 (measured) and L4 (verified) are not computed yet.
+L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) is not computed yet.
 """
 
 from __future__ import annotations
@@ -8,14 +8,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.footprint import Result
-from greenalgo.glance.needs import FOLLOWING, HEADLINES, LEVELS, run_needs, whole_needs
+from greenalgo.glance.needs import (
+    FOLLOWING,
+    HEADLINES,
+    LEVELS,
+    measured_needs,
+    run_needs,
+    whole_needs,
+)
 from greenalgo.statement import Quantity
 
 if TYPE_CHECKING:
+    from greenalgo.footprint.trace import Trace
     from greenalgo.statement import Run
     from greenalgo.validate.case import Case
 
 __all__ = ["LEVELS", "level_of", "pinned"]
+
+#: Statuses of what an instrument has read.
+_READ = ("metered", "counter")
+#: The inputs that carry an energy: they must have been read.
+_CARRY = ("energy_it_kwh", "energy_facility_kwh", "power_w", "power_w_per_gb")
+#: Statuses of what only stands beside it, such as hours: nobody has guessed them.
+_STATED = (*_READ, "vendor_reported", "declared")
 
 
 def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
@@ -31,7 +46,10 @@ def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
     if missing:
         return "L0", missing
     missing = _transparent(case)
-    return ("L1", missing) if missing else ("L2", ())
+    if missing:
+        return "L1", missing
+    missing = _measured(case)
+    return ("L2", missing) if missing else ("L3", ())
 
 
 def _recomputable(case: Case) -> tuple[str, ...]:
@@ -121,3 +139,39 @@ def _transparent(case: Case) -> tuple[str, ...]:
             bare=bare,
         )
     )
+
+
+def _measured(case: Case) -> tuple[str, ...]:
+    """What L3 still needs beyond L2."""
+    whole = read = 0.0
+    unnamed, silent = [], []
+    nodes = {node["id"]: node for node in case.statement.data["runs"]}
+    for run, outcomes, components in case.footprint.runs:
+        if run.part_of:
+            continue
+        parts = [
+            part
+            for part in (components or (outcomes["energy_it_kwh"],))
+            if isinstance(part, Result)
+        ]
+        found = [part.value for part in parts if _is_read(part.trace)]
+        whole += sum(part.value for part in parts)
+        read += sum(found)
+        if found and "measurement" not in nodes[run.id]:
+            unnamed.append(run.id)
+        told = {
+            "embodied": run.embodied != (),
+            "water": run.water is not None,
+            "carbon_intensity_market_g_per_kwh": run.carbon_intensity_market is not None,
+        }
+        silent += [(run.id, field) for field, given in told.items() if not given]
+    share = read / whole if whole else 0.0
+    return tuple(measured_needs(share, unnamed=unnamed, silent=silent))
+
+
+def _is_read(trace: Trace) -> bool:
+    """Whether an energy is an instrument's reading, as it is or as a mean power over the hours."""
+    carry = [given.status in _READ for given in trace.inputs if given.name in _CARRY]
+    beside = [given.status in _STATED for given in trace.inputs if given.name != "multiplier"]
+    scaled = any(given.name == "multiplier" and given.value != 1 for given in trace.inputs)
+    return bool(carry) and all(carry) and all(beside) and not scaled

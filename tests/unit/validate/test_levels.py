@@ -56,8 +56,91 @@ L2["boundary"]["includes"] = includes()
 def test_a_complete_statement_reaches_l2() -> None:
     data = filled()
     verdict = api.judge(data)
-    assert (verdict.findings, verdict.level, verdict.missing) == ((), "L2", ())
+    assert (verdict.findings, verdict.level) == ((), "L2")
     assert data["results"]["level"] == "L2"
+
+
+SILENT = {"status": "not_assessed", "reason": "The cluster is shared; no share is known."}
+#: What a transparent statement needs besides, where its power was metered.
+MEASURED: dict[str, Any] = {
+    "measurement": {"method": "pdu"},
+    "embodied": SILENT,
+    "water": SILENT,
+    "carbon_intensity_market_g_per_kwh": SILENT,
+}
+
+
+def test_a_measured_statement_reaches_l3() -> None:
+    data = filled(runs=run(**MEASURED))
+    verdict = api.judge(data)
+    assert (verdict.findings, verdict.level, verdict.missing) == ((), "L3", ())
+    assert data["results"]["level"] == "L3"
+
+
+def reading(watts: float, status: str) -> dict[str, Any]:
+    return {
+        "value": watts,
+        "lower": watts * 0.9,
+        "upper": watts * 1.1,
+        "status": status,
+        "source": "log",
+    }
+
+
+def gpus(count: int, watts: float, status: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "gpu", "count": count, "power_w": reading(watts, status), **more}
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"hardware": [gpus(8, 300, "declared")]}, "0 % of the IT energy is metered"),
+        (
+            {"hardware": [gpus(8, 300, "metered"), gpus(1, 300, "declared")]},
+            "88.9 % of the IT energy is metered or counted (status: metered or counter), 95 % is asked for",
+        ),
+        ({"multiplier": 2}, "0 % of the IT energy is metered"),
+        (
+            {"hours": {"value": 10, "status": "imputed", "source": "guess"}},
+            "0 % of the IT energy is metered",
+        ),
+        ({"measurement": None}, "run 'a': measurement does not say with what"),
+        ({"embodied": None}, "run 'a': embodied is neither given nor argued away"),
+        ({"water": None}, "run 'a': water is neither given nor argued away"),
+        (
+            {"carbon_intensity_market_g_per_kwh": None},
+            "run 'a': carbon_intensity_market_g_per_kwh is neither given",
+        ),
+    ],
+)
+def test_l3_names_what_is_missing(changes: dict[str, Any], named: str) -> None:
+    verdict = api.judge(filled(runs=run(**MEASURED | changes)))
+    assert (verdict.level, len(verdict.missing)) == ("L2", 1)
+    assert verdict.missing[0].startswith(named)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hardware": [gpus(19, 300, "counter"), gpus(1, 300, "declared")]},
+        {"energy_it_kwh": reading(24, "metered")},
+        {"energy_facility_kwh": reading(28.8, "metered")},
+        {"multiplier": 1},
+        {"embodied": [{"item": "node", "co2e_kg": {"value": 1000, "source": "maker"}, "lifetime_hours": 35000}]},
+        {"water": {"wue_l_per_kwh": {"value": 0.2, "source": "operator"}}},
+    ],
+)  # fmt: skip
+def test_l3_takes_every_kind_of_reading(changes: dict[str, Any]) -> None:
+    verdict = api.judge(filled(runs=run(**MEASURED | changes)))
+    assert (verdict.level, verdict.missing) == ("L3", ())
+
+
+def test_l3_asks_every_run_but_parts_of_another() -> None:
+    part = {"id": "part", "phase": "training", "part_of": "a"}
+    assert api.judge(filled(runs=[*run(**MEASURED), part])).level == "L3"
+    second = run(**MEASURED | {"id": "b", "water": None})
+    missing = api.judge(filled(runs=[*run(**MEASURED), *second])).missing
+    assert [text.partition(":")[0] for text in missing] == ["run 'b'"]
 
 
 @pytest.mark.parametrize(
