@@ -217,6 +217,18 @@ def draws(run: Run, energy: float, hours: float) -> None:
         raise Doubt
 
 
+def _drawn(part: Node, run: Run, energy: float) -> None:
+    """Doubt an energy (kWh) of a component that its devices cannot draw in the hours."""
+    device = _device(part, run) if part.get("power_scope", "device") == "device" else None
+    if device is None or run.quantity("energy_it_kwh") is not None:
+        return
+    total = run.read(part["device_hours"]) if "device_hours" in part else None
+    each = run.read(part["hours"]) if "hours" in part else run.quantity("hours")
+    hours = total[0] if total is not None else int(part.get("count", 0)) * each[0] if each else 0
+    if hours and 1000 * energy > 3 * device.most * hours:
+        raise Doubt
+
+
 def _operations(run: Run) -> None:
     """Hold declared operations against device-hours and peak rate."""
     flops = run.node["work"].get("flops")
@@ -252,8 +264,10 @@ def _component(part: Node, run: Run) -> None:
         if bare:
             _sourced(part["power_w"])
     if "energy_it_kwh" in part:
-        if run.read(part["energy_it_kwh"]) is None:
+        energy = run.read(part["energy_it_kwh"])
+        if energy is None:
             raise Doubt
+        _drawn(part, run, energy[0])
         if bare:
             _sourced(part["energy_it_kwh"])
     if power is not None and scope in ("device", "core"):

@@ -397,7 +397,14 @@ def _rate(
             over = declared(unit["quantity"])
             of = [runs[unit["run"]]] if "run" in unit else list(runs.values())
             for name in names:
-                if over is not None and any(name in run.outcomes for run in of):
+                if over is None:
+                    continue
+                if quantity == "co2e":
+                    readings = follows(of, name, block.boundary)
+                    found += [
+                        r[0] / over[0] * (each[0] if each else 1.0) / factor for r in readings
+                    ]
+                elif any(name in run.outcomes for run in of):
                     whole = added([run.outcomes[name] for run in of if name in run.outcomes])
                     found.append(whole[0] / over[0] * (each[0] if each else 1.0) / factor)
         if same and not found and printed:

@@ -54,7 +54,9 @@ def half_of(block: Figures | UnitFigures, field: str, quantity: Quantity) -> flo
     return max(*halves, quantity.value - quantity.lower, quantity.upper - quantity.value, 0.0)
 
 
-def follows(footprint: Footprint, block: Figures, field: str, run_id: str) -> list[Interval]:
+def follows(
+    footprint: Footprint, block: Figures | UnitFigures, field: str, run_id: str
+) -> list[Interval]:
     """Return what a figure may be: one interval for each reading that its boundary leaves open.
 
     Args:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rule_cases import bare, gpu, rate, reported, statement
+from rule_cases import ABSENT, bare, gpu, rate, reported, statement
 
 from greenalgo.findings import Severity
 
@@ -252,6 +252,22 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         E,
         "/reported/per_functional_unit/0/energy_wh",
         "40, the inputs give 28.8 (+39 %)",
+    ),
+    # without a PUE the rate is of IT energy: 24 kWh x 50 g / 1000 = 1.2 g
+    (
+        "GA216",
+        statement(
+            {"pue": ABSENT},
+            functional_units=[{"unit": "prompt", "quantity": 1000, "run": "a"}],
+            reported={
+                "per_functional_unit": [
+                    {"unit": "prompt", "run": "a", "boundary": "it", "co2e_g": 3.6}
+                ]
+            },
+        ),
+        E,
+        "/reported/per_functional_unit/0/co2e_g",
+        "3.6, the inputs give 1.2 (3 times too high)",
     ),
     (
         "GA217",

@@ -70,6 +70,20 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "are 400,000 W a device",
     ),
     (
+        "GA407",
+        statement(
+            {
+                "hardware": [
+                    {"kind": "gpu", "model": A100, "count": 8, "energy_it_kwh": 400},
+                    {"kind": "memory", "memory_gb": 512, "energy_it_kwh": 2},
+                ]
+            }
+        ),
+        E,
+        "/runs/0/hardware/0/energy_it_kwh",
+        "400 kWh in 80 device-hours are 5,000 W a device",
+    ),
+    (
         "GA408",
         statement({"carbon_intensity_g_per_kwh": 900}),
         W,

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from rule_cases import RUN, SAID, bare, codes, findings, statement
+from rule_cases import A100, RUN, SAID, bare, codes, findings, statement
 
 from greenalgo import api
 from greenalgo.errors import InvalidStatementError
@@ -54,6 +54,18 @@ def test_the_power_of_a_whole_server() -> None:
     assert (codes(data), verdict(data)) == ([], (True, "L1"))
     # 1415.78 W x 10 h
     assert totals(data)["energy_it_kwh"]["value"] == pytest.approx(14.1578)
+
+
+def test_a_ratio_to_a_limit_names_no_small_slip() -> None:
+    # 1300 W of 400 is near the factor from kg to lb, which says nothing of an energy
+    part = {
+        "kind": "gpu",
+        "model": A100,
+        "count": 8,
+        "energy_it_kwh": {"value": 104, "source": "log"},
+    }
+    (found,) = findings(statement({"hardware": [part]}), "GA407")
+    assert "pounds" not in found.message
 
 
 def test_hardware_and_nothing_else() -> None:

@@ -10,6 +10,7 @@ import plausibility_cases
 import pytest
 from rule_cases import (
     A100,
+    ABSENT,
     SAID,
     bare,
     codes,
@@ -165,6 +166,32 @@ def test_the_base_case_is_clean() -> None:
         statement(
             functional_units=[{"unit": "prompt", "quantity": 1000}],
             reported={"per_functional_unit": [{"unit": "prompt", "energy_wh": 28.8}]},
+        ),
+        # what a component drew is what it can draw
+        statement(
+            {
+                "hardware": [
+                    {
+                        "kind": "gpu",
+                        "model": A100,
+                        "count": 8,
+                        "energy_it_kwh": {"value": 24, "source": "log"},
+                    }
+                ]
+            }
+        ),
+        # a rate without PUE, 24 kWh x 50 g: of a run whose PUE is known, and of one whose PUE is not
+        *(
+            statement(
+                changes,
+                functional_units=[{"unit": "prompt", "quantity": 1000, "run": "a"}],
+                reported={
+                    "per_functional_unit": [
+                        {"unit": "prompt", "run": "a", "boundary": "it", "co2e_g": 1.2}
+                    ]
+                },
+            )
+            for changes in ({}, {"pue": ABSENT})
         ),
         statement({"outcome": "failed"}, boundary={"failed_runs": "included"}),
         statement(

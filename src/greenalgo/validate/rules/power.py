@@ -43,8 +43,8 @@ IMPLIED_POWER = Rule(
     "GA407",
     Severity.ERROR,
     "The declared energy is more than the hardware can draw",
-    "Declared energy, or a printed one that nothing gives, over device-hours is more than three times the "
-    "most that the factor set knows for the model.",
+    "Declared energy of a run or of a component, or a printed one that nothing gives, over device-hours is "
+    "more than three times the most that the factor set knows for the model.",
     "Energy, hours or the number of devices is wrong, or energy is in another unit.",
     "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
@@ -83,6 +83,8 @@ TOO_MANY_FLOPS = Rule(
 RULES = (
     POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS,
 )  # fmt: skip
+#: Slips of unit that a ratio to a limit can tell: what a device really draws may be half of its limit.
+LARGE_SLIPS = tuple(one for one in UNIT_SLIPS if one.factor > 10)
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -90,6 +92,7 @@ def check(case: Case) -> Iterator[Finding]:
     for run in case.statement.runs:
         for part in run.hardware:
             yield from _power(case, part)
+            yield from _own_energy(case, run, part)
         yield from _implied_power(case, run)
         yield from _operations(case, run)
 
@@ -184,6 +187,20 @@ def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
         yield from _draw(run._replace(repetitions=1, multiplier=None), energy, total, limit)
 
 
+def _own_energy(case: Case, run: Run, part: Component) -> Iterator[Finding]:
+    """Hold the energy that a component declares against what it could draw in the hours."""
+    energy, hours = part.energy_it_kwh, part.device_hours
+    each = part.hours if isinstance(part.hours, Quantity) else run.hours
+    if not isinstance(energy, Quantity) or isinstance(run.energy_it_kwh, Quantity):
+        return
+    total = hours.value if isinstance(hours, Quantity) else 0.0
+    if not total and part.number and isinstance(each, Quantity):
+        total = part.number * each.value
+    limit = _limit(case, part) if part.power_scope == "device" else None
+    if limit is not None and total:
+        yield from _too_high(energy, 1000 * energy.value / total, total, limit)
+
+
 def _draw(
     run: Run, declared: Quantity, hours: float, limit: tuple[float, str]
 ) -> Iterator[Finding]:
@@ -200,15 +217,23 @@ def _draw(
             expected=f"at least {number(IDLE * most * hours / scale / 1000)} kWh",
             found=number(declared.value),
         )
+    yield from _too_high(declared, implied, hours / scale, limit)
+
+
+def _too_high(
+    declared: Quantity, implied: float, hours: float, limit: tuple[float, str]
+) -> Iterator[Finding]:
+    """Report an energy (kWh) in so many device-hours whose power (W a device) no such device has."""
+    most, name = limit
     if implied > 3 * most:
-        known = slip(implied / most, UNIT_SLIPS, 0.6)
+        known = slip(implied / most, LARGE_SLIPS, 0.6)
         yield finding(
             IMPLIED_POWER,
-            f"{number(declared.value)} kWh in {number(hours / scale)} device-hours are "
+            f"{number(declared.value)} kWh in {number(hours)} device-hours are "
             f"{number(implied)} W a device; {name} draws at most {number(most)} W "
             f"({size(implied, most)})" + (f": perhaps {known.words}" if known else ""),
             declared.at,
-            expected=f"at most {number(3 * most * hours / scale / 1000)} kWh",
+            expected=f"at most {number(3 * most * hours / 1000)} kWh",
             found=number(declared.value),
         )
 

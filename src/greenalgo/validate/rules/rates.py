@@ -14,7 +14,7 @@ from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import half_of, label
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
-from greenalgo.validate.rules.units import stated_intensity
+from greenalgo.validate.rules.units import given_rates, stated_intensity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,6 +141,8 @@ def _totals(case: Case, block: UnitFigures, quantity: str) -> list[_Total]:
     names = [n for n in _TOTALS[quantity] if n not in _OTHER.get(block.boundary, ())]
     names = [n for n in names if n not in _OTHER.get(block.co2e_basis, ())]
     if any(value_of(u.outcomes, name) for u in units for name in _TOTALS[quantity]):
+        return []
+    if any(given_rates(case, unit, block, quantity) for unit in units):
         return []
     found = []
     each = block.quantity.value if isinstance(block.quantity, Quantity) else 1.0

@@ -11,7 +11,7 @@ from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
-from greenalgo.validate.follow import half_of
+from greenalgo.validate.follow import CO2E, follows, half_of
 from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.findings import Finding
+    from greenalgo.footprint.compute import UnitFootprint
     from greenalgo.statement import Figures, Run, UnitFigures
     from greenalgo.validate.case import Case
 
@@ -49,7 +50,7 @@ _READINGS = {
     ("energy", "device"): ("energy_it_kwh",),
     ("energy", "facility"): ("energy_facility_kwh",),
     ("energy", ""): ("energy_facility_kwh", "energy_it_kwh"),
-    ("co2e", ""): ("co2e_operational_kg", "co2e_market_kg", "co2e_net_kg"),
+    ("co2e", ""): CO2E,
     ("water", ""): ("water_l", "water_onsite_l", "water_offsite_l"),
 }
 
@@ -73,10 +74,11 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
     units = [u for u in units if u.unit.run == block.run] or (units if len(units) == 1 else [])
     for field, stated in block.figures.items():
         quantity, factor = PER_UNIT[field]
-        names = _READINGS.get((quantity, block.boundary)) or _READINGS.get((quantity, ""), ())
         each = block.quantity.value if isinstance(block.quantity, Quantity) else 1.0
         found = [
-            r.value * each / factor for u in units for n in names if (r := value_of(u.outcomes, n))
+            value * each / factor
+            for unit in units
+            for value in given_rates(case, unit, block, quantity)
         ]
         half = half_of(block, field, stated)
         if not found or any(abs(stated.value - f) <= max(half, TOLERANCE * f) for f in found):
@@ -91,6 +93,18 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
             expected=number(found[0]),
             found=number(stated.value),
         )
+
+
+def given_rates(case: Case, unit: UnitFootprint, block: UnitFigures, quantity: str) -> list[float]:
+    """Return what the inputs make of a rate (kWh, kg, L), at the boundary that the figure has."""
+    names = _READINGS.get((quantity, block.boundary)) or _READINGS.get((quantity, ""), ())
+    if quantity != "co2e":
+        return [found.value for name in names if (found := value_of(unit.outcomes, name))]
+    over = unit.unit.quantity
+    if not isinstance(over, Quantity):
+        return []
+    whole = [one for name in names for one in follows(case.footprint, block, name, unit.unit.run)]
+    return [one.value / over.value for one in whole]
 
 
 def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Finding]:
