@@ -4,8 +4,9 @@
 
 Prints Markdown tables; the exit code is 1 where a verdict is not the expected one. The expectations
 are ``tests/published/expectations.csv``. Its ``check_status`` was worked out from the papers before
-any rule existed and is the independent half; the list of findings was written down later, each
-checked against the paper. Only the arithmetic (rules GA2xx, warnings and errors) is counted: missing
+any rule existed, for the rows of the table of facts, and is the independent half; for statements
+without a row (no ``key``), and for the list of findings, it was written down later, each checked
+against the paper. Only the arithmetic (rules GA2xx, warnings and errors) is counted: missing
 inputs and doubtful practice are no question of right or wrong.
 """
 
@@ -32,9 +33,13 @@ STATUSES = [
 
 
 class Verdict(NamedTuple):
-    """What is expected of one statement, and what the rules say."""
+    """What is expected of one statement, and what the rules say.
+
+    ``early``: its status was worked out before any rule existed.
+    """
 
     statement: str
+    early: bool
     status: str
     level: str
     wanted: frozenset[tuple[str, str]]
@@ -66,8 +71,10 @@ def judge(statement: str, lines: list[dict[str, str]]) -> Verdict:
     }
     right = sum(size in messages.get(where, "") for where, size in wanted.items() if size)
     right += sum(where in messages for where, size in wanted.items() if not size)
-    status = lines[0]["check_status"]
-    return Verdict(statement, status, report.level, frozenset(wanted), frozenset(messages), right)
+    status, early = lines[0]["check_status"], bool(lines[0]["key"])
+    return Verdict(
+        statement, early, status, report.level, frozenset(wanted), frozenset(messages), right
+    )
 
 
 def share(part: int, whole: int) -> str:
@@ -77,7 +84,7 @@ def share(part: int, whole: int) -> str:
 
 def by_status(verdicts: list[Verdict]) -> None:
     """Print what the rules say, by what the table of facts says."""
-    print("| the table of facts says | statements | with an arithmetic finding | at L1 |")
+    print("| the facts say | statements | with an arithmetic finding | at L1 |")
     print("|---|---:|---:|---:|")
     groups = {status: [v for v in verdicts if v.status == status] for status in STATUSES}
     groups["all"] = verdicts
@@ -88,15 +95,16 @@ def by_status(verdicts: list[Verdict]) -> None:
 
 
 def rates(verdicts: list[Verdict]) -> None:
-    """Print precision and recall, first against the table alone, then finding by finding."""
-    bad = [v for v in verdicts if v.status.startswith("inconsistent")]
-    good = [v for v in verdicts if v.status.startswith("consistent")]
-    caught = sum(bool(v.found) for v in bad)
-    passed = sum(not v.found for v in good)
-    print(
-        f"Of the rows that the table calls inconsistent, {share(caught, len(bad))} have a finding;"
-    )
-    print(f"of those that it calls consistent, {share(passed, len(good))} have none.")
+    """Print precision and recall, first against the facts alone, then finding by finding."""
+    print("| the facts say | judged before any rule | judged later |")
+    print("|---|---:|---:|")
+    for status, words in (("inconsistent", "have a finding"), ("consistent", "have none")):
+        cells = []
+        for early in (True, False):
+            same = [v for v in verdicts if v.status.startswith(status) and v.early == early]
+            right = sum(bool(v.found) == (status == "inconsistent") for v in same)
+            cells.append(f"{share(right, len(same))} {words}")
+        print(f"| {status} | {' | '.join(cells)} |")
     wanted = sum(len(v.wanted) for v in verdicts)
     found = sum(len(v.found) for v in verdicts)
     hits = sum(len(v.wanted & v.found) for v in verdicts)

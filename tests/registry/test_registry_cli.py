@@ -219,10 +219,23 @@ def test_check(run: Run, to: str, tmp_path: Path) -> None:
         assert [one["level"] for one in record["statements"]].count("L0") == 1
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        statement(extra="reported: {energy_it_kwh: 999}\n"),
+        # not arithmetic: 5000 kWh in 80 h of an A100, whose energy nobody knows otherwise
+        statement(
+            extra="""  - {id: b, phase: training, hours: 10, hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB,
+      count: 8, power_w: {status: not_assessed, reason: Not given.}}]}
+reported: {runs: {b: {boundary: it, energy_kwh: 5000}}}
+"""
+        ),
+    ],
+    ids=["arithmetic", "plausibility"],
+)
 def test_a_record_of_a_wrong_publication_passes_and_ones_own_does_not(
-    run: Run, tmp_path: Path
+    run: Run, tmp_path: Path, wrong: bytes
 ) -> None:
-    wrong = statement(extra="reported: {energy_it_kwh: 999}\n")
     folder = tmp_path / "r"
     folder.mkdir()
     (folder / "a.yaml").write_bytes(wrong)

@@ -215,7 +215,7 @@ def _complain(unusable: tuple[Unusable, ...]) -> None:
     for item in unusable:
         errors = [found for found in item.verdict.findings if found.severity == Severity.ERROR]
         emit(f"{item.name}: no valid statement, left out\n", sys.stderr)
-        emit(findings_text(errors[:1], b""), sys.stderr)
+        emit(findings_text([errors[0]._replace(file=item.name)], b""), sys.stderr)
 
 
 def _written(found: Comparison, form: str, places: tuple[str, ...]) -> bytes:

@@ -196,7 +196,7 @@ def _is_compiled(raw: bytes, name: str) -> bool:
 
 def _is_printed(found: Finding) -> bool:
     """Say whether an error is in what a publication prints, and not in how it was written down."""
-    return found.code.startswith("GA2") and found.pointer.startswith("/reported")
+    return found.code.startswith(("GA2", "GA4")) and found.pointer.startswith("/reported")
 
 
 def _unreadable(name: str) -> Report:
