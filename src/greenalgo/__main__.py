@@ -13,6 +13,9 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller: `greenalgo ... >&-`
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     arguments = sys.argv[1:]
     if arguments[:1] == ["validate"] and not any(arg.startswith("-") for arg in arguments):
         from greenalgo.cli.accept import accept

@@ -241,7 +241,10 @@ class TestEnds:
         assert result.stdout.count(": valid") > 10  # what was found until then
 
     @pytest.mark.parametrize("jobs", ["1", "2"])
-    def test_ctrl_c_on_the_command_itself(self, jobs: str, folder: Path) -> None:
+    @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+    def test_a_signal_to_the_command_itself(
+        self, jobs: str, number: signal.Signals, code: int, folder: Path
+    ) -> None:
         (folder / "all.ndjson").write_text(f"{GOOD}\n" * 60_000, encoding="utf-8")
         process = subprocess.Popen(
             [sys.executable, "-m", "greenalgo", "validate", "all.ndjson", "--jobs", jobs],
@@ -249,12 +252,27 @@ class TestEnds:
         )  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline().startswith("all.ndjson:1: valid")
-        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers get it as well
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)  # as a terminal does: the workers get it as well
+        else:
+            process.send_signal(number)
         _, errors = process.communicate(timeout=60)
-        assert process.returncode == 130
+        assert process.returncode == code
         assert re.fullmatch(
             r"\nInterrupted: [\d,]+ of 60,000 statements were checked, 0 invalid so far\.\n", errors
         )
+
+    def test_workers_end_when_their_parent_is_killed(self, folder: Path) -> None:
+        (folder / "all.ndjson").write_text(f"{GOOD}\n" * 60_000, encoding="utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "greenalgo", "validate", "all.ndjson", "--jobs", "2"],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("all.ndjson:1: valid")
+        process.kill()
+        # The workers hold the same pipe: it ends when the last of them has gone.
+        process.communicate(timeout=60)
 
     def test_a_worker_that_is_killed(
         self, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from greenalgo.cli.discover import nothing_in
+from greenalgo.cli.discover import cannot_list, nothing_in
 from greenalgo.cli.report.records import Checked
 from greenalgo.cli.work import check_chunk
 from greenalgo.errors import CannotCheckError
@@ -73,6 +73,8 @@ def check_sources(
                     elif not chunk.line:
                         others += 1
                         skipped.append(chunk.paths[at])
+            for error in source.closed:
+                yield Checked(cannot_list(error))
             if source.must and not statements:
                 yield Checked(nothing_in(source.path, others))
 
@@ -135,8 +137,21 @@ def _named(chunk: Chunk) -> str:
 
 
 def _begin() -> None:
-    """Prepare a worker: Ctrl-C is its parent's business."""
+    """Prepare a worker: Ctrl-C is its parent's business, and it ends when its parent has gone."""
+    import threading
+    from multiprocessing import parent_process
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = parent_process()
+    assert parent is not None  # noqa: S101 - a worker has one
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    # Killed, the parent cannot tell anybody: its workers would wait for ever, and hold its output open.
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _work(chunk: Chunk, profile: str) -> list[Checked | None]:

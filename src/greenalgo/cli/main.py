@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import click
 
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, lost
 from greenalgo.errors import (
     CannotCheckError,
     GreenalgoError,
@@ -77,6 +77,13 @@ class Commands(click.Group):
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command '{args[0]}'; {hint}")
         return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command line; see :meth:`click.Command.main`."""
+        try:
+            return super().main(*args, **options)
+        except OSError as error:  # click itself prints help and what is wrong with the call
+            lost(sys.stdout, error)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what it raises into a message and an exit code."""

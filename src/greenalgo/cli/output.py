@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import NoReturn, TextIO
 
 #: What a shell reports for a program that SIGPIPE ended.
 CLOSED_PIPE = 141
+#: What is printed cannot be written: the disk is full, for example.
+CANNOT_WRITE = 4
 
 
 def emit(text: str, stream: TextIO | None = None) -> None:
@@ -22,7 +25,8 @@ def emit(text: str, stream: TextIO | None = None) -> None:
         stream: Where to; standard output by default.
 
     Raises:
-        SystemExit: The reader has gone (``greenalgo ... | head``): nobody is left to tell.
+        SystemExit: The reader has gone (``greenalgo ... | head``): nobody is left to tell; or it cannot be
+            written, which standard error says.
     """
     stream = sys.stdout if stream is None else stream
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -38,16 +42,41 @@ def emit_bytes(content: bytes) -> None:
         content: What to write, byte for byte.
 
     Raises:
-        SystemExit: The reader has gone.
+        SystemExit: The reader has gone, or it cannot be written.
     """
     _write(sys.stdout, lambda: sys.stdout.buffer.write(content))
+
+
+def utf8(text: str) -> bytes:
+    """Return a report as UTF-8; what a file's name has that is no UTF-8 is shown as an escape."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _write(stream: TextIO, step: Callable[[], object]) -> None:
     try:
         step()
         stream.flush()
-    except BrokenPipeError:
-        # Python flushes standard output once more at exit; it must not meet the pipe again.
+    except OSError as error:
+        lost(stream, error)
+
+
+def lost(stream: TextIO, error: OSError) -> NoReturn:
+    """End the run after a stream could not be written.
+
+    Args:
+        stream: The stream.
+        error: Why.
+
+    Raises:
+        SystemExit: Always.
+    """
+    # Python flushes its streams once more at exit; it must not meet the pipe or the full disk again.
+    with suppress(OSError, ValueError):  # a stream without a descriptor
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if isinstance(error, BrokenPipeError):
         raise SystemExit(CLOSED_PIPE) from None
+    if stream is not sys.stderr:
+        reason = (error.strerror or type(error).__name__).lower()
+        with suppress(OSError):
+            sys.stderr.write(f"Error: standard output cannot be written: {reason}\n")
+    raise SystemExit(CANNOT_WRITE) from None

@@ -55,12 +55,14 @@ class Source(NamedTuple):
         chunks: The work.
         must: It has to hold a statement: a directory, or NDJSON.
         skipped: Files that are certainly no statements.
+        closed: Why directories below it cannot be listed.
     """
 
     path: str
     chunks: tuple[Chunk, ...]
     must: bool = False
     skipped: tuple[str, ...] = ()
+    closed: tuple[OSError, ...] = ()
 
     @property
     def total(self) -> int:
@@ -73,9 +75,6 @@ def sources(paths: Iterable[str]) -> list[Source]:
 
     Args:
         paths: Files, directories, globs that the shell left alone, ``-``.
-
-    Raises:
-        OSError: A directory cannot be listed.
     """
     seen: dict[str, None] = {}
     found: list[Source] = []
@@ -115,8 +114,9 @@ def _directory(path: str, seen: dict[str, None]) -> Source:
     chunks: list[Chunk] = []
     skipped: list[str] = []
     waiting: list[str] = []
+    closed: list[OSError] = []
     must = True
-    for name in files_below(path, SUFFIXES):
+    for name in files_below(path, SUFFIXES, closed.append):
         if name in seen:
             must = False  # what it holds is checked elsewhere
             continue
@@ -130,7 +130,7 @@ def _directory(path: str, seen: dict[str, None]) -> Source:
         else:
             skipped.append(name)
     chunks += _files(waiting, found=True)
-    return Source(path, tuple(chunks), must, tuple(skipped))
+    return Source(path, tuple(chunks), must and not closed, tuple(skipped), tuple(closed))
 
 
 def _files(paths: list[str], *, found: bool) -> Iterator[Chunk]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from greenalgo.cli.accept import INTERRUPTED, MANY
 from greenalgo.cli.bulk import check_sources, cpus
-from greenalgo.cli.output import emit, emit_bytes
+from greenalgo.cli.output import emit, emit_bytes, utf8
 from greenalgo.cli.progress import Progress
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands, Session, Tally
@@ -22,11 +24,14 @@ from greenalgo.validate.profiles import profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import FrameType
 
     from greenalgo.cli.report.records import Checked
 
 #: Formats that are written file by file; the others are one document and wait for the last file.
 _STREAMS = ("text", "jsonl")
+#: What a shell reports for a program that SIGTERM ended.
+TERMINATED = 143
 #: What is gathered before it is written, in characters.
 _BUFFER = 32_768
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
@@ -114,7 +119,7 @@ def validate(
       2  the command was called wrongly
       3  at least one needs a newer greenalgo, and none is invalid
       4  at least one file could not be read, and none of the above
-      130  it was interrupted, and has said how far it came
+      130, 143  it was interrupted or terminated, and has said how far it came
     \b
     Example:
       greenalgo validate footprint.yaml
@@ -148,24 +153,47 @@ def validate(
         profile=profile or "",
     )
     try:
-        if dry_run:
-            for item in items:
-                totals.add(item.report)
-        elif format_name in _STREAMS:
-            _stream(format_name, items, totals, progress)
-        else:
-            session = Session(tuple(items), totals.demands, tuple(skipped))
-            progress.clear()
-            for item in session.checked:
-                totals.add(item.report)
-            _render(format_name, session)
-    except KeyboardInterrupt:
+        with _terminable():
+            if dry_run:
+                for item in items:
+                    totals.add(item.report)
+            elif format_name in _STREAMS:
+                _stream(format_name, items, totals, progress)
+            else:
+                session = Session(tuple(items), totals.demands, tuple(skipped))
+                progress.clear()
+                for item in session.checked:
+                    totals.add(item.report)
+                _render(format_name, session)
+    except KeyboardInterrupt as error:
         progress.clear()
         emit(f"\n{progress.farewell()}", sys.stderr)
-        ctx.exit(INTERRUPTED)
+        ctx.exit(TERMINATED if isinstance(error, _Terminated) else INTERRUPTED)
     finally:
         progress.clear()
     ctx.exit(totals.exit_code)
+
+
+class _Terminated(KeyboardInterrupt):
+    """A batch system or a CI runner ends the command."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end what is done inside as Ctrl-C does."""
+
+    def terminate(_signal: int, _frame: FrameType | None) -> None:
+        raise _Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, terminate)
+    except ValueError:  # not in the main thread, which alone is told of signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _stream(format_name: str, items: Iterable[Checked], totals: Tally, progress: Progress) -> None:
@@ -185,7 +213,7 @@ def _stream(format_name: str, items: Iterable[Checked], totals: Tally, progress:
         if format_name == "text":
             emit(text)
         else:
-            emit_bytes(text.encode())
+            emit_bytes(utf8(text))
 
     try:
         for piece in pieces:
@@ -199,7 +227,7 @@ def _stream(format_name: str, items: Iterable[Checked], totals: Tally, progress:
 
 
 def _render(format_name: str, session: Session) -> None:
-    emit_bytes(importlib.import_module(FORMATS[format_name]).render(session).encode())
+    emit_bytes(utf8(importlib.import_module(FORMATS[format_name]).render(session)))
     if format_name == "github":
         _write_step_summary(session)
 
@@ -226,7 +254,7 @@ def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
         fixed = fix_file(path, units=units, write=not dry_run, wanted=wanted)
         if fixed.new != fixed.old:
             if dry_run and not sys.stdout.isatty():
-                emit_bytes(diff(fixed).encode())  # a patch: byte for byte
+                emit_bytes(utf8(diff(fixed)))  # a patch: byte for byte
             else:
                 rows = (safe(row.rstrip("\r")) for row in diff(fixed).split("\n"))
                 emit("\n".join(rows), sys.stdout if dry_run else sys.stderr)
@@ -240,5 +268,5 @@ def _write_step_summary(session: Session) -> None:
         return
     from greenalgo.cli.report import markdown  # only inside GitHub Actions
 
-    with open(path, "a", encoding="utf-8") as summary:
-        summary.write(markdown.render(session))
+    with open(path, "ab") as summary:
+        summary.write(utf8(markdown.render(session)))

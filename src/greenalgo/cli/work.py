@@ -12,7 +12,7 @@ from greenalgo.cli.check import check_file, unread
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding
 from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_bytes
-from greenalgo.sources.codes import CANNOT_READ
+from greenalgo.sources.codes import CANNOT_READ, NOT_UTF8
 from greenalgo.sources.discover import is_statement, is_statement_text
 from greenalgo.sources.text import BOM
 from greenalgo.validate.engine import check_bytes
@@ -51,11 +51,19 @@ def _candidate(path: str) -> Checked | None:
     raw = read_bytes(path)
     if isinstance(raw, Finding):
         # What cannot be read may be a statement; a picture or a file of megabytes is none.
-        return unread(raw, path) if raw.code == CANNOT_READ else None
+        told = raw.code == CANNOT_READ or (raw.code == NOT_UTF8 and _is_wide_statement(path))
+        return unread(raw, path) if told else None
     data = parse_fast(raw, path)
     if not (is_statement_text(raw, path) if data is None else is_statement(data)):
         return None
     return Checked(check_bytes(raw, path, data), raw)
+
+
+def _is_wide_statement(path: str) -> bool:
+    """Say whether a text in UTF-16 or UTF-32, which PowerShell writes, is a statement."""
+    with open(path, "rb") as file:
+        text = file.read(LIMIT).replace(b"\0", b"").lstrip(b"\xff\xfe")
+    return is_statement_text(text, path)
 
 
 def _lines(chunk: Chunk) -> Iterator[Checked | None]:

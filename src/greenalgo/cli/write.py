@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -12,7 +13,7 @@ def write_atomic(path: str, content: bytes) -> None:
     """Replace a file's content, or create it: a reader sees the old bytes or the new ones.
 
     The new file is written beside the old one and renamed. Permissions are kept; a symbolic link
-    stays one, its target is replaced.
+    stays one, its target is replaced. A file that may not be written is left alone.
 
     Args:
         path: The file.
@@ -26,6 +27,8 @@ def write_atomic(path: str, content: bytes) -> None:
             _write_through(path, content)
             return
         target = os.path.realpath(path)
+        if os.path.exists(target) and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "it is write-protected")
         mode = _mode(target)
         handle, temporary = tempfile.mkstemp(
             prefix=f".{os.path.basename(target)[:80]}.", dir=os.path.dirname(target)

@@ -11,7 +11,7 @@ from greenalgo.sources.fast import parse_fast
 from greenalgo.sources.strict import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Endings of files that hold one statement.
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -21,7 +21,11 @@ _FOREIGN = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 _MARK = re.compile(rb"""^(?:\s*\{)?\s*["']?spec_version["']?\s*:""", re.MULTILINE)
 
 
-def files_below(directory: str, suffixes: tuple[str, ...] = SUFFIXES) -> Iterator[str]:
+def files_below(
+    directory: str,
+    suffixes: tuple[str, ...] = SUFFIXES,
+    closed: Callable[[OSError], None] | None = None,
+) -> Iterator[str]:
     """Yield every file below a directory that may hold statements, sorted.
 
     Links to directories are not followed.
@@ -29,11 +33,12 @@ def files_below(directory: str, suffixes: tuple[str, ...] = SUFFIXES) -> Iterato
     Args:
         directory: Where to look.
         suffixes: Endings of the files' names, lower case.
+        closed: Is told of a directory that cannot be listed, which is passed over.
 
     Raises:
-        OSError: A directory cannot be listed.
+        OSError: A directory cannot be listed, and nobody wants to be told.
     """
-    for folder, folders, names in os.walk(directory, onerror=_raise):
+    for folder, folders, names in os.walk(directory, onerror=closed or _raise):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _FOREIGN)
         for name in sorted(names):
             if name.lower().endswith(suffixes) and not name.startswith("."):

@@ -6,7 +6,7 @@ import re
 
 from greenalgo.cli.report.style import safe
 
-#: The widest part of a line that is shown, in characters.
+#: The widest part of a line that is shown, in cells of a terminal.
 WIDTH = 100
 #: What is shown before the column where a line is longer.
 _LEAD = 60
@@ -29,21 +29,32 @@ def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
     if at_line >= len(lines) or not lines[at_line].strip():
         return []
     source, at = lines[at_line].rstrip(), column - 1
-    start = 0
-    if len(source) > WIDTH:
-        start = max(0, min(at - _LEAD, len(source) - WIDTH))
-    before = _shown(source[start:at])
-    shown = before + _shown(source[at : start + WIDTH])
-    lead, tail = "..." if start else "", "..." if start + WIDTH < len(source) else ""
+    before, after = _shown(source[max(0, at - WIDTH) : at]), _shown(source[at : at + WIDTH])
+    kept = _end(before, WIDTH - min(WIDTH - _LEAD, _cells(after)))
+    rest = _start(after, WIDTH - _cells(kept))
+    lead = "..." if kept != before or at > WIDTH else ""
+    tail = "..." if rest != after or at + WIDTH < len(source) else ""
     number = f"{line:>5}"
     return [
-        f"{number} | {lead}{shown}{tail}",
-        f"{' ' * len(number)} | {' ' * (len(lead) + _cells(before))}^",
+        f"{number} | {lead}{kept}{rest}{tail}",
+        f"{' ' * len(number)} | {' ' * (len(lead) + _cells(kept))}^",
     ]
 
 
 def _shown(text: str) -> str:
     return safe(text.replace("\t", " "))
+
+
+def _start(text: str, cells: int) -> str:
+    """Return as much of the start of a text as fits."""
+    while _cells(text) > cells:
+        text = text[:-1]
+    return text
+
+
+def _end(text: str, cells: int) -> str:
+    """Return as much of the end of a text as fits."""
+    return _start(text[::-1], cells)[::-1]
 
 
 def _cells(text: str) -> int:
@@ -53,4 +64,4 @@ def _cells(text: str) -> int:
     import unicodedata  # only for lines that are not ASCII
 
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)
+    return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me") for char in text)

@@ -95,5 +95,5 @@ def uri(path: str) -> str:
         return "stdin"
     relative = os.path.relpath(path) if os.path.isabs(path) else os.path.normpath(path)
     if relative.startswith(".."):
-        return "file://" + quote(os.path.abspath(path).replace(os.sep, "/"))
-    return quote(relative.replace(os.sep, "/"))
+        return "file://" + quote(os.fsencode(os.path.abspath(path).replace(os.sep, "/")))
+    return quote(os.fsencode(relative.replace(os.sep, "/")))

@@ -1,0 +1,191 @@
+"""What surrounds the command: full disks, closed streams, permissions, names that are no text."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from cli_cases import MINIMAL
+
+from greenalgo.cli.report import FORMATS
+from greenalgo.cli.report.frame import WIDTH, frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from click.testing import Result
+
+    Run = Callable[..., Result]
+
+COMMAND = [sys.executable, "-m", "greenalgo"]
+WRONG = MINIMAL.replace("title", "titel")
+
+
+def without_privileges() -> list[str]:
+    """Return what a command line begins with so that permissions hold for root as well."""
+    if os.geteuid():
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may read everything")
+    lost = "-dac_override,-dac_read_search,-fowner"
+    return ["setpriv", f"--bounding-set={lost}", f"--inh-caps={lost}"]
+
+
+def call(*arguments: str, before: tuple[str, ...] | list[str] = (), **options: Any) -> Any:
+    return subprocess.run(
+        [*before, *COMMAND, *arguments], capture_output="stdout" not in options, text=True, check=False,
+        timeout=60, **options,
+    )  # fmt: skip
+
+
+class TestOutput:
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("validate", "a.yaml"),
+            ("validate", "a.yaml", "--format", "json"),
+            ("validate", ".", "--jobs", "2"),
+            ("--version",),
+            ("--help",),
+            ("fill", "a.yaml"),
+        ],
+    )
+    def test_a_full_disk_is_said_in_a_line(self, arguments: tuple[str, ...], folder: Path) -> None:
+        (folder / "a.yaml").write_text(MINIMAL, encoding="utf-8")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = call(*arguments, stdout=full, stderr=subprocess.PIPE)
+        assert result.returncode == 4
+        assert (
+            result.stderr == "Error: standard output cannot be written: no space left on device\n"
+        )
+
+    @pytest.mark.parametrize(("text", "code"), [(MINIMAL, 0), (WRONG, 1)])
+    @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", ">&- <&-"])
+    def test_closed_streams_change_no_exit_code(
+        self, text: str, code: int, closed: str, folder: Path
+    ) -> None:
+        (folder / "a.yaml").write_text(text, encoding="utf-8")
+        for more in ("", "--format json"):
+            line = f'"$0" -m greenalgo validate a.yaml {more} {closed}'
+            result = subprocess.run(
+                ["/bin/sh", "-c", line, sys.executable], check=False, stderr=subprocess.PIPE
+            )
+            assert (result.returncode, result.stderr) == (code, b"")
+
+
+class TestPermissions:
+    def test_a_closed_directory_does_not_hide_the_others(self, folder: Path) -> None:
+        before = without_privileges()
+        below = folder / "all"
+        (below / "closed").mkdir(parents=True)
+        (below / "open").mkdir()
+        (below / "open" / "a.yaml").write_text(MINIMAL, encoding="utf-8")
+        (below / "closed").chmod(0)
+        try:
+            result = call("validate", "all", before=before)
+            alone = call("validate", "all/closed", "--format", "json", before=before)
+        finally:
+            (below / "closed").chmod(0o700)
+        assert result.returncode == 4
+        assert "all/open/a.yaml: valid" in result.stdout
+        assert "error GA001: the directory cannot be listed: permission denied" in result.stdout
+        assert [file["status"] for file in json.loads(alone.stdout)["files"]] == ["unreadable"]
+
+    def test_a_protected_file_is_not_fixed(self, folder: Path) -> None:
+        path = folder / "a.yaml"
+        path.write_text(WRONG, encoding="utf-8")
+        path.chmod(0o444)
+        result = call("validate", "a.yaml", "--fix", before=without_privileges())
+        assert result.returncode == 4
+        assert "'a.yaml': it is write-protected" in result.stderr
+        assert path.read_text("utf-8") == WRONG
+        assert [one.name for one in folder.glob("*a.yaml*")] == ["a.yaml"]
+
+
+class TestNames:
+    @pytest.fixture
+    def odd(self, folder: Path) -> str:
+        name = os.fsdecode(b"caf\xff.yaml")
+        try:
+            (folder / name).write_text(WRONG, encoding="utf-8")
+        except OSError:
+            pytest.skip("names are text on this file system")
+        return name
+
+    @pytest.mark.parametrize("format_name", FORMATS)
+    def test_a_name_that_is_no_text(self, format_name: str, odd: str, folder: Path) -> None:
+        result = subprocess.run(
+            [*COMMAND, "validate", odd, "--format", format_name], capture_output=True, check=False
+        )
+        assert (result.returncode, result.stderr) == (1, b"")
+        text = result.stdout.decode()
+        assert "GA101" in text
+        if format_name in ("json", "sarif", "gitlab"):
+            json.loads(text)
+        if format_name == "junit":
+            ET.fromstring(text)  # noqa: S314 - our own
+        if format_name in ("sarif", "gitlab"):
+            assert "caf%FF.yaml" in text
+
+    def test_it_can_be_fixed(self, odd: str, folder: Path) -> None:
+        result = subprocess.run(
+            [*COMMAND, "validate", odd, "--fix"], capture_output=True, check=False
+        )
+        assert result.returncode == 0, result.stderr
+        assert (folder / odd).read_text("utf-8") == MINIMAL
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_statement_of_powershell_in_a_directory_is_not_passed_over(
+    encoding: str, run: Run, folder: Path
+) -> None:
+    below = folder / "windows"
+    below.mkdir()
+    (below / "a.yaml").write_text(MINIMAL, encoding=encoding)
+    (below / "other.yaml").write_text("colour: green\n", encoding=encoding)
+    result = run("validate", "windows")
+    assert result.exit_code == 1
+    assert "a.yaml:1:1: error GA005: the text is in UTF-16 or UTF-32" in result.stdout
+    assert "1 other file skipped" in result.stdout
+
+
+class TestFrame:
+    @pytest.mark.parametrize(
+        ("before", "cells"),
+        [
+            ("name: x", 7),
+            ("name: \t", 7),
+            ("\u65e5\u672c", 4),  # two cells each
+            ("e\u0301", 1),  # combining
+            ("\u0915\u0947", 1),  # a vowel sign: combining, though of class 0
+            ("a\ufe0f", 1),  # a variation selector
+            ("\u200d", 6),  # shown as an escape
+            ("\u202e", 6),
+            ("\x1b[31m", 8),
+        ],
+    )
+    def test_the_caret_stands_under_its_character(self, before: str, cells: int) -> None:
+        row, caret = frame(f"{before}|".encode(), 1, len(before) + 1)
+        assert caret == "      | " + " " * cells + "^"
+        assert row.endswith("|")
+
+    @pytest.mark.parametrize("char", ["x", "\u65e5"])
+    @pytest.mark.parametrize("at", [0, 1, 59, 61, 99, 100, 101, 500, 999])
+    def test_a_long_line_is_cut_to_what_fits(self, char: str, at: int) -> None:
+        text = char * at + "|" + char * (999 - at)
+        row, caret = frame(text.encode(), 1, at + 1)
+        size = 2 if char > "~" else 1
+        shown = row.removeprefix("    1 | ").removesuffix("...")
+        left = shown.removeprefix("...").partition("|")[0]
+        lead = 3 * shown.startswith("...")
+        assert len(caret) - 1 == 8 + lead + size * len(left)
+        assert size * (len(shown) - lead - 1) + 1 <= WIDTH
+        assert shown.startswith("...") == (len(left) < at)
