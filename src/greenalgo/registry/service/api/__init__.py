@@ -29,7 +29,9 @@ BASE = "/api/v1"
 def routes() -> list[BaseRoute]:
     """Return the routes of the API."""
     one = f"{BASE}/statements/{{digest}}"
+    # Looked through in this order for each request: what is asked for most comes first.
     return [
+        Route(one, statements.body),
         Route("/health", system.health),
         Route("/ready", system.ready),
         Route("/metrics", system.metrics),
@@ -37,7 +39,6 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/statements", listing.statements),
         Route(f"{BASE}/statements", submit.submit, methods=["POST"]),
         Route(f"{BASE}/validate", submit.validate, methods=["POST"]),
-        Route(one, statements.body),
         Route(f"{one}/state", statements.state),
         Route(f"{one}/receipt", statements.receipt),
         Route(f"{one}/events", events.act, methods=["POST"]),

@@ -28,20 +28,21 @@ if TYPE_CHECKING:
     from greenalgo.registry.service.wire.metrics import Metrics
     from greenalgo.registry.service.wire.work import Workshop
 
+#: Headers of every answer that does not set them itself; names in small letters, as ASGI has them.
 SECURITY = {
-    "Content-Security-Policy": (
+    "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
 #: Any page may read, without credentials; nothing else is allowed across origins.
 CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After, X-Request-Id",
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "ETag, Link, Retry-After, X-Request-Id",
 }
 #: Asked for by machines that know an address and no name, and worth no token.
 _PROBES = frozenset({"/health", "/ready", "/metrics"})
@@ -120,8 +121,8 @@ class Frame:
             )
         limits.refuse_body(request.headers, MOST_BYTES)
         rate = tools.reads if method in _READS else tools.writes
-        client = request.client.host if request.client else ""
-        rate.take(limits.network_of(client))
+        if rate.is_limited and request.client:
+            rate.take(limits.network_of(request.client.host))
         if "authorization" in request.headers or "cookie" in request.headers:
             found = await tools.workshop.run(tools.identify, request)
             if found is not None:
@@ -171,16 +172,17 @@ class _Exchange:
             await response(self._request.scope, self._request.receive, self.send)
 
     def _complete(self, headers: MutableHeaders) -> None:
-        for name, value in SECURITY.items():
-            headers.setdefault(name, value)
-        if self._https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        headers["X-Request-Id"] = self.reference
         reads = self._request.method in _READS
-        headers.setdefault("Cache-Control", "no-cache" if reads else "no-store")
-        path = self._request.scope["path"]
-        if reads and path.startswith(("/api/", "/statements/")):
-            headers.update(CORS)
+        more = {**SECURITY, "x-request-id": self.reference}
+        if self._https:
+            more["strict-transport-security"] = "max-age=31536000"
+        more["cache-control"] = "no-cache" if reads else "no-store"
+        if reads and self._request.scope["path"].startswith(("/api/", "/statements/")):
+            more |= CORS
+        given = set(headers.keys())
+        for name, value in more.items():
+            if name not in given:
+                headers.append(name, value)
 
 
 def _shown(path: str) -> str:

@@ -48,6 +48,11 @@ class Rate:
         self._most = most
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
+    @property
+    def is_limited(self) -> bool:
+        """There is a limit at all."""
+        return bool(self._per_minute)
+
     def take(self, key: str) -> None:
         """Take a token.
 

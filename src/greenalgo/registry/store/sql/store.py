@@ -40,6 +40,7 @@ from greenalgo.registry.store.sql.engine import (
     address,
     in_words,
     open_engine,
+    query,
     reading,
     sequenced,
     worded,
@@ -147,15 +148,13 @@ class SqlStore:
 
     def log(self) -> Log:
         """Read the log."""
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _LOG)
+        rows = query(self.engine, _LOG)
         return Log(from_json(record) for (record,) in rows)
 
     def events(self, after: int = 0, limit: int | None = None) -> tuple[Event, ...]:
         """Read a part of the log, without the rest of it."""
         most = _ALL if limit is None else limit
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _LATER, (after, most))
+        rows = query(self.engine, _LATER, (after, most))
         return tuple(from_json(record) for (record,) in rows)
 
     def checkpoint(self) -> Checkpoint:
@@ -191,8 +190,7 @@ class SqlStore:
         """Go through the statements, a page at a time; no connection is kept between."""
         last = ""
         while True:
-            with reading(self.engine) as connection:
-                rows = self._rows(connection, _BODIES, (last, _PAGE))
+            rows = query(self.engine, _BODIES, (last, _PAGE))
             for digest, body in rows:
                 yield Holding(digest, fitting(digest, _raw(body)))
             if len(rows) < _PAGE:
@@ -201,20 +199,17 @@ class SqlStore:
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix."""
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _FIND, (prefix, prefix + "g"))
+        rows = query(self.engine, _FIND, (prefix, prefix + "g"))
         return tuple(row[0] for row in rows)
 
     def body(self, digest: str) -> bytes | None:
         """Return a body."""
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _BODY, (digest,))
+        rows = query(self.engine, _BODY, (digest,))
         return fitting(digest, _raw(rows[0][0])) if rows else None
 
     def kept(self, digest: str) -> Kept | None:
         """Return body and state, with one query."""
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _KEPT, (digest, digest, digest))
+        rows = query(self.engine, _KEPT, (digest, digest, digest))
         if not rows or rows[0][0]:
             return None
         states = states_of(_sound(from_json(record)) for _, record, _ in rows[1:])
