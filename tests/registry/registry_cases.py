@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 KINDS = ("directory", "sqlite", "postgresql")
 DATABASES = KINDS[1:]
+#: A reason for an event of each kind, as the log takes it.
+WHY = {
+    "publish": "", "withdraw": "because", "dispute": "wrong-figures", "retract": "fabricated",
+    "quarantine": "spam", "restore": "settled",
+}  # fmt: skip
 
 
 def statement(name: str = "Chess-7B", hours: int = 100, extra: str = "") -> bytes:

@@ -105,7 +105,7 @@ def test_what_is_kept_back_is_passed_over(served: Service) -> None:
     store.hand_in(RAW, "f.yaml", DIGEST)
     other = statement(hours=2)
     store.hand_in(other, "f.yaml", look(other, "f.yaml").digest)
-    remote(served, "judge").commit([Draft("quarantine", DIGEST, "", "holds a name")])
+    remote(served, "judge").commit([Draft("quarantine", DIGEST, "", "personal-data: holds a name")])
     verified = audit.verify(store)
     assert (verified.statements, verified.problems) == (1, ())
     with pytest.raises(DeniedError, match="quarantined"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import DATABASES, draft, make_store, statement, url_of
+from registry_cases import DATABASES, WHY, draft, make_store, statement, url_of
 from sqlalchemy import text, update
 
 from greenalgo.errors import RegistryError
@@ -234,11 +234,11 @@ def fill(store: Store) -> list[str]:
     store.commit(drafts[:3])
     store.commit([draft(20, name="Model-1", supersedes=drafts[0].digest)])
     store.commit([Draft("withdraw", drafts[1].digest, "me", "wrong")])
-    store.commit([Draft("dispute", drafts[2].digest, "you", "doubtful")])
+    store.commit([Draft("dispute", drafts[2].digest, "you", "wrong-source: doubtful")])
     store.commit(drafts[3:])
-    store.commit([Draft("quarantine", drafts[3].digest, "mod", "spam?")])
-    store.commit([Draft("restore", drafts[3].digest, "mod", "")])
-    store.commit([Draft("retract", drafts[2].digest, "mod", "false")])
+    store.commit([Draft("quarantine", drafts[3].digest, "mod", "spam")])
+    store.commit([Draft("restore", drafts[3].digest, "mod", "settled")])
+    store.commit([Draft("retract", drafts[2].digest, "mod", "fabricated")])
     return [one.digest for one in drafts]
 
 
@@ -456,7 +456,7 @@ def test_random_histories(tmp_path: Path) -> None:
             supersedes = pick.choice(digests) if digests and pick.random() < 0.3 else ""
             one = draft(step + 1, name=f"M{step % 5}", supersedes=supersedes)
             if kind != "publish":
-                one = Draft(kind, pick.choice(digests or ["0" * 64]), "", "because")
+                one = Draft(kind, pick.choice(digests or ["0" * 64]), "", WHY[kind])
             try:
                 store.commit([one])
             except RegistryError:

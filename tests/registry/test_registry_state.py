@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from registry_cases import WHY
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.record import Draft, Log, State, draw_up, refuse_unfit, states_of
@@ -38,7 +39,7 @@ def publish(digest: str, supersedes: str = "") -> Draft:
     ],
 )
 def test_status(kinds: tuple[str, ...], status: str) -> None:
-    states = story(publish(A), *(Draft(kind, A, "editor", "because") for kind in kinds))
+    states = story(publish(A), *(Draft(kind, A, "editor", WHY[kind]) for kind in kinds))
     assert states[A].status == status
 
 
@@ -63,8 +64,8 @@ def test_what_was_superseded_stays_so_after_quarantine() -> None:
     states = story(
         publish(A),
         publish(B, A),
-        Draft("quarantine", A, "", "spam?"),
-        Draft("restore", A, "", "no"),
+        Draft("quarantine", A, "", "spam"),
+        Draft("restore", A, "", "settled: no"),
     )
     assert states[A].status == "superseded"
 
@@ -73,7 +74,7 @@ def test_what_was_superseded_stays_so_after_quarantine() -> None:
 def test_every_other_event_is_refused(status: str) -> None:
     states = {A: State(A, status, "2026-01-01T00:00:00.000000Z", "why")} if status else {}
     for kind in ("publish", "withdraw", "dispute", "retract", "quarantine", "restore"):
-        draft = Draft(kind, A, "", "because")
+        draft = Draft(kind, A, "", WHY[kind])
         if kind in NEXT[status]:
             refuse_unfit(draft, states)
         else:

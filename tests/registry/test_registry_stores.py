@@ -104,7 +104,7 @@ def test_what_can_follow_is_written_and_the_rest_is_refused(store: Store) -> Non
     first, second = draft(1), draft(2)
     astray = draft(3, supersedes="0" * 64)
     nameless = Draft("withdraw", first.digest)
-    withdrawn = Draft("withdraw", first.digest, "me", "wrong count")
+    withdrawn = Draft("withdraw", first.digest, "me", "wrong-figures: wrong count")
     hidden = draft(4)._replace(actor="\u202eme")
     drafts = [astray, first, nameless, hidden, withdrawn, second, draft(5, supersedes=first.digest)]
     outcomes = store.commit_each(drafts)
@@ -176,7 +176,7 @@ def test_a_later_version_supersedes_an_earlier_one(store: Store) -> None:
 def test_a_withdrawn_statement_stays_readable_and_does_not_come_back(store: Store) -> None:
     one = draft()
     store.commit([one])
-    store.commit([Draft("withdraw", one.digest, "me", "wrong count")])
+    store.commit([Draft("withdraw", one.digest, "me", "wrong-figures: wrong count")])
     assert store.body(one.digest) == one.body
     with pytest.raises(RegistryError, match="wrong count"):
         store.commit([one])
@@ -189,7 +189,7 @@ def test_body_and_state_are_read_at_one_moment(store: Store) -> None:
     assert store.kept(first.digest) is None
     store.commit([first])
     later = second._replace(supersedes=first.digest)
-    store.commit([later, Draft("dispute", second.digest, "me", "wrong count")])
+    store.commit([later, Draft("dispute", second.digest, "me", "wrong-figures: wrong count")])
     states = {}
     for one in (first, later):
         found = store.kept(one.digest)
@@ -221,7 +221,7 @@ def test_receipts_hold_for_every_statement(store: Store) -> None:
 def test_proofs_are_those_of_the_whole_log(store: Store) -> None:
     drafts = [draft(hours) for hours in range(1, 12)]
     store.commit(drafts[:5])
-    store.commit([Draft("dispute", drafts[2].digest, "", "hm")])
+    store.commit([Draft("dispute", drafts[2].digest, "", "wrong-source")])
     store.commit(drafts[5:])
     log = store.log()
     for one in log.events:
@@ -248,9 +248,9 @@ def test_the_course_of_a_statement_is_that_of_its_whole_series(store: Store) -> 
     first, other = draft(1), draft(9)
     second, third = draft(2, supersedes=first.digest), draft(3, supersedes=draft(2).digest)
     store.commit([other, first])
-    store.commit([Draft("dispute", first.digest, "", "hm"), second])
-    store.commit([Draft("dispute", other.digest, "", "hm"), third])
-    store.commit([Draft("withdraw", second.digest, "me", "wrong count")])
+    store.commit([Draft("dispute", first.digest, "", "wrong-source"), second])
+    store.commit([Draft("dispute", other.digest, "", "wrong-source"), third])
+    store.commit([Draft("withdraw", second.digest, "me", "wrong-figures: wrong count")])
     whole = store.log().events
     series = {first.digest, second.digest, third.digest}
     for digest in series:

@@ -88,10 +88,16 @@ def test_links_say_how_to_cite_it_and_what_came_after(served: Service) -> None:
     assert answer.links["successor-version"]["url"] == f"{BASE}/statements/{later.digest}"
 
 
-@pytest.mark.parametrize("kind", ["withdraw", "retract"])
+REASONS = {
+    "withdraw": "a node was counted twice",
+    "retract": "wrong-figures: a node was counted twice",
+}
+
+
+@pytest.mark.parametrize("kind", REASONS)
 def test_what_was_taken_back_is_gone_and_says_why(served: Service, kind: str) -> None:
     tag = ask(served, ".json").headers["etag"]
-    served.desk.store.commit([Draft(kind, ONE.digest, "", "a node was counted twice")])
+    served.desk.store.commit([Draft(kind, ONE.digest, "", REASONS[kind])])
     page = ask(served, accept=BROWSER)
     assert page.status_code == 410
     assert "a node was counted twice" in page.text
@@ -106,7 +112,9 @@ def test_what_was_taken_back_is_gone_and_says_why(served: Service, kind: str) ->
 
 
 def test_what_moderators_keep_back_is_in_no_form(served: Service) -> None:
-    served.desk.store.commit([Draft("quarantine", ONE.digest, "", "it holds a name")])
+    served.desk.store.commit(
+        [Draft("quarantine", ONE.digest, "", "personal-data: it holds a name")]
+    )
     for tail, accept in (*(("", accept) for accept in FORMS), (".json", "*/*"), (".yaml", "*/*")):
         answer = ask(served, tail, accept)
         assert answer.status_code == 403

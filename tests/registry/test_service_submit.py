@@ -13,6 +13,7 @@ from service_cases import API, BASE, YAML, Service, bearer, service
 from greenalgo.api import loads
 from greenalgo.cli.report.jsondoc import file_record
 from greenalgo.cli.report.records import Checked, Demands
+from greenalgo.registry.record.moderation import codes_for
 from greenalgo.registry.record.receipt import check_receipt, read_receipt
 from greenalgo.registry.service.settings import Settings
 from greenalgo.sources.document import LIMIT
@@ -136,16 +137,14 @@ def test_a_withdrawn_statement_does_not_come_back(served: Service) -> None:
 def test_moderators_quarantine_and_restore(served: Service) -> None:
     digest = post(served).json()["digest"]
     events = f"{STATEMENTS}/{digest}/events"
-    hidden = {"kind": "quarantine", "reason": "holds a name"}
+    hidden = {"kind": "quarantine", "reason": "personal-data: holds a name"}
     assert served.client.post(events, json=hidden, headers=bearer("bob")).status_code == 403
     assert served.client.post(events, json=hidden, headers=bearer("judge")).status_code == 201
     assert served.client.get(f"{STATEMENTS}/{digest}").status_code == 403
     state = served.client.get(f"{STATEMENTS}/{digest}/state").json()
-    assert (state["status"], state["reason"]) == ("quarantined", "holds a name")
-    assert (
-        served.client.post(events, json={"kind": "restore"}, headers=bearer("judge")).status_code
-        == 201
-    )
+    assert (state["status"], state["reason"]) == ("quarantined", "personal-data: holds a name")
+    back = {"kind": "restore", "reason": "settled"}
+    assert served.client.post(events, json=back, headers=bearer("judge")).status_code == 201
     assert served.client.get(f"{STATEMENTS}/{digest}").status_code == 200
 
 
@@ -164,11 +163,55 @@ def test_an_event_that_is_none_is_refused(served: Service, body: bytes) -> None:
 def test_a_reason_is_one_line_of_plain_text(served: Service) -> None:
     digest = post(served).json()["digest"]
     for reason in ("", "two\nlines", "\u202ehidden", "x" * 2001):
-        asked = {"kind": "dispute", "reason": reason}
+        asked = {"kind": "withdraw", "reason": reason}
         answer = served.client.post(
             f"{STATEMENTS}/{digest}/events", json=asked, headers=bearer("judge")
         )
         assert answer.status_code == 409, reason
+
+
+def test_moderators_give_a_reason_from_the_list(served: Service) -> None:
+    digest = post(served).json()["digest"]
+    for reason in (
+        "",
+        "I dislike it",
+        "personal_data",
+        "settled",
+        "personal-data:",
+        f"spam: {'x' * 301}",
+    ):
+        asked = {"kind": "quarantine", "reason": reason}
+        answer = served.client.post(
+            f"{STATEMENTS}/{digest}/events", json=asked, headers=bearer("judge")
+        )
+        assert answer.status_code == 400, reason
+    assert (
+        "did you mean personal-data?"
+        in served.client.post(
+            f"{STATEMENTS}/{digest}/events",
+            json=asked | {"reason": "personal_data"},
+            headers=bearer("judge"),
+        ).json()["hint"]
+    )
+
+
+def test_the_contract_lists_the_reasons(served: Service) -> None:
+    paths = served.client.get("/api/v1/openapi.json").json()["paths"]
+    post_ = paths["/api/v1/statements/{digest}/events"]["post"]
+    schema = post_["requestBody"]["content"]["application/json"]["schema"]
+    words = " ".join(schema["properties"]["reason"]["description"].split())
+    shared = ", ".join(codes_for("dispute"))
+    assert f"To dispute: {shared}." in words
+    assert set(codes_for("retract")) == {
+        *codes_for("dispute"),
+        "spam",
+        "personal-data",
+        "legal",
+        "author-request",
+    }
+    assert "To retract: these, and spam, personal-data, legal, author-request." in words
+    for kind in ("quarantine", "restore"):
+        assert f"To {kind}: {', '.join(codes_for(kind))}." in words
 
 
 def test_types_and_sizes_of_bodies(served: Service) -> None:

@@ -359,10 +359,18 @@ def test_a_statement_that_was_taken_back_says_so_and_why(empty: TestClient, kind
     address = post(empty, VALID, "confirm").headers["location"]
     digest = address[-64:]
     store = empty.app.state.desk.store  # type: ignore[attr-defined]
-    store.commit([Draft(kind, digest, "", "the meter <b>was broken</b>")])
+    code = {
+        "withdraw": "",
+        "dispute": "wrong-figures: ",
+        "retract": "fabricated: ",
+        "quarantine": "spam: ",
+    }
+    store.commit([Draft(kind, digest, "", f"{code[kind]}the meter <b>was broken</b>")])
     empty.app.state.pages.library.refresh()  # type: ignore[attr-defined]
     page = empty.get(address)
     assert "the meter &lt;b&gt;was broken&lt;/b&gt;" in page.text
+    if kind == "dispute":
+        assert "The figures are not those of the source. the meter" in page.text
     listed = empty.get("/statements").text
     assert (digest in digests(listed)) == (kind == "dispute")
     everything = empty.get("/statements?status=all").text

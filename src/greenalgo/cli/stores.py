@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.errors import CannotCheckError, GreenalgoError
+from greenalgo.registry.record.actor import tier_of_actor
 from greenalgo.registry.store import open_store, scheme_of
 from greenalgo.registry.store.which import DATABASES
 
@@ -109,6 +110,34 @@ def refuse_unknown(url: str) -> None:
             f"there is no access to a registry behind {scheme}://; give a directory, sqlite:///FILE, "
             "postgresql://USER@HOST/DATABASE or https://HOST"
         )
+
+
+def refuse_names(url: str, actor: str, token_file: str | None) -> None:
+    """Refuse an actor where a token says who it is, and a token where nobody reads it.
+
+    Raises:
+        click.UsageError: One of them was given to a registry that cannot use it.
+    """
+    if is_remote(url) and actor:
+        raise click.UsageError(
+            "a registry behind a URL knows who you are by the token: leave --actor out"
+        )
+    if token_file and not is_remote(url):
+        raise click.UsageError("--token-file is for a registry behind a URL")
+
+
+def plain_actor(_ctx: click.Context, _option: click.Parameter, name: str) -> str:
+    """Refuse a name that claims an identity which only a service can have checked.
+
+    Raises:
+        click.BadParameter: It begins as the service writes tokens, CI jobs and ORCID sign-ins.
+    """
+    if tier_of_actor(name.strip().lower()) != "anonymous":
+        prefix = name.partition(":")[0]
+        raise click.BadParameter(
+            f"'{prefix}:' marks whom a registry's service has identified: give a name without it"
+        )
+    return name
 
 
 def _token(path: str | None) -> str:

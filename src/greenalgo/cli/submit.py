@@ -13,7 +13,7 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.remote import send
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
+from greenalgo.cli.stores import is_remote, open_registry, plain_actor, refuse_unknown
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
@@ -45,7 +45,9 @@ if TYPE_CHECKING:
     default="",
     help="The statement that this one takes the place of.",
 )
-@click.option("--actor", metavar="NAME", default="", help="Who submits, for the log.")
+@click.option(
+    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who submits, for the log."
+)
 @click.option("--receipt", metavar="FILE", help="Write a receipt that proves the submission.")
 @click.option(
     "--token-file", metavar="FILE",

@@ -7,6 +7,7 @@ import click
 from greenalgo.cli.registry.blind import blind
 from greenalgo.cli.registry.check import check
 from greenalgo.cli.registry.export import export, import_
+from greenalgo.cli.registry.moderate import moderate
 from greenalgo.cli.registry.publisher import publisher
 from greenalgo.cli.registry.rebuild import rebuild
 from greenalgo.cli.registry.serve import serve
@@ -23,6 +24,7 @@ from greenalgo.cli.registry.withdraw import withdraw
         check,
         export,
         import_,
+        moderate,
         publisher,
         rebuild,
         serve,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.record.event import STATUS_AFTER, commitment_of, is_digest
+from greenalgo.registry.record.moderation import refuse_unfounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -166,8 +167,9 @@ def refuse_unfit(draft: Draft, states: Mapping[str, State]) -> None:
         raise RegistryError(
             f"the statement {short} is {state.status}: there is nothing to {draft.kind}"
         )
-    if draft.kind not in ("publish", "restore", "deposit", "reveal") and not draft.reason.strip():
+    if draft.kind == "withdraw" and not draft.reason.strip():
         raise RegistryError("a reason is needed: it stays on record for every reader")
+    refuse_unfounded(draft.kind, draft.reason)
     if draft.kind == "deposit" and draft.actor:
         raise RegistryError("a blind deposit names nobody: leave the actor out")
     if draft.salt and commitment_of(draft.salt, draft.digest) != draft.opens:

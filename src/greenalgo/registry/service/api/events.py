@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from greenalgo.errors import RegistryError
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.record.event import to_json
+from greenalgo.registry.record.moderation import refuse_unfounded
 from greenalgo.registry.service.api.statements import digest_of, unknown
 from greenalgo.registry.service.desk import ACTS
 from greenalgo.registry.service.wire.answers import json_answer
@@ -61,4 +63,8 @@ async def _asked(request: Request) -> tuple[str, str]:
         )
     if not isinstance(reason, str):
         raise RefusedError("malformed", "the reason is no text")
+    try:
+        refuse_unfounded(kind, reason)
+    except RegistryError as error:
+        raise RefusedError("malformed", str(error), hint=error.hint) from error
     return kind, reason

@@ -11,6 +11,7 @@ import jinja2
 from starlette.responses import HTMLResponse, Response
 
 from greenalgo import __version__, resources
+from greenalgo.registry.record.moderation import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ class Shell:
             autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             auto_reload=False,
         )  # fmt: skip
+        self._environment.filters["in_words"] = in_words
         self._environment.globals.update(
             asset=self._assets.__getitem__, base_url=base_url, version=__version__
         )
