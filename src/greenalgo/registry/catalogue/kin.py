@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 from greenalgo.registry.catalogue import read
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.comparison.family import BINDING, families_of, stem_of
+from greenalgo.registry.comparison.rows import select as choose
 from greenalgo.registry.record import State, is_digest
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def family(connection: Connection, digest: str, query: Query) -> tuple[Family, .
     while new and len(near) < MOST:
         new = _neighbours(connection, new) - near
         near |= new
-    rows = read.rows(connection, query, only=near)
+    rows = choose(read.rows(connection, query, only=near), "total")
     found = families_of(rows, relations(connection, near))
     return tuple(one for one in found if any(row.digest == digest for row in one.rows))
 
