@@ -161,6 +161,48 @@ def test_work_has_a_limit_in_time_and_number() -> None:
     asyncio.run(main())
 
 
+def test_every_piece_of_work_gets_its_own_answer() -> None:
+    def halve(number: int) -> int:
+        if number % 2:
+            raise ValueError(number)
+        return number // 2
+
+    async def main() -> None:
+        shop = Workshop(4, 1000, 30)
+        jobs = [shop.run(halve, number) for number in range(500)]
+        found = await asyncio.gather(*jobs, return_exceptions=True)
+        assert found[::2] == list(range(250))
+        assert [error.args for error in found[1::2] if isinstance(error, ValueError)] == [
+            (number,) for number in range(1, 500, 2)
+        ]
+        shop.close()
+
+    asyncio.run(main())
+
+
+def test_at_the_end_what_is_begun_is_finished_and_what_waits_is_dropped() -> None:
+    begun, gate = threading.Event(), threading.Event()
+    finished = []
+
+    def long() -> None:
+        begun.set()
+        gate.wait(5)
+        finished.append(1)
+
+    async def main() -> None:
+        shop = Workshop(1, 5, 30)
+        tasks = [asyncio.create_task(shop.run(long)) for _ in range(3)]
+        await asyncio.to_thread(begun.wait, 5)
+        threading.Timer(0.1, gate.set).start()
+        shop.close()
+        first, *others = await asyncio.gather(*tasks, return_exceptions=True)
+        assert first is None
+        assert all(isinstance(one, asyncio.CancelledError) for one in others)
+
+    asyncio.run(main())
+    assert finished == [1]
+
+
 def test_bodies_are_kept_for_ever_and_states_are_asked_for_again(tmp_path: Path) -> None:
     with service(tmp_path) as served:
         made = served.client.post(f"{API}/statements", content=statement(), headers=YAML)
