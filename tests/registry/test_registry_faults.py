@@ -29,6 +29,7 @@ from greenalgo.registry.record import Draft
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql import SqlStore
 from greenalgo.registry.store.sql.engine import open_engine, reading, writing
+from greenalgo.registry.store.sql.turn import BundledTurn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,15 +99,9 @@ def test_a_statement_that_somebody_else_just_published_is_known(kind: str, tmp_p
     url = url_of(kind, tmp_path)
     raw = statement()
     with closing(open_store(url, create=True)) as store, closing(open_store(url)) as other:
-        before = store.states
-
-        def late(digests: Any = None) -> Any:
-            found = before(digests)
-            other.commit([draft()]) if not other.log().events else None
-            return found
-
-        store.states = late  # type: ignore[method-assign]
-        outcome = submit(store, look(raw, "f.yaml"), raw, "f.yaml")
+        judged = look(raw, "f.yaml")
+        other.commit([draft()])
+        outcome = submit(store, judged, raw, "f.yaml")
         assert (outcome.known, outcome.state.status) == (True, "published")
         assert len(store.log().events) == 1
 
@@ -254,30 +249,40 @@ def test_connections_that_were_ended_meanwhile_are_made_again(postgres: SqlStore
     assert [one.seq for one in postgres.log().events] == [1, 2]
 
 
-@pytest.mark.parametrize("words", ["pg_advisory", "ORDER BY position DESC", "INTO event"])
-def test_a_connection_that_is_ended_inside_a_commit(postgres: SqlStore, words: str) -> None:
-    ended: list[int] = []
+def ended(monkeypatch: pytest.MonkeyPatch, store: SqlStore, name: str, most: int) -> list[int]:
+    """See to it that connections end before a step of a turn; return how many, each time."""
+    counts: list[int] = []
+    step = getattr(BundledTurn, name)
 
-    def end(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
-        if words in sql and not ended:
-            ended.append(terminate(postgres))
+    def end(self: BundledTurn, *what: Any) -> Any:
+        if len(counts) < most:
+            counts.append(terminate(store))
+        return step(self, *what)
 
-    event.listen(postgres.engine, "before_cursor_execute", end)
+    monkeypatch.setattr(BundledTurn, name, end)
+    return counts
+
+
+@pytest.mark.parametrize("step", ["read", "commit"])
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_connection_that_is_ended_inside_a_commit(
+    postgres: SqlStore, monkeypatch: pytest.MonkeyPatch, step: str, most: int
+) -> None:
+    counts = ended(monkeypatch, postgres, step, most)
     events = postgres.commit([draft(1), draft(2)])
-    assert ended == [1]
+    assert counts == [1] * most
     assert postgres.log().events == events
     assert audit.verify(postgres).problems == ()
 
 
-def test_a_connection_that_is_ended_every_time_is_said(postgres: SqlStore) -> None:
-    def end(_c: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
-        if "INTO event" in sql:
-            terminate(postgres)
-
-    event.listen(postgres.engine, "before_cursor_execute", end)
-    with pytest.raises(CannotCheckError, match="cannot be used"):
-        postgres.commit([draft(1)])
-    event.remove(postgres.engine, "before_cursor_execute", end)
+@pytest.mark.parametrize("step", ["read", "commit"])
+def test_a_connection_that_is_ended_every_time_is_said(
+    postgres: SqlStore, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with monkeypatch.context() as patch:
+        ended(patch, postgres, step, 100)
+        with pytest.raises(CannotCheckError, match="cannot be used"):
+            postgres.commit([draft(1)])
     assert postgres.log().events == ()
     assert list(postgres.holdings()) == []
     postgres.commit([draft(1)])
@@ -287,26 +292,38 @@ def test_a_connection_that_is_ended_every_time_is_said(postgres: SqlStore) -> No
 def test_an_answer_to_commit_that_never_came(
     postgres: SqlStore, monkeypatch: pytest.MonkeyPatch, came_through: bool
 ) -> None:
-    dialect = postgres.engine.dialect
     lost: list[Any] = []
-    commit = dialect.do_commit
+    commit = BundledTurn.commit
 
-    def lose(connection: Any) -> None:
+    def lose(turn: BundledTurn, *inserts: Any) -> None:
         if lost:
-            commit(connection)
+            commit(turn, *inserts)
             return
         if came_through:
-            commit(connection)
-        lost.append(connection)
-        connection.dbapi_connection.close()
+            commit(turn, *inserts)
+        lost.append(turn)
+        turn.connection.close()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(dialect, "do_commit", lose)
+    monkeypatch.setattr(BundledTurn, "commit", lose)
     drafts = [draft(1), draft(1), draft(2)]
     first, twice, second = postgres.commit_each(drafts)
     assert isinstance(twice, RegistryError)
     assert postgres.log().events == (first, second)
     assert audit.verify(postgres).problems == ()
+
+
+def test_a_turn_that_is_waited_for_in_vain_is_said(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("greenalgo.registry.store.sql.engine.PATIENCE", 0.2)
+    monkeypatch.setattr("greenalgo.registry.store.sql.turn.WAIT", "200ms")
+    url = url_of(kind, tmp_path)
+    with closing(SqlStore(url, create=True)) as store, closing(SqlStore(url)) as other:
+        with writing(other.engine), pytest.raises(CannotCheckError, match="lock"):
+            store.commit([draft(1)])
+        assert store.log().events == ()
+        store.commit([draft(1)])
 
 
 def test_a_server_that_is_not_there_is_said_without_the_password() -> None:

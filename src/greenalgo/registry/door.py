@@ -35,6 +35,7 @@ class Judged(NamedTuple):
         digest: Its digest; empty where it is invalid.
         body: Its canonical JSON; empty where it is invalid.
         supersedes: The digest that its relations say it supersedes; may be empty.
+        subject: What it is about; empty where it is invalid.
     """
 
     report: Report
@@ -42,6 +43,7 @@ class Judged(NamedTuple):
     digest: str = ""
     body: bytes = b""
     supersedes: str = ""
+    subject: str = ""
 
 
 class Outcome(NamedTuple):
@@ -86,7 +88,8 @@ def look(raw: bytes, name: str) -> Judged:
         return Judged(report, fit=False)
     body = canonical(data)
     fit = LEVELS.index(report.level) >= LEVELS.index(LEAST)
-    return Judged(report, fit, hashlib.sha256(body).hexdigest(), body, _superseded(data))
+    digest, subject = hashlib.sha256(body).hexdigest(), data["subject"]["name"]
+    return Judged(report, fit, digest, body, _superseded(data), subject)
 
 
 def _superseded(data: dict[str, Any]) -> str:
@@ -128,7 +131,7 @@ def draft_of(
     suffix = ".json" if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) else ".yaml"
     return Draft(
         "publish", judged.digest, actor, "", supersedes or judged.supersedes, judged.body, raw,
-        file_name(judged.body, judged.digest, suffix),
+        file_name(judged.subject, judged.digest, suffix),
     )  # fmt: skip
 
 
@@ -164,18 +167,18 @@ def submit(
     if isinstance(store, DirectoryStore) and _lies_in(name, store.url):
         draft = draft._replace(text=b"", name="")
     wanted = [text for text in (draft.digest, draft.supersedes) if text]
-    states = store.states(wanted)
-    found = _known(store, draft, states)
-    if found is not None:
-        return found
     if dry_run:
-        refuse_unfit(draft, states)
-        state = states.get(draft.digest, State(draft.digest))
-        return Outcome(draft.digest, store.permalink(draft.digest), state, known=False)
+        states = store.states(wanted)
+        found = _known(store, draft, states)
+        if found is None:
+            refuse_unfit(draft, states)
+            state = states.get(draft.digest, State(draft.digest))
+            found = Outcome(draft.digest, store.permalink(draft.digest), state, known=False)
+        return found
     try:
         event = commit(draft) if commit else store.commit([draft])[0]
     except RegistryError:
-        # Somebody else may have submitted the same between the look and the write.
+        # The store is not asked before: it looks itself, and most statements are new.
         found = _known(store, draft, store.states(wanted))
         if found is None:
             raise

@@ -47,9 +47,10 @@ def from_store(store: Store, *, every: bool = False) -> list[Source]:
 
 def source_of(held: Holding, states: Mapping[str, State]) -> Source:
     """Make a source of what a store holds: named by the author's file, else by what it is about."""
-    name = stem(held.name) or file_name(held.body, held.digest, "")
+    data = read_body(held.body)
+    name = stem(held.name) or file_name(data["subject"]["name"], held.digest, "")
     status = states[held.digest].status if held.digest in states else ""
-    return Source(name, held.digest, read_body(held.body), status)
+    return Source(name, held.digest, data, status)
 
 
 def from_digest(store: Store, prefix: str) -> Source:

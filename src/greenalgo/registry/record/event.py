@@ -35,6 +35,7 @@ STATUS_AFTER = {
 MOST_ACTOR, MOST_REASON = 200, 2000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -225,7 +226,7 @@ def from_json(data: Any) -> Event:
 
 def _canonical(plain: dict[str, Any]) -> bytes:
     """Write an event as RFC 8785 does; without floats and with keys in ASCII, json does just that."""
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _WRITE(plain).encode()
 
 
 def _plain(event: Event) -> dict[str, Any]:

@@ -13,7 +13,6 @@ publication), but the log does not protect it.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import unicodedata
@@ -291,12 +290,9 @@ def body_of(raw: bytes, name: str) -> bytes:
     return canonical(data) if isinstance(data, dict) else b""
 
 
-def file_name(body: bytes, digest: str, suffix: str) -> str:
+def file_name(subject: str, digest: str, suffix: str) -> str:
     """Return the name of an author's file in a directory: what it is about, and its digest."""
-    data = json.loads(body)
-    words = (
-        unicodedata.normalize("NFKD", data["subject"]["name"]).encode("ascii", "ignore").decode()
-    )
+    words = unicodedata.normalize("NFKD", subject).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].strip("-")
     return f"{slug or 'statement'}-{digest[:12]}{suffix}"
 

@@ -33,14 +33,17 @@ REACH = 10
 SEQUENCER = 0x67726E41
 #: What of the query of an address may be shown, and is needed to find the database again.
 _SHOWN = frozenset({"host", "port"})
+#: Waits for the other writers of PostgreSQL, until the end of the transaction.
 # set_config with true: for this transaction alone, so that a pooler between can hand it on.
 # An answer means that a power cut cannot undo it: a server that is set up to lie is asked not to.
-_TAKE_TURN = """
+TAKE_TURN = """
 SELECT set_config('lock_timeout', ?, true),
   set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true),
   pg_advisory_xact_lock(?)
 """
+#: Its first value: how long to wait for locks.
+WAIT = f"{int(PATIENCE * 1000)}ms"
 
 
 def open_engine(url: str) -> Engine:
@@ -116,21 +119,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         CannotCheckError: The database cannot be written, or another writer takes too long.
     """
-    with in_words(engine), sequenced(engine) as connection:
-        yield connection
-
-
-@contextmanager
-def sequenced(engine: Engine) -> Iterator[Connection]:
-    """As :func:`writing`, with the errors of SQLAlchemy."""
-    with engine.connect() as connection:
+    with in_words(engine), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             # A transaction that reads first and writes then may be refused at once; one that says so waits.
             connection.execution_options(greenalgo_begin="BEGIN IMMEDIATE")
         with connection.begin():
             if engine.dialect.name == "postgresql":
-                wait = f"{int(PATIENCE * 1000)}ms"
-                connection.exec_driver_sql(worded(engine, _TAKE_TURN), (wait, SEQUENCER))
+                connection.exec_driver_sql(worded(engine, TAKE_TURN), (WAIT, SEQUENCER))
             yield connection
 
 

@@ -42,16 +42,18 @@ from greenalgo.registry.store.sql.engine import (
     open_engine,
     query,
     reading,
-    sequenced,
     worded,
     writing,
 )
 from greenalgo.registry.store.sql.schema import prepare
+from greenalgo.registry.store.sql.turn import take_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Engine
+
+    from greenalgo.registry.store.sql.turn import Query, Rows, Turn
 
 #: How often a commit is tried where another writer or a broken connection came between.
 TRIES = 3
@@ -87,11 +89,11 @@ _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(
 
 
 class _Written(NamedTuple):
-    """What a transaction wrote: an outcome for each draft, and position and record of the last event."""
+    """What a turn writes: an outcome for each draft, and the rows of both tables."""
 
     outcomes: tuple[Event | RegistryError, ...]
-    position: int = 0
-    record: str = ""
+    bodies: Sequence[tuple[str, bytes]] = ()
+    events: Sequence[tuple[int, str, str, str | None, str, bytes]] = ()
 
 
 class SqlStore:
@@ -116,7 +118,7 @@ class SqlStore:
         self.engine = open_engine(url)
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
-        self._touching = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
+        self._touching_sql = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
         try:
             prepare(self.engine, create=create)
         except BaseException:
@@ -160,7 +162,9 @@ class SqlStore:
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint of the log, from the edge that the last row carries."""
         with reading(self.engine) as connection:
-            heads, position, edge = self._end(connection)
+            heads, position, edge = _read_end(
+                self._rows(connection, _END), lambda: self._rows(connection, _LOG)
+            )
         root = merkle.root_of_edge(edge).hex()
         return Checkpoint(position, root, heads[0] if len(heads) == 1 else "")
 
@@ -248,26 +252,27 @@ class SqlStore:
         with in_words(self.engine):
             for left in reversed(range(TRIES)):
                 try:
-                    with sequenced(self.engine) as connection:
+                    with take_turn(self.engine) as turn:
                         # The COMMIT of the last try may have come through although its answer did not.
-                        if not self._is_there(connection, written):
-                            written = self._write(connection, drafts, each=each)
+                        if not _is_there(turn, written):
+                            written = self._draw_up(turn, drafts, each=each)
+                            if written.events:
+                                turn.commit(
+                                    (_ADD_BODY, written.bodies), (_ADD_EVENT, written.events)
+                                )
                     return written.outcomes
                 except DBAPIError as error:
                     if not left or not _may_pass(error):
                         raise
         raise AssertionError  # the last try returns or raises
 
-    def _write(self, connection: Connection, drafts: Sequence[Draft], *, each: bool) -> _Written:
-        heads, position, edge = self._end(connection)
+    def _draw_up(self, turn: Turn, drafts: Sequence[Draft], *, each: bool) -> _Written:
+        """Judge drafts by the end of the log and the states of all that they name."""
+        texts = (text for draft in drafts for text in (draft.digest, draft.supersedes, draft.opens))
+        last, named = turn.read((_END, ()), self._touching({text for text in texts if text}))
+        heads, position, edge = _read_end(last, lambda: turn.read((_LOG, ()))[0])
         after = heads[-1] if heads else ZERO
-        named = {
-            text
-            for draft in drafts
-            for text in (draft.digest, draft.supersedes, draft.opens)
-            if text
-        }
-        states = self._states(connection, named)
+        states = states_of(_sound(from_json(record)) for _, record in named)
         outcomes: list[Event | RegistryError] = []
         bodies, rows = [], []
         for draft in drafts:
@@ -287,27 +292,7 @@ class SqlStore:
             after, heads = event.hash, (event.hash,)
             follow(states, event)
             outcomes.append(event)
-        self._add(connection, _ADD_BODY, bodies)
-        self._add(connection, _ADD_EVENT, rows)
-        return _Written(tuple(outcomes), position, rows[-1][4] if rows else "")
-
-    def _is_there(self, connection: Connection, written: _Written) -> bool:
-        """Say whether the last event of a transaction is in the log: an event is never drawn up twice."""
-        rows = self._rows(connection, _AT, (written.position,)) if written.record else []
-        return bool(rows) and rows[0][0] == written.record
-
-    def _end(self, connection: Connection) -> tuple[tuple[str, ...], int, tuple[bytes, ...]]:
-        """Return the last events, how many there are, and the right edge of their tree."""
-        rows = self._rows(connection, _END)
-        if not rows:
-            return (), 0, ()
-        position, record, edge = rows[0]
-        last = _sound(from_json(record))
-        heads: tuple[str, ...] = (last.hash,)
-        if last.seq != position:  # a log with branches that nobody has joined yet
-            log = Log(from_json(row[0]) for row in self._rows(connection, _LOG))
-            heads = (*(head for head in log.heads if head != last.hash), last.hash)
-        return heads, position, _split(edge)
+        return _Written(tuple(outcomes), bodies, rows)
 
     def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
         wanted = list(digests)
@@ -317,9 +302,13 @@ class SqlStore:
 
     def _named(self, connection: Connection, digests: Iterable[str]) -> list[tuple[Any, ...]]:
         """Return position and record of the events that name one of some statements."""
-        wanted = list(digests)
+        return self._rows(connection, *self._touching(digests))
+
+    def _touching(self, digests: Iterable[str]) -> Query:
+        """Ask for the events that name one of some statements."""
+        wanted = sorted(digests)
         among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
-        return self._rows(connection, self._touching, (among, among)) if wanted else []
+        return self._touching_sql, (among, among)
 
     def _rows(
         self, connection: Connection, sql: str, values: tuple[object, ...] = ()
@@ -332,6 +321,35 @@ class SqlStore:
             # one row is sent without the pipeline that psycopg opens for several
             values = rows[0] if len(rows) == 1 else list(rows)
             connection.exec_driver_sql(worded(self.engine, sql), values)
+
+
+def _is_there(turn: Turn, written: _Written) -> bool:
+    """Say whether the last event of a turn is in the log: an event is never drawn up twice."""
+    if not written.events:
+        return False
+    position, *_, record, _edge = written.events[-1]
+    (rows,) = turn.read((_AT, (position,)))
+    return bool(rows) and rows[0][0] == record
+
+
+def _read_end(
+    rows: Rows, read_log: Callable[[], Rows]
+) -> tuple[tuple[str, ...], int, tuple[bytes, ...]]:
+    """Return the last events, how many there are, and the right edge of their tree.
+
+    Args:
+        rows: The last row.
+        read_log: Reads the records of all.
+    """
+    if not rows:
+        return (), 0, ()
+    position, record, edge = rows[0]
+    last = _sound(from_json(record))
+    heads: tuple[str, ...] = (last.hash,)
+    if last.seq != position:  # a log with branches that nobody has joined yet
+        log = Log(from_json(row[0]) for row in read_log())
+        heads = (*(head for head in log.heads if head != last.hash), last.hash)
+    return heads, position, _split(edge)
 
 
 def _row(

@@ -1,0 +1,105 @@
+"""A turn at writing: the transaction of a commit, in the driver's own words.
+
+Its queries are short: SQLAlchemy takes longer over each than SQLite does, and PostgreSQL is asked by wire.
+Here they go in two bundles, one that reads and one that writes and commits. PostgreSQL gets each in one
+journey (psycopg's pipeline).
+"""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy.exc import DBAPIError
+
+from greenalgo.errors import GreenalgoError
+from greenalgo.registry.store.sql.engine import SEQUENCER, TAKE_TURN, WAIT, worded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+#: SQL with ``?`` for values, and the values.
+Query: TypeAlias = tuple[str, tuple[object, ...]]
+#: An INSERT with ``?`` for values, and its rows.
+Insert: TypeAlias = "tuple[str, Sequence[tuple[object, ...]]]"
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+
+class Turn:
+    """A transaction that is the only one to write; on SQLite.
+
+    Args:
+        engine: The database.
+        connection: The driver's connection, in no transaction.
+
+    Attributes:
+        connection: The same.
+    """
+
+    def __init__(self, engine: Engine, connection: Any) -> None:
+        self._engine = engine
+        self.connection = connection
+        self._begun = False
+
+    def read(self, *queries: Query) -> list[Rows]:
+        """Return the rows that each query finds."""
+        if not self._begun:
+            self._begun = True
+            self.connection.execute("BEGIN IMMEDIATE")
+        return [self.connection.execute(sql, values).fetchall() for sql, values in queries]
+
+    def commit(self, *inserts: Insert) -> None:
+        """Write rows, and end the turn: they are durable when this returns."""
+        for sql, rows in inserts:
+            self.connection.executemany(sql, rows)
+        self.connection.commit()
+
+
+class BundledTurn(Turn):
+    """The same on PostgreSQL."""
+
+    def read(self, *queries: Query) -> list[Rows]:
+        """Return the rows that each query finds; the first ones travel with the wait for the turn."""
+        first = () if self._begun else ((TAKE_TURN, (WAIT, SEQUENCER)),)
+        self._begun = True
+        with self.connection.pipeline():
+            cursors = [
+                self.connection.execute(worded(self._engine, sql), values)
+                for sql, values in (*first, *queries)
+            ]
+        return [cursor.fetchall() for cursor in cursors[len(first) :]]
+
+    def commit(self, *inserts: Insert) -> None:
+        """Write rows, and end the turn: they are durable when this returns."""
+        with self.connection.pipeline():
+            for sql, rows in inserts:
+                self.connection.cursor().executemany(worded(self._engine, sql), rows)
+            self.connection.commit()
+
+
+@contextmanager
+def take_turn(engine: Engine) -> Iterator[Turn]:
+    """Lend a turn. What it has not committed at the end is undone.
+
+    Raises:
+        SQLAlchemyError: The database cannot be written, or another writer takes too long.
+    """
+    kind = Turn if engine.dialect.name == "sqlite" else BundledTurn
+    failure = engine.dialect.loaded_dbapi.Error
+    lost = False
+    try:
+        with closing(engine.raw_connection()) as lent:
+            try:
+                yield kind(engine, lent.driver_connection)
+            except BaseException as error:
+                if isinstance(error, failure):
+                    lost = engine.dialect.is_disconnect(error, lent.dbapi_connection, None)
+                if not isinstance(error, GreenalgoError):
+                    lent.invalidate(error)  # nobody knows in which state it is
+                raise
+    except failure as error:
+        raise DBAPIError.instance(
+            None, None, error, failure, connection_invalidated=lost, dialect=engine.dialect
+        ) from error
