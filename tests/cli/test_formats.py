@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from greenalgo.cli import validate
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.demands import all_findings
 from greenalgo.cli.report.records import Checked, Demands, Session, count
@@ -141,6 +142,12 @@ class TestSarif:
         same = next(result for result in self.results if result["ruleId"] == "GA402")
         assert other["partialFingerprints"] == same["partialFingerprints"]
 
+    def test_what_strangers_wrote_is_no_link(self) -> None:
+        hostile = WARNING._replace(message="see [this](http://example.org)")
+        log = json.loads(render("sarif", Session((Checked(Report("a.yaml", (hostile,))),))))
+        text = log["runs"][0]["results"][0]["message"]["text"]
+        assert text.startswith(r"see [this\](http://example.org)")
+
     def test_paths(self) -> None:
         assert uri("./a/../b.yaml") == "b.yaml"
         assert uri("-") == "stdin"
@@ -179,6 +186,21 @@ class TestGitHub:
         assert text.startswith("before\n### greenalgo")
         assert "GA203" in text
 
+    def test_a_long_summary_is_cut_because_github_drops_it(
+        self, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    ) -> None:
+        assert validate._SUMMARY == 1024 * 1024, "what GitHub takes for a step"
+        monkeypatch.setattr(validate, "_SUMMARY", 2000)
+        path = tmp_path / "summary.md"
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
+        text = (tmp_path / "wrong.yaml").read_text("utf-8")
+        for number in range(20):
+            (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+        for _ in range(2):
+            run("validate", "--format", "github", ".")
+            assert 1500 < path.stat().st_size <= 2000
+            assert path.read_text("utf-8").endswith("\n\n*The rest is in the log of this step.*\n")
+
 
 def test_gitlab_has_what_it_needs_and_fingerprints_differ() -> None:
     twice = Session((Checked(Report("a.yaml", (WARNING, WARNING))),))
@@ -188,6 +210,9 @@ def test_gitlab_has_what_it_needs_and_fingerprints_differ() -> None:
         assert issue.keys() == {"description", "check_name", "fingerprint", "severity", "location"}
         assert issue["severity"] in ("info", "minor", "major", "critical", "blocker")
         assert issue["location"]["lines"]["begin"] >= 1
+    named = Session((Checked(Report("x", (WARNING._replace(file="./papers/a, b%.yaml"),))),))
+    (issue,) = json.loads(render("gitlab", named))
+    assert issue["location"]["path"] == "papers/a, b%.yaml", "a path, and no URI"
 
 
 def test_junit_is_xml_and_its_counts_are_right() -> None:

@@ -101,6 +101,13 @@ def test_an_invalid_statement_fails_the_job_and_leaves_its_report(tmp_path: Path
     assert called[-1] == "greenalgo"
 
 
+def test_a_demand_that_is_not_met_is_in_the_report(tmp_path: Path) -> None:
+    shutil.copy(DATA / "declared.yaml", tmp_path)
+    assert run(tmp_path, paths="declared.yaml", require="L2").returncode == 1
+    report = json.loads((tmp_path / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert [issue["check_name"] for issue in report] == ["demand"]
+
+
 @pytest.mark.parametrize("path", ["$(touch hacked)", "`touch hacked`", "; touch hacked"])
 def test_a_path_is_never_run(tmp_path: Path, path: str) -> None:
     shutil.copy(DATA / "declared.yaml", tmp_path)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _STREAMS = ("text", "jsonl")
 #: What a shell reports for a program that SIGTERM ended.
 TERMINATED = 143
+#: GitHub shows nothing of a longer summary (bytes); what ends one that was cut.
+_SUMMARY, _CUT = 1 << 20, b"\n*The rest is in the log of this step.*\n"
 #: What is gathered before it is written, in characters.
 _BUFFER = 32_768
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
@@ -268,5 +270,9 @@ def _write_step_summary(session: Session) -> None:
         return
     from greenalgo.cli.report import markdown  # only inside GitHub Actions
 
+    text = utf8(markdown.render(session))
     with open(path, "ab") as summary:
-        summary.write(utf8(markdown.render(session)))
+        room = _SUMMARY - summary.tell() - len(_CUT)
+        if len(text) > room + len(_CUT):
+            text = text[: text.rfind(b"\n", 0, room) + 1] + _CUT if room >= 0 else b""
+        summary.write(text)

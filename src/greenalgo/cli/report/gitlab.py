@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.cli.report.demands import all_findings
-from greenalgo.cli.report.sarif import uri
 from greenalgo.findings import Severity
 
 if TYPE_CHECKING:
@@ -32,14 +32,20 @@ def render(session: Session) -> str:
 
 def _issue(finding: Finding) -> dict[str, Any]:
     description = f"{finding.code}: {finding.message}"
+    path = _path(finding.file)
     return {
         "description": f"{description} ({finding.hint})" if finding.hint else description,
         "check_name": finding.code,
-        "fingerprint": _hash("\0".join((finding.code, uri(finding.file), finding.pointer))),
+        "fingerprint": _hash("\0".join((finding.code, path, finding.pointer))),
         "severity": _SEVERITIES[finding.severity],
-        "location": {"path": uri(finding.file), "lines": {"begin": finding.line or 1}},
+        "location": {"path": path, "lines": {"begin": finding.line or 1}},
     }
 
 
+def _path(file: str) -> str:
+    """Return a file's path as GitLab has it: from the top of the repository, where the job runs."""
+    return "stdin" if file == "-" else os.path.relpath(file).replace(os.sep, "/")
+
+
 def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()

@@ -83,7 +83,8 @@ def _result(finding: Finding, rule_index: int) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": rule_index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": "\n".join(details)},
+        # What strangers wrote is no link (SARIF 2.1.0, section 3.11.6).
+        "message": {"text": "\n".join(details).replace("](", "\\](")},
         "locations": [location],
         "partialFingerprints": {"greenalgo/v1": hashlib.sha256(identity.encode()).hexdigest()},
     }
