@@ -14,6 +14,7 @@ from greenalgo.errors import RegistryError
 from greenalgo.registry.door import look
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record import moderation as m
+from greenalgo.registry.record.actor import RESERVED, TIERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,10 @@ def test_a_store_itself_takes_no_other_reason(url: str) -> None:
         store.close()
 
 
-@pytest.mark.parametrize("prefix", ["ci:", "token:", "orcid:", "ORCID:", " Ci:"])
+@pytest.mark.parametrize(
+    "prefix",
+    [*(f"{name}:" for name in RESERVED), "ORCID:", " Ci :", "\uff43\uff49:", "token\uff1a"],
+)
 def test_nobody_here_gives_themselves_an_identity(tmp_path: Path, prefix: str) -> None:
     (tmp_path / "f.yaml").write_bytes(statement())
     to = str(tmp_path / "registry")
@@ -97,6 +101,7 @@ def test_nobody_here_gives_themselves_an_identity(tmp_path: Path, prefix: str) -
     done = run(*submit, f"{prefix}me")
     assert (done.exit_code, "registry's service has identified" in done.stderr) == (2, True)
     assert not Path(to).exists()
+    assert set(TIERS) - {"anonymous"} < set(RESERVED)
     assert run(*submit, "A. Author: of greenalgo").exit_code == 0
     words = (
         "registry",

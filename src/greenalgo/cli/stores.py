@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.errors import CannotCheckError, GreenalgoError
-from greenalgo.registry.record.actor import tier_of_actor
+from greenalgo.registry.record.actor import claimed_by
 from greenalgo.registry.store import open_store, scheme_of
 from greenalgo.registry.store.which import DATABASES
 
@@ -132,8 +132,8 @@ def plain_actor(_ctx: click.Context, _option: click.Parameter, name: str) -> str
     Raises:
         click.BadParameter: It begins as the service writes tokens, CI jobs and ORCID sign-ins.
     """
-    if tier_of_actor(name.strip().lower()) != "anonymous":
-        prefix = name.partition(":")[0]
+    prefix = claimed_by(name)
+    if prefix:
         raise click.BadParameter(
             f"'{prefix}:' marks whom a registry's service has identified: give a name without it"
         )

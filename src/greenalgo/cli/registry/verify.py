@@ -14,13 +14,14 @@ from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
+from greenalgo.registry.record.opening import check_opening, is_opening, read_opening
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.store.directory import body_of
 from greenalgo.registry.store.which import shown
 from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
-    from greenalgo.registry.record.log import Checkpoint
+    from greenalgo.registry.record.log import Checkpoint, Problem
 
 
 @click.command()
@@ -38,13 +39,15 @@ def verify(
     """Verify a registry: bodies against digests, the chain of events, its Merkle tree.
 
     With --receipt, verify that FILE is the statement of a receipt, and that the receipt proves its
-    publication. Nothing is fetched from a network.
+    publication. The receipt of a blind deposit proves that salt and FILE open the commitment, and that the
+    commitment is in the log. Nothing is fetched from a network, and nothing is revealed.
 
     \b
     Example:
       greenalgo registry verify sqlite:///registry.db
       greenalgo registry verify statements/ --checkpoint receipt.json
       greenalgo registry verify --receipt receipt.json footprint.yaml
+      greenalgo registry verify --receipt deposit.json footprint.yaml   # of a blind deposit
     """  # noqa: D301
     if receipt is not None:
         if checkpoint is not None:
@@ -71,15 +74,29 @@ def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
     body = body_of(bytes(raw), file)  # type: ignore[arg-type]
     if not body:
         raise CannotCheckError(f"{file} cannot be read as a statement: greenalgo validate {file}")
-    read = read_receipt(bytes(text))  # type: ignore[arg-type]
-    problems = check_receipt(read, hashlib.sha256(body).hexdigest())
+    problems, proved = _judged(bytes(text), hashlib.sha256(body).hexdigest())  # type: ignore[arg-type]
     emit(problems_text(problems))
     if problems:
         emit(f"{file}: the receipt {receipt} does not hold\n")
         ctx.exit(1)
-    event, size = read.event, read.checkpoint.size
+    emit(f"{file}: {proved}\n")
+
+
+def _judged(text: bytes, digest: str) -> tuple[list[Problem], str]:
+    """Check a receipt of either kind: what is wrong with it, and what it proves if nothing is."""
+    if is_opening(text):
+        opening = read_opening(text)
+        problems = check_opening(opening, digest)
+        checkpoint, when = opening.checkpoint, f"in the week of {opening.event.at[:10]}"
+        opens = f"the salt opens its commitment {opening.commitment}"
+        proved = f"deposited {when} as event {checkpoint.size}, root {checkpoint.root}; {opens}"
+        return problems, proved
+    read = read_receipt(text)
+    event, checkpoint = read.event, read.checkpoint
     when = event.at[:19].replace("T", " ")
-    emit(f"{file}: published {when} UTC as event {size}, root {read.checkpoint.root}\n")
+    opens = f"; it reveals the deposit {event.opens}" if event.opens else ""
+    proved = f"published {when} UTC as event {checkpoint.size}, root {checkpoint.root}{opens}"
+    return check_receipt(read, digest), proved
 
 
 def _checkpoint_in(path: str) -> Checkpoint:

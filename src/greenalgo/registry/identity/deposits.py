@@ -19,6 +19,7 @@ from greenalgo.errors import RegistryError
 from greenalgo.registry.door import LEAST, draft_of, look
 from greenalgo.registry.record import Draft, State, is_digest, readable
 from greenalgo.registry.record.event import commitment_of, to_json
+from greenalgo.registry.record.opening import FORMAT
 from greenalgo.render.anonymous import anonymise
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import Event, Proof
     from greenalgo.registry.store import Store
 
-FORMAT = "greenalgo-deposit/1"
 #: What a masked view lets through; a new block of the format is hidden until somebody has thought about it.
 _SHOWN = frozenset({
     "spec_version", "title", "subject", "runs", "reported", "results", "boundary", "functional_units", "offsets",

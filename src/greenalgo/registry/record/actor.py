@@ -6,6 +6,7 @@ so that names, e-mail addresses and ORCID iDs stay out of it; who an id belongs 
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ TIER_WORDS: dict[Tier, str] = {
     "orcid": "submitted by a person who signed in with ORCID",
     "ci": "submitted by a repository's own CI (trusted publishing)",
 }
+#: What the service alone puts before an actor: the tiers, and blind deposits, which name nobody.
+RESERVED = (*TIERS[1:], "blind")
 
 
 def tier_of_actor(actor: str) -> Tier:
@@ -36,3 +39,13 @@ def tier_of(event: Event) -> Tier:
         event: An event of the log.
     """
     return tier_of_actor(event.actor)
+
+
+def claimed_by(actor: str) -> str:
+    """Return the reserved prefix that a name begins with, or seems to; empty for a plain name.
+
+    Args:
+        actor: What somebody calls themselves; wide letters and capitals are read as a reader reads them.
+    """
+    prefix, mark, _ = unicodedata.normalize("NFKC", actor).casefold().partition(":")
+    return prefix.strip() if mark and prefix.strip() in RESERVED else ""

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.record import merkle
-from greenalgo.registry.record.event import Event, from_json, hash_of, leaf_of, to_json
+from greenalgo.registry.record.event import (
+    Event,
+    commitment_of,
+    from_json,
+    hash_of,
+    leaf_of,
+    to_json,
+)
 from greenalgo.registry.record.log import Checkpoint, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from greenalgo.registry.record.log import Log
 
 FORMAT = "greenalgo-receipt/1"
@@ -133,19 +142,32 @@ def check_receipt(receipt: Receipt, digest: str) -> list[Problem]:
         )
     if event.kind != "publish":
         problems.append(Problem(event.hash, f"the receipt is for the event '{event.kind}'"))
+    if event.opens and commitment_of(event.salt or "0" * 64, event.digest) != event.opens:
+        text = "salt and statement do not lead to the commitment of the deposit that it reveals"
+        problems.append(Problem(event.opens, text))
+    return problems + check_proof(event, receipt.checkpoint, receipt.path)
+
+
+def check_proof(event: Event, checkpoint: Checkpoint, path: Sequence[str]) -> list[Problem]:
+    """Check that an event has its hash, and that its proof leads to the root of a checkpoint.
+
+    Args:
+        event: The last event of the checkpoint.
+        checkpoint: The log when the event was its last.
+        path: Inclusion proof of the event, hexadecimal, the sibling of the leaf first.
+    """
+    problems = []
     if hash_of(event) != event.hash:
         problems.append(Problem(event.hash, "the event in the receipt was changed"))
     try:
-        path = [bytes.fromhex(part) for part in receipt.path]
+        siblings = [bytes.fromhex(part) for part in path]
     except ValueError:
-        path = [b""]
-    size = receipt.checkpoint.size
-    led_to = merkle.root_from_proof(leaf_of(event), size - 1, size, path)
-    if (
-        led_to is None
-        or led_to.hex() != receipt.checkpoint.root
-        or receipt.checkpoint.head != event.hash
-    ):
+        siblings = [b""]
+    size = checkpoint.size
+    led_to = merkle.root_from_proof(leaf_of(event), size - 1, size, siblings)
+    # trees of two sizes may share a root: the size is held by the event, which counts those before it
+    last = (checkpoint.size, checkpoint.head) == (event.seq, event.hash)
+    if led_to is None or led_to.hex() != checkpoint.root or not last:
         problems.append(
             Problem(event.hash, "the proof does not lead to the root of the checkpoint")
         )
