@@ -96,7 +96,7 @@ def test_printed_figures_say_what_they_cover() -> None:
         line for line in formats.to_text(corpus()).splitlines()
         if " luccioni2022-bloom-final-training " in line and " 1  " not in line[:4]
     )  # fmt: skip
-    assert "24 690 (it)" in line
+    assert "24 690 (IT)" in line
     assert "29 630" in line
 
 

@@ -18,6 +18,7 @@ from greenalgo.registry.comparison.omissions import (
     omissions,
     shares,
 )
+from greenalgo.registry.comparison.reasons import name_of, short
 from greenalgo.registry.comparison.rows import Row, Unusable, rows_of, select
 
 if TYPE_CHECKING:
@@ -119,9 +120,10 @@ def to_text(found: Statistics) -> str:
         like = "" if spread.alike else " (not like with like)"
         lines.append(
             f"  {spread.ratio:8.3g} x  {family.subject}, {family.phase}: {spread.what}, "
-            f"{spread.smallest[0]} to {spread.largest[0]}{like}"
+            f"{short(spread.smallest[0], family)} to {short(spread.largest[0], family)}{like}"
         )
-        lines.append(f"              differ in: {', '.join(family.differing) or 'no input'}")
+        differing = ", ".join(map(name_of, family.differing))
+        lines.append(f"              differ in: {differing or 'no input'}")
     return "".join(f"{visible(line)}\n" for line in lines)
 
 

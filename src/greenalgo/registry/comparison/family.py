@@ -17,7 +17,8 @@ _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]")
 #: Facts that are shown where members differ.
 _INPUTS = (
     "phase", "boundary", "basis", "unit", "includes", "hardware", "devices", "power_w", "device_hours",
-    "pue", "carbon_intensity", "country", "provider", "failed_runs", "exploratory_runs", "year",
+    "pue", "carbon_intensity", "wue", "ewif", "country", "region", "provider", "failed_runs",
+    "exploratory_runs", "year",
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def families_of(
     for (_, phase, _unit), kin in members.items():
         if len({row.digest for row in kin}) > 1:
             spreads = tuple(spread for spread in _spreads(kin) if spread)
+            kin.sort(key=lambda row: (row.name, row.digest, row.run))
             name = max((row.subject for row in kin), key=len)
             found.append(Family(name, phase, tuple(kin), spreads, _differing(kin)))
     return sorted(found, key=lambda family: (-family.ratio, family.subject))
@@ -154,19 +156,26 @@ def _spreads(rows: Sequence[Row]) -> list[Spread | None]:
     return [
         _spread("CO2e as reported", [(r, r.printed.co2e_kg) for r in rows]),
         _spread("energy as reported", [(r, r.printed.energy_kwh) for r in rows]),
+        _spread("water as reported", [(r, r.printed.water_l) for r in rows], scope="water_scope"),
         _spread("CO2e harmonised", [(r, r.co2e.value) for r in rows], harmonised=True),
         _spread("energy harmonised", [(r, r.energy.value) for r in rows], harmonised=True),
     ]
 
 
 def _spread(
-    what: str, values: Sequence[tuple[Row, float | None]], *, harmonised: bool = False
+    what: str,
+    values: Sequence[tuple[Row, float | None]],
+    *,
+    harmonised: bool = False,
+    scope: str = "",
 ) -> Spread | None:
     known = [(value, row) for row, value in values if value is not None and value > 0]
     if len({row.digest for _, row in known}) < 2:
         return None
     low, high = min(known, key=lambda k: k[0]), max(known, key=lambda k: k[0])
-    alike = harmonised or len({(r.printed.boundary, r.printed.basis) for _, r in known}) == 1
+    names = [scope] if scope else ["boundary", "basis"]
+    said = {tuple(getattr(row.printed, name) for name in names) for _, row in known}
+    alike = harmonised or len(said) == 1
     return Spread(
         what, high[0] / low[0], (low[1].name, low[0]), (high[1].name, high[0]), len(known), alike
     )
@@ -175,13 +184,14 @@ def _spread(
 def _differing(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
     found = {}
     for name in _INPUTS:
-        values = {_label(row): _input(row, name) for row in rows}
+        values = {label_of(row): _input(row, name) for row in rows}
         if len({str(value) for value in values.values()}) > 1:
             found[name] = values
     return found
 
 
-def _label(row: Row) -> str:
+def label_of(row: Row) -> str:
+    """Return what a member is called among the values that differ."""
     return f"{row.name}:{row.run}" if row.run and not row.unit else row.name
 
 

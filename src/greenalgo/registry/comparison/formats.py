@@ -10,6 +10,7 @@ import pandas as pd
 
 from greenalgo.registry.comparison.family import family_record
 from greenalgo.registry.comparison.key import Key
+from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons, said
 from greenalgo.registry.comparison.table import to_csv
 from greenalgo.render import escape, numbers
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from greenalgo.registry.comparison.compare import Comparison
-    from greenalgo.registry.comparison.family import Family
     from greenalgo.render.types import Number
 
 #: Metric -> its unit, and its name; ``per`` -> the words for it.
@@ -30,8 +30,6 @@ PER = {
     "unit": " per unit",
 }
 _HEADS = ("rank", "statement", "as reported", "harmonised", "per acc.-hour")
-#: Values of one input that are listed for a family; more of them are counted.
-MOST_VALUES = 6
 
 
 def to_text(found: Comparison) -> str:
@@ -54,7 +52,8 @@ def to_text(found: Comparison) -> str:
     if apart:
         lines += ["", "Several statements about one artefact"]
         for family in apart:
-            lines += _family(family)
+            lines.append(f"  {headline(family)}")
+            lines += [f"    {reason}" for reason in reasons(family)]
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
@@ -75,7 +74,11 @@ def to_markdown(found: Comparison) -> str:
             f"| {' | '.join(_md(cell) for cell in _cells(row))} |"
             for _, row in group.rows.iterrows()
         ]
-    lines += ["", *(f"- {_md(text)}" for text in footnotes(found))]
+    families = [family for family in found.families if family.spreads]
+    lines += ["", *(f"- {_md(text)}" for text in footnotes(found)[: -len(families) or None])]
+    for family in families:
+        lines.append(f"- {_md(headline(family))}")
+        lines += [f"    - {_md(reason)}" for reason in reasons(family)]
     return "\n".join(lines) + "\n"
 
 
@@ -153,7 +156,7 @@ def footnotes(found: Comparison) -> list[str]:
     notes = [method]
     if found.differing:
         notes.append(_apart(found))
-    notes += [_headline(family) for family in found.families if family.spreads]
+    notes += [headline(family) for family in found.families if family.spreads]
     return notes
 
 
@@ -187,7 +190,7 @@ def group_title(key: Key, count: int) -> str:
     words = [key.scope or "no phase", key.functional_unit, _level(key.level)]
     if key.factor_set == "as printed":
         words.append("cannot be recomputed, as printed")
-        words.append(f"boundary {key.boundary}")
+        words.append(f"boundary {said(key.boundary)}")
         words += [
             f"{basis}-based" for basis in (key.carbon_basis,) if basis in ("location", "market")
         ]
@@ -195,7 +198,7 @@ def group_title(key: Key, count: int) -> str:
             f"basis {key.carbon_basis}" for _ in "x" if key.carbon_basis in ("net", "not stated")
         ]
     else:
-        words.append(f"boundary {key.boundary}")
+        words.append(f"boundary {said(key.boundary)}")
     return f"{', '.join(words)} ({count})"
 
 
@@ -218,7 +221,7 @@ def _cells(
     reported = shown("reported")
     covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
     covers += [row["reported_basis"] if row["reported_basis"] != "location" else ""]
-    aside = ", ".join(str(word) for word in covers if word)
+    aside = ", ".join(said(str(word)) for word in covers if word)
     reported = f"{reported} ({aside})" if reported and aside else reported or "-"
     return rank, name, reported, harmonised, shown("per_accelerator_hour") or "-"
 
@@ -241,40 +244,8 @@ def _aligned(cells: Sequence[tuple[str, ...]]) -> Iterator[str]:
         yield ("  " + "  ".join(padded)).rstrip()
 
 
-def _headline(family: Family) -> str:
-    spread = max(family.spreads, key=lambda one: one.ratio)
-    like = "" if spread.alike else ", at different boundaries or bases"
-    return (
-        f"{family.subject}, {family.phase}: {len(family.rows)} statements; {spread.what} differs "
-        f"{numbers.show(float(f'{spread.ratio:.3g}'))} times "
-        f"({spread.smallest[0]} to {spread.largest[0]}{like})"
-    )
-
-
-def _family(family: Family) -> Iterator[str]:
-    yield f"  {_headline(family)}"
-    for name, values in family.differing.items():
-        by_value: dict[str, list[str]] = {}
-        for row, value in values.items():
-            by_value.setdefault(_value(value), []).append(row)
-        if len(by_value) > MOST_VALUES:
-            yield f"    {name}: {len(by_value)} values"
-            continue
-        yield f"    {name}: " + "; ".join(
-            f"{value} ({', '.join(rows)})" for value, rows in by_value.items()
-        )
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "not given"
-    if not isinstance(value, float):
-        return str(value)
-    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
-
-
 def _list(values: Sequence[str]) -> str:
-    shown = [value or "not stated" for value in values[:MOST_VALUES]]
+    shown = [said(value) or "not stated" for value in values[:MOST_VALUES]]
     rest = len(values) - len(shown)
     return ", ".join(shown) + (f" and {rest} more" if rest else "")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import Source
 from greenalgo.registry.record import read_body
 from greenalgo.registry.store.base import Holding
-from greenalgo.registry.store.directory import file_name
 from greenalgo.statement.digest import digest as digest_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import State
     from greenalgo.registry.store import Store
 
+#: A key of a bibliography, as against a citation in words.
+_KEY = re.compile(r"[\w:.-]{1,40}")
 #: Statuses that are left out of a comparison unless they are asked for.
 HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded"})
 
@@ -48,9 +50,17 @@ def from_store(store: Store, *, every: bool = False) -> list[Source]:
 def source_of(held: Holding, states: Mapping[str, State]) -> Source:
     """Make a source of what a store holds: named by the author's file, else by what it is about."""
     data = read_body(held.body)
-    name = stem(held.name) or file_name(data["subject"]["name"], held.digest, "")
     status = states[held.digest].status if held.digest in states else ""
-    return Source(name, held.digest, data, status)
+    return Source(stem(held.name) or called(data, held.digest), held.digest, data, status)
+
+
+def called(data: dict[str, Any], digest: str) -> str:
+    """Name a statement that has no file: subject, document or year, and the digits that find it."""
+    provenance = data.get("provenance", {})
+    compiled = "compiled_by" in provenance
+    said = provenance.get("citation", "") if compiled else str(data.get("issued", ""))[:4]
+    said = said if _KEY.fullmatch(said) else ""
+    return f"{', '.join(part for part in (data['subject']['name'], said) if part)} {digest[:8]}"
 
 
 def from_digest(store: Store, prefix: str) -> Source:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.findings import Severity
 from greenalgo.footprint import Missing, Result, compute
 from greenalgo.registry.comparison.reported import Printed, printed, printed_rates, unit_name
-from greenalgo.statement import Quantity, from_document
+from greenalgo.statement import Quantity, Water, from_document
 from greenalgo.validate.engine import Verdict, judge
 
 if TYPE_CHECKING:
@@ -75,10 +75,14 @@ class Row(NamedTuple):
     hardware: str
     devices: int | None
     power_w: float | None
+    power_scope: str
     device_hours: float | None
     pue: float | None
     carbon_intensity: float | None
+    wue: float | None
+    ewif: float | None
     country: str
+    region: str
     provider: str
     runs: int
     printed: Printed
@@ -264,12 +268,16 @@ def _row(
         hardware=_joined(part.model or part.kind for one in runs for part in one.primary),
         devices=first.number if first else None,
         power_w=_common(getattr(part.power_w, "value", None) for one in runs for part in one.primary),
+        power_scope=_joined(part.power_scope for one in runs for part in one.primary),
         device_hours=hours.value,
         pue=_common(_declared(one.pue) for one in runs),
         carbon_intensity=_common(
             _declared(one.carbon_intensity.quantity if one.carbon_intensity else None) for one in runs
         ),
+        wue=_common(_water(one, "wue_l_per_kwh") for one in runs),
+        ewif=_common(_water(one, "ewif_l_per_kwh") for one in runs),
         country=_joined(one.location.country for one in runs),
+        region=_joined(one.location.region for one in runs),
         provider=_joined(one.location.provider for one in runs),
         runs=sum(one.repetitions for one in runs), printed=figures,
         energy=_span(outcomes.get("energy_facility_kwh")),
@@ -299,6 +307,10 @@ def _span(outcome: Outcome | None) -> Span:
 
 def _declared(quantity: object) -> float | None:
     return quantity.value if isinstance(quantity, Quantity) else None
+
+
+def _water(run: Run, name: str) -> float | None:
+    return _declared(getattr(run.water, name)) if isinstance(run.water, Water) else None
 
 
 def _common(values: Iterable[float | None]) -> float | None:

@@ -21,6 +21,7 @@ _FACTS = (
     "runs",
 )  # fmt: skip
 _SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
+_NAMES = {"co2e": "CO2e", "energy": "energy", "water": "water"}
 _KEYS = tuple(f"key_{name}" for name in Key._fields)
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
@@ -158,4 +159,4 @@ def _why(row: Row, per: str, metric: str, by: float | None) -> str:
         return f"no hours of devices, so nothing per {per}"
     if recomputed(row, metric):
         return ""
-    return row.why or f"{metric} does not follow from the inputs"
+    return row.why or f"{_NAMES[metric]} does not follow from the inputs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.registry.comparison.reasons import name_of, said
 from greenalgo.registry.service.pages.views import Shown, point, shorten, shown, span
 from greenalgo.render.amounts import unit_of
 from greenalgo.render.numbers import show
@@ -74,7 +75,7 @@ def shown_family(family: Family) -> Kin:
         members[:MOST_MEMBERS],
         max(len(members) - MOST_MEMBERS, 0),
         tuple(
-            Difference(name.replace("_", " "), _values(name, values))
+            Difference(name_of(name), _values(name, values))
             for name, values in family.differing.items()
         ),
     )
@@ -90,4 +91,4 @@ def _said(value: Any) -> str:
     if value is None:
         return "not given"
     number = isinstance(value, (int, float))
-    return show(float(f"{value:.6g}")) if number else shorten(str(value), 60)
+    return show(float(f"{value:.6g}")) if number else shorten(said(str(value)), 60)
