@@ -1,6 +1,6 @@
 """What MkDocs calls: adds the pages that follow from the code, and puts the pages in order.
 
-The reference of schema, rules, commands and API is written while the site is built, so that it
+The reference of schema, rules, commands and both APIs is written while the site is built, so that it
 cannot be out of date.
 """
 
@@ -16,7 +16,7 @@ from mkdocs.structure.files import File
 # MkDocs loads this file by its path; its neighbours are found like this.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from docs_pages import api_page, cli_page, rules_pages, schema_page
+from docs_pages import api_page, cli_page, http_page, rules_pages, schema_page
 from greenalgo import SPEC_VERSION, resources
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def generated() -> dict[str, str]:
         "reference/schema.md": schema_page.page(json.loads(text)),
         "reference/cli.md": cli_page.page(),
         "reference/python-api.md": api_page.page(),
+        "reference/api.md": http_page.page(),
     }
     rules = {f"reference/rules/{name}": page for name, page in rules_pages.pages().items()}
     return {**pages, **rules}

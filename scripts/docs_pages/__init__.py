@@ -1,1 +1,1 @@
-"""Pages of the reference that follow from the code: schema, rules, command line, Python API."""
+"""Pages of the reference that follow from the code: schema, rules, command line, Python API, HTTP API."""

@@ -118,7 +118,7 @@ def check_python(body: str, where: str) -> None:
 def test_links_between_committed_pages_lead_somewhere() -> None:
     link = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
     made = re.compile(
-        r"reference/(schema|cli|python-api)\.md$|reference/rules/(index|GA\d{3})\.md$"
+        r"reference/(schema|cli|python-api|api)\.md$|reference/rules/(index|GA\d{3})\.md$"
     )
     missing = [
         f"{name(page)}: {target}"

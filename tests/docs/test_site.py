@@ -13,6 +13,7 @@ import pytest
 
 from greenalgo import SPEC_VERSION, resources
 from greenalgo.cli.main import COMMANDS
+from greenalgo.registry.service.api.contract import contract
 from greenalgo.validate.rules.book import all_rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +73,27 @@ def test_every_field_is_in_the_reference(site: Path) -> None:
 def test_every_command_is_in_the_reference(site: Path) -> None:
     page = read(site, "reference/cli.html")
     assert {command for command in COMMANDS if f">greenalgo {command}<" not in page} == set()
+
+
+def test_every_address_of_the_api_is_in_the_reference_with_an_answer(site: Path) -> None:
+    page = read(site, "reference/api.html")
+    operations = [
+        (method, path, operation)
+        for path, item in contract()["paths"].items()
+        for method, operation in item.items()
+        if "operationId" in operation
+    ]
+    assert len(operations) > 25
+    # A CI service that nobody trusts here is the one example that is refused.
+    refused = {"mint"}
+    for method, path, operation in operations:
+        name = operation["operationId"]
+        section = page.partition(f'<h3 id="{name}">{method.upper()} {path}<')[2].partition("<h3")[0]
+        status = re.search(r"<p>answers (\d{3}) ", section)
+        assert status, name
+        assert status[1] in operation["responses"], name
+        assert (status[1][0] == "2") == (name not in refused), name
+        assert "curl" in section
 
 
 def test_pages_load_nothing_from_elsewhere(site: Path) -> None:
