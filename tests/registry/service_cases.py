@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -66,3 +70,21 @@ def service(
     with TestClient(app, BASE, raise_server_exceptions=True, follow_redirects=False) as client:
         yield Service(client, desk, lines)
     store.close()
+
+
+@contextmanager
+def start_service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        found = re.search(r"http://[0-9.:]+", first)
+        # Somebody has to read the log, or the pipe fills.
+        reader = threading.Thread(target=process.stderr.read)
+        reader.start()
+        try:
+            assert found, first
+            yield process, found[0]
+        finally:
+            process.kill()
+            reader.join(30)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from greenalgo.registry.identity.keys import Keyring
 from greenalgo.registry.service import session
 from greenalgo.registry.service.session import (
     SessionMiddleware,
@@ -23,6 +25,8 @@ from greenalgo.registry.service.session import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.requests import Request
 
 KEYS = ("new key of the registry", "the key before it")
@@ -73,6 +77,15 @@ def _plain(request: Request) -> PlainTextResponse:
     return PlainTextResponse("no session", headers={"Cache-Control": "public"})
 
 
+class Keys(NamedTuple):
+    """A book with these keys."""
+
+    keys: tuple[str, ...]
+
+    def session_keys(self, at: datetime) -> tuple[str, ...]:
+        return self.keys
+
+
 def browser(*, keys: tuple[str, ...] = KEYS, secure: bool = False) -> TestClient:
     routes = [
         Route("/form", _form),
@@ -82,9 +95,9 @@ def browser(*, keys: tuple[str, ...] = KEYS, secure: bool = False) -> TestClient
         Route("/who", _who),
         Route("/plain", _plain),
     ]
-    app = Starlette(
-        routes=routes, middleware=[Middleware(SessionMiddleware, keys=keys, secure=secure)]
-    )
+    ring = Keyring(Keys(keys))
+    middleware = Middleware(SessionMiddleware, keyring=ring, run=run_in_threadpool, secure=secure)
+    app = Starlette(routes=routes, middleware=[middleware])
     return TestClient(app, base_url="https://registry.example" if secure else "http://testserver")
 
 

@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
 from registry_cases import statement
+from service_cases import start_service
 
 from greenalgo.registry import audit
 from greenalgo.registry.service.serve import listen
 from greenalgo.registry.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 #: More than it can take before the signal reaches it.
 COUNT, CLIENTS = 400, 4
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        first = process.stderr.readline()
-        found = re.search(r"http://[0-9.:]+", first)
-        # Somebody has to read the log, or the pipe fills.
-        reader = threading.Thread(target=process.stderr.read)
-        reader.start()
-        try:
-            assert found, first
-            yield process, found[0]
-        finally:
-            process.kill()
-            reader.join(30)
-
-
 @pytest.mark.parametrize("after", [5, 60])
 def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int) -> None:
-    with serving(tmp_path) as (process, url):
+    with start_service(tmp_path) as (process, url):
         answered: list[str] = []
         enough = threading.Event()
 
@@ -87,7 +67,7 @@ def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int) -> None:
 
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, sign: signal.Signals, code: int) -> None:
-    with serving(tmp_path) as (process, url):
+    with start_service(tmp_path) as (process, url):
         assert httpx2.get(f"{url}/ready").json()["status"] == "ok"
         process.send_signal(sign)
         assert process.wait(30) == code

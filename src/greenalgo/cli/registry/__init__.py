@@ -11,6 +11,7 @@ from greenalgo.cli.registry.moderate import moderate
 from greenalgo.cli.registry.publisher import publisher
 from greenalgo.cli.registry.rebuild import rebuild
 from greenalgo.cli.registry.serve import serve
+from greenalgo.cli.registry.sign_out import sign_out
 from greenalgo.cli.registry.stats import stats
 from greenalgo.cli.registry.token import token
 from greenalgo.cli.registry.upgrade import upgrade
@@ -28,6 +29,7 @@ from greenalgo.cli.registry.withdraw import withdraw
         publisher,
         rebuild,
         serve,
+        sign_out,
         stats,
         token,
         upgrade,

@@ -13,11 +13,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from greenalgo.errors import RegistryError
+from greenalgo.registry.identity.keys import READ, SIGNS, new_key
 from greenalgo.registry.identity.tokens import Token, admit, id_in
 from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
 from greenalgo.registry.store.sql.engine import open_engine, reading, writing
 from greenalgo.registry.store.sql.schema import prepare
-from greenalgo.registry.store.sql.tables import deposits, issuers, publishers, tokens, used_ids
+from greenalgo.registry.store.sql.tables import (
+    deposits,
+    issuers,
+    publishers,
+    session_keys,
+    tokens,
+    used_ids,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,6 +207,28 @@ class Book:
                 return False
             connection.execute(insert(used_ids).values(row))
             return True
+
+    def session_keys(self, at: datetime) -> tuple[str, ...]:
+        """Return the keys of sessions, the newest first; one that signed long enough gets a successor."""
+        newest_first = select(session_keys).order_by(session_keys.c.made_at.desc())
+        due, gone = _seconds(at - SIGNS), _seconds(at - SIGNS - READ)
+        with reading(self._engine) as connection:
+            rows = connection.execute(newest_first).all()
+        if not rows or rows[0].made_at <= due:
+            # One writer at a time: of several processes that find one due, the first makes it.
+            with writing(self._engine) as connection:
+                connection.execute(delete(session_keys).where(session_keys.c.made_at <= gone))
+                rows = connection.execute(newest_first).all()
+                if not rows or rows[0].made_at <= due:
+                    new = {"secret": new_key(), "made_at": _seconds(at)}
+                    connection.execute(insert(session_keys).values(new))
+                    rows = connection.execute(newest_first).all()
+        return tuple(str(row.secret) for row in rows if row.made_at > gone)
+
+    def end_sessions(self) -> None:
+        """Drop the keys of sessions, so that whoever is signed in has to sign in again."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(session_keys))
 
     def add_deposit(self, commitment: str, review_hash: str, body: bytes) -> None:
         """Keep the body of a blind deposit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from greenalgo.errors import GreenalgoError
+from greenalgo.registry.identity.keys import Keyring
 from greenalgo.registry.service import api, pages
 from greenalgo.registry.service.library import Library
 from greenalgo.registry.service.pages import errors
@@ -66,7 +66,7 @@ def make_app(
         _refuse,
     )
     secure = settings.base_url.startswith("https:")
-    session = Middleware(SessionMiddleware, keys=[secrets.token_urlsafe(32)], secure=secure)
+    session = Middleware(SessionMiddleware, keyring=Keyring(book), run=workshop.run, secure=secure)
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

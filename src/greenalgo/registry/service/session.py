@@ -16,17 +16,19 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import Session
 from starlette.requests import HTTPConnection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from greenalgo.registry.identity.keys import Keyring
 
 #: Seconds after which a cookie is written anew, after which an unused one is worth nothing, and for which
 #: somebody stays signed in at most.
@@ -106,14 +108,22 @@ class SessionMiddleware:
 
     Args:
         app: The application inside.
-        keys: Secrets to sign with, the newest first; older ones are still read.
+        keyring: The keys to sign with; older ones are still read.
+        run: Runs what blocks in a thread.
         secure: The registry is reached by https.
     """
 
-    def __init__(self, app: ASGIApp, keys: Sequence[str], *, secure: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        keyring: Keyring,
+        run: Callable[[Callable[[], None]], Awaitable[None]],
+        *,
+        secure: bool,
+    ) -> None:
         self.app = app
-        # itsdangerous signs with the last of its keys.
-        self._signer = URLSafeTimedSerializer(list(reversed(keys)), salt="greenalgo.session")
+        self._keyring = keyring
+        self._run = run
         self._secure = secure
         # The prefix keeps other hosts of the domain from setting it (RFC 6265bis, section 4.1.3.2).
         self._name = "__Host-greenalgo" if secure else "greenalgo"
@@ -124,7 +134,9 @@ class SessionMiddleware:
             await self.app(scope, receive, send)
             return
         given = HTTPConnection(scope).cookies.get(self._name, "")
-        session, age = self._read(given)
+        if self._keyring.take_turn():
+            await self._run(self._keyring.look)
+        session, age = await self._read(given)
         scope["session"] = session
 
         async def write(message: Message) -> None:
@@ -134,15 +146,31 @@ class SessionMiddleware:
 
         await self.app(scope, receive, write)
 
-    def _read(self, cookie: str) -> tuple[Session, float]:
+    async def _read(self, cookie: str) -> tuple[Session, float]:
         """Return the session of a cookie and its age in seconds; an empty one where it does not hold."""
         if not cookie:
             return Session(), 0.0
         try:
-            data, signed = self._signer.loads(cookie, max_age=MOST_IDLE, return_timestamp=True)
+            return self._load(cookie)
+        except SignatureExpired:
+            return Session(), 0.0
+        except BadData:
+            if not self._keyring.take_turn(unknown=True):
+                return Session(), 0.0
+        await self._run(self._keyring.look)
+        try:
+            return self._load(cookie)
         except BadData:
             return Session(), 0.0
+
+    def _load(self, cookie: str) -> tuple[Session, float]:
+        data, signed = self._signer.loads(cookie, max_age=MOST_IDLE, return_timestamp=True)
         return Session(data), time.time() - signed.timestamp()
+
+    @property
+    def _signer(self) -> URLSafeTimedSerializer:
+        # itsdangerous signs with the last of its keys.
+        return URLSafeTimedSerializer(list(reversed(self._keyring.keys)), salt="greenalgo.session")
 
     def _write(self, headers: MutableHeaders, session: Session, *, had: bool, age: float) -> None:
         if session.accessed:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = MetaData(
     naming_convention={
@@ -124,6 +124,13 @@ deposits = Table(
     CheckConstraint("length(review_hash) = 64", name="review_hash"),
 )
 Index("uq_deposit_review_hash", deposits.c.review_hash, unique=True)
+#: What the sessions of browsers are signed with.
+session_keys = Table(
+    "session_key",
+    metadata,
+    Column("secret", String(64), primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+)
 #: Which schema a database has; Alembic's own table under a name that is nobody else's.
 versions = Table(
     "greenalgo_version",
