@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_cases import MINIMAL
 
+from greenalgo.cli.report import FORMATS
 from greenalgo.resources import root
 
 if TYPE_CHECKING:
@@ -239,7 +240,30 @@ class TestProfiles:
     def test_an_unknown_one_is_a_usage_error_that_lists_what_exists(self, run: Run) -> None:
         result = run("validate", "--profile", "nurips", "declared.yaml")
         assert result.exit_code == 2
-        assert "there are arr, boamps," in result.stderr
+        assert "did you mean 'neurips'? there are arr, boamps," in result.stderr
+
+    def test_several_are_refused(self, run: Run) -> None:
+        result = run("validate", "--profile", "neurips", "--profile", "sci", "declared.yaml")
+        assert result.exit_code == 2
+        assert "one profile at a time" in result.stderr
+
+    @pytest.mark.parametrize("format_name", FORMATS)
+    def test_every_format_takes_one(self, format_name: str, run: Run) -> None:
+        result = run("validate", "--profile", "sci", "--format", format_name, "declared.yaml")
+        assert result.exit_code == 0
+        shown = format_name in ("text", "github", "markdown", "json", "jsonl")
+        assert ("R: functional unit" in result.output) is shown
+
+    def test_in_markdown_what_strangers_wrote_is_escaped(self, run: Run, folder: Path) -> None:
+        text = (
+            (folder / "declared.yaml")
+            .read_text("utf-8")
+            .replace("unit: epoch", "unit: '<b>[x](y)'")
+        )
+        (folder / "odd.yaml").write_text(text, encoding="utf-8")
+        output = run("validate", "--profile", "sci", "--format", "markdown", "odd.yaml").output
+        assert r"- [x] R: functional unit<br>One \<b\>\[x\](y) (" in output
+        assert "- [ ] M: embodied emissions" in output
 
     def test_a_file_without_shape_is_left_out(self, run: Run, folder: Path) -> None:
         (folder / "bad.yaml").write_text("title: 1\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import signal
@@ -39,6 +40,25 @@ _BUFFER = 32_768
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
 
 
+def _one_profile(_ctx: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> str:
+    """Return the profile that is asked for; empty for none.
+
+    Raises:
+        BadParameter: There is no such profile, or there are several.
+    """
+    if len(names) > 1:
+        raise click.BadParameter("one profile at a time; call greenalgo once for each")
+    known = profile_names()
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean '{near[0]}'? " if near else ""
+            raise click.BadParameter(
+                f"there is no profile '{name}'; {hint}there are {', '.join(known)}"
+            )
+    return names[0] if names else ""
+
+
 @click.command()
 @click.argument("paths", metavar="PATH...|-", nargs=-1, required=True)
 @click.option(
@@ -64,8 +84,11 @@ _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse
 @click.option(
     "--profile",
     metavar="P",
-    help="Say as well which questions of a checklist or standard can be answered: neurips, arr, "
-    "hf-card, eu-gpai, ghg, sci, boamps.",
+    multiple=True,
+    callback=_one_profile,
+    help="Say as well which questions of a checklist or standard are answered, how, and which fields are "
+    "missing: neurips, arr, hf-card, eu-gpai, ghg, sci, boamps. Shown by text, github, markdown, json "
+    "and jsonl.",
 )
 @click.option(
     "--jobs",
@@ -97,7 +120,7 @@ def validate(
     format_name: str,
     require: str | None,
     fail_on: str,
-    profile: str | None,
+    profile: str,
     jobs: int | None,
     fix: bool,  # noqa: FBT001 - flags of the command line
     confirm_units: bool,  # noqa: FBT001
@@ -130,11 +153,6 @@ def validate(
       greenalgo validate statements/ 'more/*.yaml' many.ndjson --jobs 4
       greenalgo validate footprint.yaml --fix --diff
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if profile is not None and profile not in profile_names():
-        known = ", ".join(profile_names())
-        raise click.BadParameter(
-            f"there is no profile '{profile}'; there are {known}", param_hint="--profile"
-        )
     if not fix and (dry_run or confirm_units):
         raise click.UsageError(f"{'--diff' if dry_run else '--confirm-units'} belongs to --fix")
     if dry_run and format_name != "text":
@@ -152,7 +170,7 @@ def validate(
         skipped,
         progress,
         jobs=jobs or (cpus() if total >= MANY else 1),
-        profile=profile or "",
+        profile=profile,
     )
     try:
         with _terminable():

@@ -1,8 +1,11 @@
-"""Profiles: which questions of a checklist or standard a statement answers, and what is missing.
+"""Profiles: which questions of a checklist or standard a statement answers, how, and what is missing.
 
-A profile is data (``schema/vocab/profiles``): questions, each with what it needs. A need names where to
-look (``of``), paths of which one must be there (``any``), and what to declare (``say``). A profile never
-changes the verdict on a statement; it says what can be answered from it.
+A profile is data (``schema/vocab/profiles``): questions, each with the answers that it is made of
+(:mod:`greenalgo.validate.answers`) and with what it needs. A need names where to look (``of``, and ``runs``
+where it is about those of one kind), paths of which one must be there (``any``), and what to declare
+(``say``, and ``at`` for a result); ``absent`` lets an explicit absence do, ``beside`` asks only runs that have a
+field. A profile never changes the verdict on a statement; it says
+what can be answered from it.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import ResourceError, UnknownNameError
-from greenalgo.footprint import Result
 from greenalgo.resources import read_text, root
+from greenalgo.validate.answers import answer, counted
+from greenalgo.validate.case import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenalgo.footprint import RunFootprint
     from greenalgo.validate.case import Case
 
 
@@ -27,12 +32,16 @@ class Question(NamedTuple):
     Attributes:
         id: Its id within the profile.
         text: The question.
-        missing: What to declare so that it can be answered; empty where it can.
+        answer: What the statement answers, in sentences; empty where it says nothing.
+        missing: What to declare so that it can be answered in full; empty where it can.
+        pointers: JSON pointers to where that would stand.
     """
 
     id: str
     text: str
+    answer: str
     missing: tuple[str, ...]
+    pointers: tuple[str, ...]
 
 
 class Profile(NamedTuple):
@@ -83,44 +92,102 @@ def check_profile(case: Case, name: str) -> Profile:
         data = json.loads(read_text("schema", "vocab", "profiles", f"{name}.json"))
     except ValueError as error:
         raise ResourceError(f"the profile '{name}' is damaged: reinstall greenalgo") from error
-    questions = tuple(
-        Question(item["id"], item["question"], tuple(_missing(case, item["needs"])))
-        for item in data["questions"]
-    )
+    questions = tuple(_question(case, item) for item in data["questions"])
     return Profile(data["id"], data["title"], data["version"], questions)
 
 
-def _missing(case: Case, needs: list[dict[str, Any]]) -> Iterator[str]:
-    for need in needs:
-        without = [where for where, found in _places(case, need["of"], need["any"]) if not found]
+def _question(case: Case, item: dict[str, Any]) -> Question:
+    missing: list[str] = []
+    pointers: dict[str, None] = {}
+    for need in item["needs"]:
+        without = [place for place in _places(case, need) if not place.found]
+        runs = list(dict.fromkeys(place.run_id for place in without if place.run_id))
         if without:
-            yield need["say"] + (f" (missing in {', '.join(without)})" if all(without) else "")
+            missing.append(need["say"] + (f" (missing in {', '.join(runs)})" if runs else ""))
+        for place in without:
+            pointers |= dict.fromkeys(place.pointers)
+    text = answer(case, item["answer"])
+    return Question(item["id"], item["question"], text, tuple(missing), tuple(pointers))
 
 
-def _places(case: Case, of: str, paths: list[str]) -> Iterator[tuple[str, bool]]:
-    """Yield where a need applies, in words, and whether one of its paths is there."""
-    data = case.statement.data
+class _Place(NamedTuple):
+    """Where a need applies, whether it is met there, and where what it lacks would stand."""
+
+    run_id: str
+    found: bool
+    pointers: tuple[str, ...]
+
+
+def _places(case: Case, need: dict[str, Any]) -> Iterator[_Place]:
+    of, data = need["of"], case.statement.data
+    paths = [path.split(".") for path in need["any"]]
+
+    def at(node: Any, pointer: str, run_id: str = "", *, met: bool = False) -> _Place:
+        found = met or any(_there(node, path, absent="absent" in need) for path in paths)
+        return _Place(run_id, found, tuple(_pointers(node, paths[0], pointer)))
+
     if of == "statement":
-        yield "", any(_there(data, path.split(".")) for path in paths)
-    elif of == "total":
-        yield "", any(isinstance(case.footprint.totals.get(path), Result) for path in paths)
-    for run, node in zip(case.statement.runs, data["runs"], strict=True):
-        if run.part_of:
-            continue
+        yield at(data, "")
+        return
+    runs = counted(case, need.get("runs", ""))
+    if of == "total" or not runs:
+        found = bool(runs) and any(value_of(case.footprint.totals, name) for name in need["any"])
+        yield _Place("", found, tuple(_lacking(runs, need)) or ("/runs",))
+        return
+    for found_run in runs:
+        run = found_run.run
+        node = data["runs"][int(run.at.rpartition("/")[2])]
         if of == "run":
-            yield run.id, any(_there(node, path.split(".")) for path in paths)
-        elif of in ("component", "primary"):
+            if _there(node, [need.get("beside", "id")], absent=False):
+                yield at(node, run.at, run.id)
+        elif of == "result":
+            met = any(value_of(found_run.outcomes, name) for name in need["any"])
+            yield _Place(run.id, met, tuple(_lacking([found_run], need)))
+        else:
             chosen = {part.at for part in (run.primary if of == "primary" else run.hardware)}
             on_run = of == "primary" and "device_hours" in node
             for part, inner in zip(run.hardware, node.get("hardware", ()), strict=True):
                 if part.at in chosen:
-                    yield run.id, on_run or any(_there(inner, path.split(".")) for path in paths)
+                    yield at(inner, part.at, run.id, met=on_run)
 
 
-def _there(node: Any, path: list[str]) -> bool:
-    """Whether a path leads to something that is not explicitly absent; ``*`` is any entry of a list."""
+def _lacking(runs: list[RunFootprint], need: dict[str, Any]) -> Iterator[str]:
+    """Yield pointers into the runs from which a quantity does not follow."""
+    for found in runs:
+        if not any(value_of(found.outcomes, name) for name in need["any"]):
+            yield f"{found.run.at}/{need['at']}"
+
+
+def _there(node: Any, path: list[str], *, absent: bool) -> bool:
+    """Whether a path leads to something; ``*`` is any entry of a list.
+
+    Args:
+        node: Where it begins.
+        path: Its keys.
+        absent: ``{status: not_assessed, ...}`` is something.
+    """
     if not path:
-        return node is not None
+        said = isinstance(node, dict) and node.get("status") == "not_assessed"
+        return node is not None and (absent or not said)
     if path[0] == "*":
-        return isinstance(node, list) and any(_there(item, path[1:]) for item in node)
-    return isinstance(node, dict) and path[0] in node and _there(node[path[0]], path[1:])
+        return isinstance(node, list) and any(_there(one, path[1:], absent=absent) for one in node)
+    if not isinstance(node, dict) or path[0] not in node:
+        return False
+    return _there(node[path[0]], path[1:], absent=absent)
+
+
+def _pointers(node: Any, path: list[str], at: str) -> Iterator[str]:
+    """Yield JSON pointers to where a path would lead; of a list that is missing, to the list."""
+    if not path:
+        yield at
+    elif path[0] != "*":
+        inner = node.get(path[0]) if isinstance(node, dict) else None
+        if inner is None and "*" in path:
+            yield f"{at}/{path[0]}"
+        else:
+            yield from _pointers(inner, path[1:], f"{at}/{path[0]}")
+    elif isinstance(node, list):
+        for index, one in enumerate(node):
+            yield from _pointers(one, path[1:], f"{at}/{index}")
+    else:
+        yield at

@@ -80,7 +80,9 @@ def profile_record(profile: Profile) -> dict[str, Any]:
                 "id": question.id,
                 "text": question.text,
                 "answered": not question.missing,
+                "answer": question.answer or None,
                 "missing": list(question.missing),
+                "pointers": list(question.pointers),
             }
             for question in profile.questions
         ],

@@ -9,8 +9,11 @@ from greenalgo.cli.report.records import count, plural, tally
 from greenalgo.cli.report.style import safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from greenalgo.cli.report.records import Session
     from greenalgo.findings import Finding, Report
+    from greenalgo.validate.profiles import Profile
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
@@ -33,9 +36,11 @@ def render(session: Session) -> str:
             f"| {_escaped(report.file)} | {_verdict(session, report)} | {report.level or '-'} |"
         )
     for item in session.checked:
-        if item.report.findings:
+        if item.report.findings or item.profile:
             lines += ["", f"#### {_escaped(item.report.file)}", ""]
             lines += [_finding(found) for found in item.report.findings]
+        if item.profile:
+            lines += [""] * bool(item.report.findings) + list(_profile(item.profile))
     if session.skipped:
         lines += ["", f"{plural(len(session.skipped), 'other file')} skipped: no `spec_version`."]
     return "\n".join(lines) + "\n"
@@ -64,6 +69,18 @@ def _finding(finding: Finding) -> str:
         if value:
             text += f"<br>{label}: {_escaped(value)}"
     return text
+
+
+def _profile(profile: Profile) -> Iterator[str]:
+    """Yield a checklist: what is answered, how, and what is missing."""
+    yield f"{_escaped(profile.title)} ({_escaped(profile.version)}):"
+    yield ""
+    for question in profile.questions:
+        yield f"- [{' ' if question.missing else 'x'}] {_escaped(question.text)}" + "".join(
+            f"<br>{_escaped(text)}"
+            for text in (question.answer, *(f"missing: {need}" for need in question.missing))
+            if text
+        )
 
 
 def _escaped(text: str) -> str:

@@ -130,8 +130,14 @@ def _profile(profile: Profile) -> Iterator[str]:
     yield f"  {profile.id} ({profile.title}, {profile.version}): {answered} of {questions} answered"
     for question in profile.questions:
         yield f"    {'no ' if question.missing else 'yes'} {question.text}"
+        if question.answer:
+            yield f"          {safe(question.answer)}"
         for text in question.missing:
             yield f"          declare {safe(text)}"
+        if question.pointers:
+            more = len(question.pointers) - MOST_NEEDS
+            at = ", ".join(question.pointers[:MOST_NEEDS])
+            yield f"          at {safe(at)}" + (f" and {more} more" if more > 0 else "")
 
 
 def _finding(finding: Finding, raw: bytes, *, colour: bool, first: int = 1) -> Iterator[str]:
