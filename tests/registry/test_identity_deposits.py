@@ -257,7 +257,7 @@ def test_the_view_of_reviewers_says_no_name_place_or_time(store: Store, book: Bo
         assert secret not in text
     for secret in (made.digest, made.commitment, made.salt, made.review):
         assert secret not in text
-    assert set(view) == {"deposited", "statement"}
+    assert set(view) == {"deposited", "statement", "findings"}
     assert view["deposited"][4:6] == "-W"
     shown = view["statement"]
     assert shown["runs"][0]["location"] == {"country": "FRA"}

@@ -17,8 +17,8 @@ METHODS = {"get", "post", "put", "delete", "patch"}
 
 
 def test_every_route_is_in_the_document_and_no_other() -> None:
-    # A permalink is a page, and more: programs read it, too.
-    routes = {("/statements/{digest}", "GET")} | {
+    # Two pages are more than that: programs read them, too.
+    routes = {("/statements/{digest}", "GET"), ("/review/{key}", "GET")} | {
         (route.path, method)
         for route in api.routes()
         if isinstance(route, Route)

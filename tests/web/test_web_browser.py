@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_cases import ARGS, fill_store, serving, visiting
-from playwright.sync_api import expect, sync_playwright
+from browser_cases import fill_store, serving, visiting
+from playwright.sync_api import expect
 from web_cases import VALID
 
 if TYPE_CHECKING:
@@ -28,16 +27,6 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, di
     desk, digests = fill_store(tmp_path_factory.mktemp("browser") / "statements")
     with serving(desk) as address:
         yield address, digests
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(found for name in names if (found := shutil.which(name)))
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=ARGS)
-        yield made
-        made.close()
 
 
 def pages(visit: Visit, digests: dict[str, str]) -> dict[str, str]:

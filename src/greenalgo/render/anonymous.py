@@ -82,6 +82,9 @@ def anonymise(filled: Mapping[str, Any]) -> Blinded:
         drop(run.get("location", {}), _PLACE, f"location of '{names[old]}'")
         for part in run.get("hardware", ()):
             drop(part, ("source", "note"), f"hardware of '{names[old]}'")
+    for row in blind.get("functional_units", ()):
+        if "run" in row:
+            row["run"] = names.get(row["run"], WITHHELD)
     _reported(blind.get("reported", {}), names, drop)
     _results(blind.get("results", {}), names, dropped)
     withheld = frozenset(text for text in secret - _COMMON if len(text) >= _SHORTEST)
@@ -145,7 +148,8 @@ def _results(results: dict[str, Any], names: Mapping[str, str], dropped: list[st
     results["citations"] = [key for key in results.get("citations", ()) if key not in lost]
     if telling:
         dropped.append(f"factors of a provider or a region: {len(telling)}")
-    for block in (*results["runs"].values(), results.get("totals", {})):
+    rates = results.get("per_functional_unit", ())
+    for block in (*results["runs"].values(), results.get("totals", {}), *rates):
         _strip(block)
 
 

@@ -126,9 +126,23 @@ def parts_of(results: Mapping[str, Any], case: Case) -> Iterator[Part]:
         results: The ``results`` of the filled statement.
         case: The statement and its footprint.
     """
-    for run in case.statement.runs:
-        words = ", ".join(word for word in (run.name, run.phase, run.outcome) if word)
-        yield Part(f"Run {run.id} ({words})", tuple(_run_steps(results["runs"][run.id])))
+    names = {
+        run.id: ", ".join(word for word in (run.name, run.phase, run.outcome) if word)
+        for run in case.statement.runs
+    }
+    return parts_of_results(results, names)
+
+
+def parts_of_results(results: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Part]:
+    """Yield how the numbers follow, from the results alone; as :func:`parts_of`.
+
+    Args:
+        results: The ``results`` of a filled statement.
+        names: Words for each run by its id; nothing is added where they are empty.
+    """
+    for run, words in names.items():
+        title = f"Run {run} ({words})" if words else f"Run {run}"
+        yield Part(title, tuple(_run_steps(results["runs"][run])))
     yield Part("Totals", tuple(_known(results["totals"])), with_inputs=False)
     for rate in results.get("per_functional_unit", ()):
         of = f" (run {rate['run']})" if "run" in rate else ""

@@ -144,3 +144,17 @@ def test_a_total_still_says_how_many_runs_it_covers() -> None:
     blind = anonymise(document).filled["results"]["totals"]["water_l"]["trace"]
     assert blind["note"] == "without: run, run"
     assert "secret" not in str(blind)
+
+
+def test_units_and_rates_name_no_run_by_its_old_id(telling: dict[str, Any]) -> None:
+    telling["functional_units"] = [{"unit": "token", "quantity": 10, "run": "sft"}]
+    trace = {
+        "formula": "energy_it_kwh = energy_it_kwh / quantity",
+        "inputs": [{"name": "energy_it_kwh", "value": 1, "at": "/results/runs/sft/energy_it_kwh"}],
+    }
+    row = {"unit": "token", "run": "sft", "energy_it_kwh": {"value": 1, "trace": trace}}
+    telling["results"]["per_functional_unit"] = [row]
+    blind = anonymise(telling).filled
+    assert not leaks(json.dumps(blind["functional_units"]), SECRETS)
+    assert not leaks(json.dumps(blind["results"]["per_functional_unit"]), SECRETS)
+    assert blind["functional_units"][0]["run"] in {run["id"] for run in blind["runs"]}

@@ -12,17 +12,20 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from greenalgo import api
 from greenalgo.errors import RegistryError
+from greenalgo.findings import by_severity
 from greenalgo.registry.door import LEAST, draft_of, look
 from greenalgo.registry.record import Draft, State, is_digest, readable
 from greenalgo.registry.record.event import commitment_of, to_json
 from greenalgo.registry.record.opening import FORMAT
 from greenalgo.render.anonymous import anonymise
+from greenalgo.validate.rules.book import rule
 
 if TYPE_CHECKING:
+    from greenalgo.findings import Finding
     from greenalgo.registry.identity.book import Book
     from greenalgo.registry.record import Event, Proof
     from greenalgo.registry.store import Store
@@ -153,19 +156,22 @@ def review(store: Store, book: Book, key: str) -> dict[str, Any] | None:
 def masked(body: bytes, at: str) -> dict[str, Any]:
     """Return what reviewers may see of a statement: no digest, no commitment, no place, no exact time.
 
+    Findings are those of the whole statement, told by the titles of their rules.
+
     Args:
         body: Canonical JSON of the statement.
         at: When it was deposited; the week is shown.
     """
-    filled = api.fill(api.loads(readable(body), "deposit.json").data)
-    blind = anonymise(filled).filled
+    data = api.loads(readable(body), "deposit.json").data
+    blind = anonymise(api.fill(data)).filled
     year, week, _ = datetime.strptime(at[:10], "%Y-%m-%d").replace(tzinfo=UTC).isocalendar()
     shown = {
         key: value if key == "results" else _without_text(value)
         for key, value in blind.items()
         if key in _SHOWN
     }
-    return {"deposited": f"{year}-W{week:02}", "statement": shown}
+    found = [_finding(one, shown) for one in by_severity(api.judge(data).findings)]
+    return {"deposited": f"{year}-W{week:02}", "statement": shown, "findings": found}
 
 
 def to_document(made: Deposit, review_url: str = "") -> dict[str, Any]:
@@ -211,6 +217,23 @@ def _open(store: Store, book: Book, salt: str, digest: str) -> tuple[str, bytes]
             "this registry has no such deposit", hint="check that the receipt is of this registry"
         )
     return found
+
+
+def _finding(found: Finding, shown: dict[str, Any]) -> dict[str, str]:
+    """Return a finding without the author's words: what it says in general, and where, as far as is shown."""
+    at, node = "", cast("Any", shown)
+    for key in found.pointer.split("/")[1:]:
+        name = int(key) if isinstance(node, list) and key.isdecimal() else key
+        inside = dict(enumerate(node)) if isinstance(node, list) else node
+        if not isinstance(inside, dict) or name not in inside:
+            break
+        at, node = f"{at}/{key}", inside[name]
+    return {
+        "code": found.code,
+        "severity": found.severity.label,
+        "title": rule(found.code).title,
+        "at": at,
+    }
 
 
 def _without_text(value: Any) -> Any:

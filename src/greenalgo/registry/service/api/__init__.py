@@ -59,5 +59,4 @@ def routes() -> list[BaseRoute]:
         Route(f"{BASE}/deposits", deposits.deposit, methods=["POST"]),
         Route(f"{BASE}/deposits/reveal", deposits.reveal, methods=["POST"]),
         Route(f"{BASE}/deposits/withdraw", deposits.withdraw, methods=["POST"]),
-        Route("/review/{key}", deposits.review),
     ]

@@ -1,11 +1,8 @@
-"""Blind deposits over HTTP: deposit, read the masked view, reveal, withdraw."""
+"""Blind deposits over HTTP: deposit, reveal, withdraw. What reviewers see is a page."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
-
-from starlette.responses import Response
 
 from greenalgo.registry.identity import deposits, require
 from greenalgo.registry.record.event import to_json
@@ -19,17 +16,11 @@ from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from greenalgo.registry.identity.book import Book
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.wire.asked import Body
-
-#: A page that nobody shall find, keep, or learn of from a link.
-HIDDEN = {
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
 
 
 async def deposit(request: Request) -> Response:
@@ -69,18 +60,6 @@ async def withdraw(request: Request) -> Response:
         request, deposits.withdraw, store, book_of(request), salt, digest, reason
     )  # fmt: skip
     return json_answer(request, to_json(event), 201)
-
-
-async def review(request: Request) -> Response:
-    """Show a deposit to reviewers: masked, and under an address that cannot be guessed."""
-    store = request.app.state.desk.store
-    view = await work(
-        request, deposits.review, store, book_of(request), request.path_params["key"]
-    )  # fmt: skip
-    if view is None:
-        raise RefusedError("not-found", "there is no deposit under this address", headers=HIDDEN)
-    text = json.dumps(view, indent=2, ensure_ascii=False)
-    return Response(text, headers=HIDDEN, media_type="application/json")
 
 
 def _deposit(desk: Desk, book: Book, body: Body) -> deposits.Deposit:

@@ -12,6 +12,7 @@ from greenalgo.registry.service.pages import (
     listing,
     overview,
     permalink,
+    review,
     statement,
     submitting,
 )
@@ -38,6 +39,7 @@ def routes(room: Room) -> list[BaseRoute]:
         Route("/calculator/{file}", calculator.file),
         Route("/submit", submitting.show),
         Route("/submit", submitting.take, methods=["POST"]),
+        Route("/review/{key}", review.show),
         Route("/statistics", overview.statistics),
         Route("/about", overview.about),
         Route("/static/{version}/{name:path}", room.shell.static),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from greenalgo import api
     from greenalgo.findings import Finding
-    from greenalgo.render.context import Run
+    from greenalgo.render.context import Run, View
     from greenalgo.statement import Figures, Quantity, UnitFigures
 
 #: Totals on the page: field of the view, what it is called.
@@ -128,20 +128,18 @@ def numbers(
     """
     view = make_view(filled, digest, names.items())
     results = filled["results"]
-    totals = [(name, what, shown(getattr(view.totals, name))) for name, what in _TOTALS]
+    totals = totals_of(view)
     what = dict(_TOTALS)
     return Numbers(
-        headline=tuple((said, found) for name, said, found in totals if name in _HEADLINE and found.text),
+        headline=headline_of(view),
         totals=tuple((said, found) for _, said, found in totals if found.text or found.reason),
         partial=tuple(
             f"{what[part.quantity]}: covers {part.covered} of {part.runs} runs" for part in view.partial
         ),
-        rates=tuple(
-            (str(rate.unit), shown(rate.energy), shown(rate.co2e), shown(rate.water)) for rate in view.per_unit
-        ),
+        rates=rates_of(view),
         pairs=tuple(_pairs(case)),
         claims=tuple("".join(claim.text) for claim in view.quoted.claims),
-        runs=tuple(_run(run) for run in view.runs),
+        runs=runs_of(view),
         parts=tuple(derivation.parts_of(results, case)),
         put_in=tuple(derivation.put_in(case.footprint.substitutions)),
         gaps=tuple((place(gap.at), gap.message, gap.hint) for gap in case.footprint.gaps),
@@ -151,6 +149,31 @@ def numbers(
         tool=results["tool"],
         boundary=view.boundary,
     )  # fmt: skip
+
+
+def totals_of(view: View) -> list[tuple[str, str, Shown]]:
+    """Return the totals: field of the view, what it is called, and how much."""
+    return [(name, what, shown(getattr(view.totals, name))) for name, what in _TOTALS]
+
+
+def headline_of(view: View) -> tuple[tuple[str, Shown], ...]:
+    """Return the totals that stand above everything, those that there are."""
+    return tuple(
+        (what, found) for name, what, found in totals_of(view) if name in _HEADLINE and found.text
+    )
+
+
+def rates_of(view: View) -> tuple[tuple[str, Shown, Shown, Shown], ...]:
+    """Return energy, CO2e and water for one unit of work."""
+    return tuple(
+        (str(rate.unit), shown(rate.energy), shown(rate.co2e), shown(rate.water))
+        for rate in view.per_unit
+    )
+
+
+def runs_of(view: View) -> tuple[RunFacts, ...]:
+    """Return the runs with their inputs."""
+    return tuple(_run(run) for run in view.runs)
 
 
 def _run(run: Run) -> RunFacts:
