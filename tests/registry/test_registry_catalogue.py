@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import DATABASES, WHY, draft, make_store, statement, url_of
+from registry_cases import DATABASES, WHY, draft, make_store, url_of
 from sqlalchemy import text, update
 
 from greenalgo.errors import RegistryError
@@ -378,67 +378,6 @@ def test_a_database_holds_its_own_catalogue(tmp_path: Path) -> None:
             assert catalogue.sync(store) == 0
             assert catalogue.count(Query(status=())) == 9
         store.close()
-
-
-def test_files_that_come_go_and_move(tmp_path: Path) -> None:
-    folder = tmp_path / "r"
-    folder.mkdir()
-    for name in ("a", "b", "c"):
-        (folder / f"{name}.yaml").write_bytes(statement(name.upper()))
-    (folder / "broken.yaml").write_bytes(b'spec_version: "1.0"\ntitle: x\n')
-    store = open_store(str(folder))
-    with open_catalogue(store) as catalogue:
-        assert catalogue.sync(store) == 4
-        assert names(catalogue, Query(sort="title", descending=False)) == ["A", "B", "C"]
-        assert catalogue.statistics().unusable == ("broken",)
-        (folder / "a.yaml").unlink()
-        (folder / "b.yaml").rename(folder / "moved.yaml")
-        assert catalogue.sync(store) == 0
-        assert names(catalogue, Query(sort="title", descending=False)) == ["B", "C"]
-        assert [row.name for row in catalogue.rows()] == ["c", "moved"]
-    with open_catalogue(open_store(str(folder))) as again:
-        assert again.count() == 2
-    assert (folder / ".greenalgo-registry" / "cache" / ".gitignore").read_text() == "*\n"
-
-
-def test_a_file_that_is_submitted_later_gets_its_place_in_the_log(
-    tmp_path: Path, engine: Engine
-) -> None:
-    store = make_store("directory", tmp_path)
-    (tmp_path / "registry" / "loose.yaml").write_bytes(statement("Loose"))
-    catalogue = Catalogue(engine)
-    assert catalogue.sync(store) == 1
-    assert catalogue.page().entries[0].state.status == ""
-    store.commit([draft(name="Loose")])
-    assert catalogue.sync(store) == 0
-    entry = catalogue.page().entries[0]
-    assert (entry.state.status, entry.position) == ("published", 1)
-    assert catalogue.page(Query(as_of=0)).entries == ()
-    assert catalogue.rebuild(store).changed == {}
-
-
-def test_branches_that_are_merged_later(tmp_path: Path, engine: Engine) -> None:
-    store = make_store("directory", tmp_path)
-    store.commit([draft(1, name="Trunk")])
-    (tmp_path / "other").mkdir()
-    branch = make_store("directory", tmp_path / "other")
-    branch.restore(list(store.holdings()), store.log().events)
-    branch.commit([draft(2, name="Branch")])
-    store.commit([draft(3, name="Later")])
-    catalogue = Catalogue(engine)
-    catalogue.sync(store)
-    root, other = tmp_path / "registry", tmp_path / "other" / "registry"
-    for path in sorted(other.rglob("*.json")) + sorted(other.glob("*.yaml")):
-        target = root / path.relative_to(other)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
-    merged = open_store(str(root))
-    catalogue.sync(merged)
-    order = [event.digest for event in merged.log().events]
-    entries = catalogue.page(Query(descending=False)).entries
-    assert [entry.digest for entry in entries] == order
-    assert [entry.position for entry in entries] == [1, 2, 3]
-    assert catalogue.rebuild(merged).changed == {}
 
 
 def test_random_histories(tmp_path: Path) -> None:

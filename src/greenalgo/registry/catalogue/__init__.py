@@ -2,7 +2,8 @@
 
 All of it follows from the store, and is thrown away and built anew when the tool, the factor set, the
 policy or the layout changes. ``tables`` (what is kept) < ``facts`` (from a statement), ``query`` (what is
-asked) < ``sync`` (from the store), ``read``, ``kin`` (to the reader) < ``catalogue``, which callers use.
+asked), ``rows`` (what is written) < ``files``, ``sync`` (from the store), ``read``, ``kin`` (to the reader) <
+``catalogue``, which callers use.
 """
 
 from __future__ import annotations

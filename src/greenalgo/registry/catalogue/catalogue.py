@@ -14,7 +14,8 @@ from greenalgo.registry.catalogue import kin, read
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.query import Query
 from greenalgo.registry.catalogue.rebuild import Difference, contents, difference
-from greenalgo.registry.catalogue.sync import Judge, empty, sync
+from greenalgo.registry.catalogue.rows import Judge
+from greenalgo.registry.catalogue.sync import empty, sync
 from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
 from greenalgo.registry.comparison.rows import select as choose

@@ -7,58 +7,32 @@ processes may do this at once: both write the same, and the second finds it ther
 
 from __future__ import annotations
 
-import os
 import secrets
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from greenalgo.registry.catalogue import tables as t
-from greenalgo.registry.catalogue.facts import facts_from, plain
+from greenalgo.registry.catalogue.files import take_files
+from greenalgo.registry.catalogue.rows import Mark, add, generation_of, interval, write
 from greenalgo.registry.catalogue.transactions import reading
-from greenalgo.registry.comparison.gather import source_of
 from greenalgo.registry.record import State, follow
 from greenalgo.registry.store.base import Holding
+from greenalgo.registry.store.directory import DirectoryStore
 from greenalgo.registry.store.sql.engine import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import Connection, Engine, Table
+    from sqlalchemy import Connection, Engine
 
-    from greenalgo.factors import FactorSet, Policy
     from greenalgo.registry.catalogue.facts import Facts
+    from greenalgo.registry.catalogue.rows import Judge
     from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
 
 #: How many statements are judged between two transactions.
 CHUNK = 100
-
-
-class Mark(NamedTuple):
-    """How far a catalogue has come.
-
-    Attributes:
-        generation: A word that is new whenever the catalogue is emptied.
-        events: How many events of the log it has followed.
-        head: Hash of the last of them; empty where there is none.
-    """
-
-    generation: str
-    events: int
-    head: str
-
-
-class Judge(NamedTuple):
-    """What statements are harmonised with."""
-
-    factors: FactorSet
-    policy: Policy
-
-    def facts(self, held: Holding) -> Facts:
-        """Judge and recompute a statement."""
-        return facts_from(source_of(held, {}), self.factors, self.policy)
 
 
 def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
@@ -79,16 +53,19 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
         # A directory whose branches were merged: an event came in before ones that were followed.
         mark = _forget_states(engine, mark)
         news = list(store.events())
-    count = _take_files(engine, store, judge, mark) if os.path.isdir(store.url) else 0
+    coming = {event.digest for event in news}
+    count = 0
+    if isinstance(store, DirectoryStore):
+        count = take_files(engine, store, judge, mark, coming)
     for start in range(0, len(news), CHUNK):
         chunk = news[start : start + CHUNK]
         published = [event.digest for event in chunk if event.kind == "publish"]
         known = _known(engine, published)
         facts = list(_judged(store, judge, [d for d in published if d not in known]))
         with writing(engine) as connection:
-            if _generation(connection) != mark.generation:
+            if generation_of(connection) != mark.generation:
                 break  # emptied by somebody else, who is filling it again
-            _write(connection, facts)
+            write(connection, facts)
             _follow(connection, mark.events + start, chunk)
         count += len(facts)
     return count
@@ -132,50 +109,16 @@ def _read_mark(connection: Connection, built_with: str) -> Mark | None:
     return None if row is None else Mark(*row)
 
 
-def _generation(connection: Connection) -> str | None:
-    if not connection.dialect.has_table(connection, t.stamp.name):
-        return None
-    return connection.execute(select(t.stamp.c.generation)).scalar()
-
-
 def _forget_states(engine: Engine, mark: Mark) -> Mark:
     with writing(engine) as connection:
-        connection.execute(delete(t.state))
+        logged = select(t.state.c.digest).where(t.state.c.since > 0)
+        # Whether the log still names them is not known any more: their files are looked at again.
+        connection.execute(update(t.file).where(t.file.c.digest.in_(logged)).values(mark=""))
+        connection.execute(delete(t.state).where(t.state.c.since > 0))
         connection.execute(update(t.statement).values(position=0, status=""))
         connection.execute(update(t.detail).values(published=""))
         connection.execute(update(t.stamp).values(events=0, head=""))
     return mark._replace(events=0, head="")
-
-
-def _take_files(engine: Engine, store: Store, judge: Judge, mark: Mark) -> int:
-    """Take in statements of a directory that its log does not name, and names that have changed."""
-    logged = {event.digest for event in store.events()}
-    with reading(engine) as connection:
-        names = dict(connection.execute(select(t.detail.c.digest, t.detail.c.name)).all())
-        followed = set(connection.execute(select(t.state.c.digest)).scalars())
-    facts, renamed, seen = [], {}, set()
-    for held in store.holdings():
-        seen.add(held.digest)
-        if held.digest not in names:
-            facts.append(judge.facts(held))
-        elif (name := plain(source_of(held, {}).name)) != names[held.digest]:
-            renamed[held.digest] = name
-    gone = set(names) - seen - logged
-    loose = seen - logged - followed
-    if not (facts or renamed or gone or loose):
-        return 0
-    with writing(engine) as connection:
-        if _generation(connection) != mark.generation:
-            return 0
-        _write(connection, facts)
-        _add(connection, t.state, [_interval(State(digest), 0) for digest in sorted(loose)])
-        for digest, name in renamed.items():
-            of = t.detail.c.digest == digest
-            connection.execute(update(t.detail).where(of).values(name=name))
-        for table in (*t.FACTS, t.state):
-            for digest in gone:
-                connection.execute(delete(table).where(table.c.digest == digest))
-    return len(facts)
 
 
 def _judged(store: Store, judge: Judge, digests: Iterable[str]) -> Iterator[Facts]:
@@ -189,17 +132,6 @@ def _known(engine: Engine, digests: Sequence[str]) -> set[str]:
     with reading(engine) as connection:
         wanted = select(t.detail.c.digest).where(t.detail.c.digest.in_(digests))
         return set(connection.execute(wanted).scalars())
-
-
-def _write(connection: Connection, facts: Sequence[Facts]) -> None:
-    for table, rows in (
-        (t.statement, [row for found in facts for row in found.statement]),
-        (t.part, [row for found in facts for row in found.part]),
-        (t.record, [row for found in facts for row in found.record]),
-        (t.detail, [row for found in facts for row in found.detail]),
-        (t.relation, [row for found in facts for row in found.relation]),
-    ):
-        _add(connection, table, rows)
 
 
 def _follow(connection: Connection, start: int, events: Sequence[Event]) -> None:
@@ -235,7 +167,7 @@ def _change(connection: Connection, new: State, position: int) -> None:
     now = (c.digest == new.digest, c.until == t.OPEN)
     connection.execute(delete(t.state).where(*now, c.since == 0))  # nobody logged when it was loose
     connection.execute(update(t.state).where(*now).values(until=position))
-    _add(connection, t.state, [_interval(new, position)])
+    add(connection, t.state, [interval(new, position)])
     connection.execute(
         update(t.statement).where(t.statement.c.digest == new.digest).values(status=new.status)
     )
@@ -248,16 +180,3 @@ def _publish(connection: Connection, event: Event, position: int) -> None:
     connection.execute(
         update(t.detail).where(t.detail.c.digest == event.digest).values(published=event.at)
     )
-
-
-def _interval(state: State, since: int) -> dict[str, Any]:
-    values = {name: plain(value) for name, value in state._asdict().items()}
-    return {**values, "since": since, "until": t.OPEN}
-
-
-def _add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows; those that are there stay."""
-    if not rows:
-        return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(make(table).on_conflict_do_nothing(), list(rows))

@@ -109,5 +109,13 @@ relation = Table(
     Column("kind", _TEXT, nullable=False),
     Column("names", _TEXT, nullable=False),
 )
+#: A file of a directory as it was read last, and the statement in it (empty: it holds none).
+file = Table(
+    "catalogue_file",
+    metadata,
+    Column("path", _TEXT, primary_key=True),
+    Column("mark", _TEXT, nullable=False),
+    Column("digest", _TEXT, nullable=False),
+)
 #: Tables that are filled from statements alone, whatever the log says.
 FACTS = (statement, part, record, detail, relation)

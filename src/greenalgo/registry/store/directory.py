@@ -19,6 +19,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
+from greenalgo.findings import Finding
 from greenalgo.registry.record import (
     Draft,
     Event,
@@ -38,8 +39,9 @@ from greenalgo.registry.record import (
     to_bytes,
 )  # fmt: skip
 from greenalgo.registry.store.base import Holding, Kept
-from greenalgo.registry.store.files import locked, place, statement_files, sync
-from greenalgo.sources import Document, parse, parse_fast
+from greenalgo.registry.store.files import locked, mark_of, place, statement_files, sync
+from greenalgo.sources import Document, parse, parse_fast, read_bytes
+from greenalgo.sources.discover import files_below, is_statement_text
 from greenalgo.statement.digest import canonical
 
 if TYPE_CHECKING:
@@ -147,16 +149,48 @@ class DirectoryStore:
 
     def holdings(self) -> Iterator[Holding]:
         """Go through the statements: those of the log, and files that it does not name."""
-        files: dict[str, tuple[str, bytes, bytes]] = {}
-        for path, raw in statement_files(self.url):
-            body = body_of(raw, path)
-            if body:
-                name = os.path.relpath(path, self.url).replace(os.sep, "/")
-                files.setdefault(hashlib.sha256(body).hexdigest(), (name, raw, body))
+        files: dict[str, Holding] = {}
+        for path in files_below(self.url):
+            held = self.holding(self._inner(path))
+            if held is not None:
+                files.setdefault(held.digest, held)
         kept = {name for name, _ in self._bodies()}
         for digest in sorted({*files, *kept}):
-            name, raw, body = files.get(digest, ("", b"", b""))
-            yield Holding(digest, body or self.body(digest) or b"", name, raw)
+            yield files.get(digest) or Holding(digest, self.body(digest) or b"")
+
+    def marks(self) -> dict[str, str]:
+        """Return the files that may hold statements, unread: authors' files first, then bodies.
+
+        Returns:
+            For each path below the directory its mark (:func:`.files.mark_of`).
+        """
+        paths = [*files_below(self.url), *(path for _, path in self._bodies())]
+        return {self._inner(path): mark_of(path) for path in paths}
+
+    def holding(self, name: str) -> Holding | None:
+        """Read a file that may hold a statement.
+
+        Args:
+            name: Its path below the directory, as :meth:`marks` has it.
+
+        Returns:
+            The statement, a body without the name; None where it holds none, or is not there any more.
+
+        Raises:
+            DamagedError: A body does not fit its digest.
+        """
+        path = os.path.join(self.url, *name.split("/"))
+        if name.startswith(f"{HIDDEN}/"):
+            digest = os.path.basename(path).removesuffix(".json")
+            body = self.body(digest) if os.path.exists(path) else None
+            return None if body is None else Holding(digest, body)
+        raw = read_bytes(path)
+        body = (
+            body_of(raw, path) if isinstance(raw, bytes) and is_statement_text(raw, path) else b""
+        )
+        if not body or isinstance(raw, Finding):
+            return None
+        return Holding(hashlib.sha256(body).hexdigest(), body, name, raw)
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix."""
@@ -255,6 +289,9 @@ class DirectoryStore:
             body = body_of(raw, path)
             if body:
                 yield Holding(hashlib.sha256(body).hexdigest(), body)
+
+    def _inner(self, path: str) -> str:
+        return os.path.relpath(path, self.url).replace(os.sep, "/")
 
     def _bodies(self) -> Iterator[tuple[str, str]]:
         return _named_files(os.path.join(self._own, "statements"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,29 @@ def locked(folder: str) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+#: How old a change has to be, in seconds, so that a later one surely has another time (FAT counts in twos).
+SETTLED = 2.5
+
+
+def mark_of(path: str) -> str:
+    """Return what is another text once a file was changed, without reading it.
+
+    The times are those of content and inode: tools that keep the first, as ``cp -p`` and ``rsync -t`` do,
+    cannot keep the second.
+
+    Returns:
+        The mark; empty where it proves nothing, as the file was changed just now, or is not there.
+    """
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    latest = max(found.st_mtime_ns, found.st_ctime_ns)
+    if time.time_ns() - latest < SETTLED * 1e9:
+        return ""
+    return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
 
 def statement_files(folder: str) -> Iterator[tuple[str, bytes]]:
