@@ -116,6 +116,7 @@ def _groups(
 
     def top(digest: str) -> str:
         while parent[digest] != digest:
+            parent[digest] = parent[parent[digest]]  # halves the way for the next who asks
             digest = parent[digest]
         return digest
 
@@ -124,10 +125,11 @@ def _groups(
         base, sizes = base_of(row.subject)
         names.setdefault(base, []).append((row.digest, sizes))
     for bearers in names.values():
-        different = {sizes for _, sizes in bearers if sizes}
+        # One size in all: a name without it means the same.
+        alike = len({sizes for _, sizes in bearers if sizes}) <= 1
+        first: dict[frozenset[str], str] = {}
         for digest, sizes in bearers:
-            # One size in all: a name without it means the same.
-            like = next(d for d, s in bearers if s == sizes or len(different) <= 1)
+            like = first.setdefault(frozenset() if alike else sizes, digest)
             parent[top(digest)] = top(like)
     known = {row.digest: row for row in rows}
     by_name = {row.name: row.digest for row in rows}
