@@ -10,7 +10,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from registry_cases import make_store
+import httpx2
+from registry_cases import make_store, statement
 from starlette.testclient import TestClient
 
 from greenalgo.registry.identity import ANONYMOUS, Identity
@@ -21,7 +22,7 @@ from greenalgo.registry.service.wire.journal import Journal
 from greenalgo.registry.service.wire.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from starlette.requests import Request
@@ -88,3 +89,58 @@ def start_service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         finally:
             process.kill()
             reader.join(30)
+
+
+@contextmanager
+def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the real server in a folder; gives the process and the address."""
+    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0", *options]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        found = re.search(r"serving at (http://[0-9.:]+)", first)
+        # Somebody has to read the log, or the pipe fills.
+        reader = threading.Thread(target=process.stderr.read)
+        reader.start()
+        try:
+            assert found, first
+            yield process, found[1]
+        finally:
+            process.kill()
+            reader.join(30)
+
+
+class Clients:
+    """Clients that submit, each one statement after the other, until the server is gone.
+
+    Attributes:
+        answered: Digest and status of each answer.
+        enough: Is set once there are so many.
+    """
+
+    def __init__(self, url: str, hours: Iterable[Iterable[int]], enough: int = 1) -> None:
+        self.answered: list[tuple[str, int]] = []
+        self.enough = threading.Event()
+        self._url = url
+        self._least = enough
+        self._threads = [threading.Thread(target=self._submit, args=(share,)) for share in hours]
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join(60)
+            assert not thread.is_alive()
+
+    def _submit(self, hours: Iterable[int]) -> None:
+        with httpx2.Client(base_url=self._url, timeout=30) as client:
+            for number in hours:
+                try:
+                    answer = client.post(
+                        f"{API}/statements", content=statement(hours=number), headers=YAML
+                    )
+                except httpx2.TransportError:
+                    return
+                self.answered.append((answer.json().get("digest", answer.text), answer.status_code))
+                if len(self.answered) >= self._least:
+                    self.enough.set()

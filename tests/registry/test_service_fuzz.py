@@ -13,7 +13,7 @@ import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, reject, settings
-from registry_cases import draft
+from registry_cases import DATABASES, draft
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
@@ -43,9 +43,11 @@ OPERATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with service(tmp_path_factory.mktemp("fuzz"), "sqlite", Settings(BASE)) as found:
+@pytest.fixture(scope="module", params=DATABASES)
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("fuzz"), request.param, Settings(BASE)) as found:
         found.desk.store.commit([draft(hours) for hours in range(1, 4)])
         yield found
 

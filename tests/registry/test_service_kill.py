@@ -6,13 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from registry_cases import statement
-from service_cases import start_service
+from registry_cases import DATABASES, url_of
+from service_cases import Clients, serving
 
 from greenalgo.registry import audit
 from greenalgo.registry.service.serve import listen
@@ -23,51 +22,62 @@ if TYPE_CHECKING:
 
 #: More than it can take before the signal reaches it.
 COUNT, CLIENTS = 400, 4
+SHARES = [range(first, COUNT * CLIENTS, CLIENTS) for first in range(1, CLIENTS + 1)]
 
 
-@pytest.mark.parametrize("after", [5, 60])
-def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int) -> None:
-    with start_service(tmp_path) as (process, url):
-        answered: list[str] = []
-        enough = threading.Event()
-
-        def submit(first: int) -> None:
-            with httpx2.Client(base_url=url, timeout=10) as client:
-                for hours in range(first, COUNT * CLIENTS, CLIENTS):
-                    try:
-                        answer = client.post(
-                            "/api/v1/statements",
-                            content=statement(hours=hours),
-                            headers={"Content-Type": "application/yaml"},
-                        )
-                    except httpx2.TransportError:
-                        return
-                    assert answer.status_code == 201
-                    answered.append(answer.json()["digest"])
-                    if len(answered) >= after:
-                        enough.set()
-
-        clients = [threading.Thread(target=submit, args=(one,)) for one in range(1, CLIENTS + 1)]
-        for client in clients:
-            client.start()
-        assert enough.wait(60)
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(30) == -signal.SIGKILL
-        for client in clients:
-            client.join(30)
-    assert after <= len(answered) < COUNT * CLIENTS
-    store = open_store(f"sqlite:///{tmp_path}/registry.db")
+def check(url: str, answered: list[tuple[str, int]], most_more: int) -> None:
+    """Hold a store against what was answered: all of it is there, whole, and little more."""
+    assert {status for _, status in answered} == {201}
+    store = open_store(url)
     assert audit.verify(store).problems == ()
     published = {event.digest for event in store.log().events}
-    assert set(answered) <= published
-    assert len(published) <= len(answered) + CLIENTS  # those that were under way
+    assert {digest for digest, _ in answered} <= published
+    assert len(published) <= len(answered) + most_more
     assert all(store.body(digest) for digest in published)
     store.close()
 
 
+@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("after", [5, 60])
+def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int, database: str) -> None:
+    url = url_of(database, tmp_path)
+    with serving(tmp_path, "--store", url) as (process, address):
+        clients = Clients(address, SHARES, after)
+        assert clients.enough.wait(60)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+        clients.join()
+    assert after <= len(clients.answered) < COUNT * CLIENTS
+    check(url, clients.answered, CLIENTS)  # those that were under way
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_what_is_under_way_is_answered_before_it_stops(tmp_path: Path, database: str) -> None:
+    url = url_of(database, tmp_path)
+    with serving(tmp_path, "--store", url) as (process, address):
+        clients = Clients(address, SHARES, 30)
+        assert clients.enough.wait(60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(40) == 0
+        clients.join()
+    assert len(clients.answered) < COUNT * CLIENTS
+    check(url, clients.answered, 0)
+
+
+def test_it_starts_again_with_all_that_was_there(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, address):
+        clients = Clients(address, [range(1, 6)])
+        clients.join()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    with serving(tmp_path) as (_, address):
+        found = httpx2.get(f"{address}/api/v1/statements").json()["statements"]
+        assert {one["digest"] for one in found} == {digest for digest, _ in clients.answered}
+
+
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, sign: signal.Signals, code: int) -> None:
-    with start_service(tmp_path) as (process, url):
+    with serving(tmp_path) as (process, url):
         assert httpx2.get(f"{url}/ready").json()["status"] == "ok"
         process.send_signal(sign)
         assert process.wait(30) == code

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import draft
+from registry_cases import DATABASES, KINDS, draft
 from service_cases import API, BASE, Service, service
 
 from greenalgo.registry.service.settings import Settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="module", params=["directory", "sqlite"])
+@pytest.fixture(scope="module", params=KINDS)
 def filled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
@@ -144,10 +144,11 @@ def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
         assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("database", DATABASES)
 def test_no_request_for_a_part_of_the_log_reads_the_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
-    with service(tmp_path, "sqlite") as served:
+    with service(tmp_path, database) as served:
         drafts = [draft(hours) for hours in range(1, 6)]
         later = draft(9, supersedes=drafts[0].digest)
         served.desk.store.commit([*drafts, later])

@@ -26,8 +26,8 @@ ONE = draft(1)
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Service]:
-    with service(tmp_path, "sqlite") as found:
+def served(tmp_path: Path, kind: str) -> Iterator[Service]:
+    with service(tmp_path, kind) as found:
         found.desk.store.commit([ONE])
         yield found
 

@@ -29,8 +29,8 @@ STATEMENTS = f"{API}/statements"
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Service]:
-    with service(tmp_path) as found:
+def served(tmp_path: Path, kind: str) -> Iterator[Service]:
+    with service(tmp_path, kind) as found:
         yield found
 
 

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.catalogue import Entry, Page
     from greenalgo.registry.comparison.family import Family
+    from greenalgo.registry.record.log import Checkpoint
     from greenalgo.registry.statistics import Statistics
     from greenalgo.registry.store import Store
 
-#: Seconds for which the catalogue is taken to be up to date: somebody else may write to the store.
+#: Seconds for which a directory is taken not to have changed, and for which statistics may lag behind.
 _FRESH = 2.0
+#: Seconds that a request waits while another one brings the catalogue up to date.
+_PATIENCE = 2.0
 
 
 class Listing(NamedTuple):
@@ -37,8 +40,26 @@ class Listing(NamedTuple):
     facets: Mapping[str, Mapping[str, int]]
 
 
+class _Synced(NamedTuple):
+    """When the catalogue was brought up to date, and the log of the store right before."""
+
+    at: float
+    log: Checkpoint | None
+
+
+class _Counted(NamedTuple):
+    """Statistics, of how many events they are, and when they were counted."""
+
+    events: int
+    at: float
+    found: Statistics
+
+
 class Library:
     """Lists, families and statistics of a store, for several threads at once.
+
+    What is in a database is in its lists at once, whoever wrote it: each request asks for the last event first.
+    The log of a directory is read whole, so that others' writes show after two seconds.
 
     Args:
         store: The registry.
@@ -46,11 +67,13 @@ class Library:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._asks = getattr(store, "engine", None) is not None
         self._stack = ExitStack()
         self._opening, self._syncing = threading.Lock(), threading.Lock()
+        self._counting = threading.Lock()
         self._opened: Catalogue | None = None
-        self._synced = 0.0
-        self._counted: tuple[int, Statistics] | None = None
+        self._synced: _Synced | None = None
+        self._counted: _Counted | None = None
 
     def browse(self, query: Query) -> Listing:
         """Return a page of a list with its counts.
@@ -120,16 +143,29 @@ class Library:
         return self._fresh().family(digest)
 
     def statistics(self) -> Statistics:
-        """Return what the statements have in common; counted again when something was synced."""
+        """Return what the statements have in common; counted anew every two seconds, if there is news."""
         catalogue = self._fresh()
+        events = catalogue.page(Query(limit=1)).as_of
         counted = self._counted
-        if counted is None:
-            counted = self._counted = (0, catalogue.statistics())
-        return counted[1]
+        if counted and (counted.events == events or time.monotonic() - counted.at < _FRESH):
+            return counted.found
+        if not self._counting.acquire(blocking=counted is None) and counted:
+            return counted.found  # another request counts
+        try:
+            found = catalogue.statistics()
+            self._counted = _Counted(events, time.monotonic(), found)
+        finally:
+            self._counting.release()
+        return found
 
     def events(self) -> int:
         """Return how many events the log has."""
         return self._fresh().page(Query(limit=1)).as_of
+
+    def behind(self) -> int:
+        """Return how many events of the store are not in the lists yet, after an attempt to bring them there."""
+        size = self._store.checkpoint().size
+        return max(size - self.events(), 0)
 
     def refresh(self) -> None:
         """Take in what was just submitted."""
@@ -143,17 +179,25 @@ class Library:
             self._opened = None
 
     def _fresh(self) -> Catalogue:
-        """Return the catalogue, synced not long ago; one thread syncs, the others go on."""
+        """Return the catalogue, up to date: one thread syncs, the others wait for it, but not for long."""
         catalogue = self._open()
-        if time.monotonic() - self._synced < _FRESH:
+        if self._is_fresh():
             return catalogue
-        if self._syncing.acquire(blocking=not self._synced):
+        # Nothing is answered from a catalogue that was never filled.
+        if self._syncing.acquire(timeout=_PATIENCE if self._synced else -1):
             try:
-                if time.monotonic() - self._synced >= _FRESH:
+                if not self._is_fresh():
                     self._sync(catalogue)
             finally:
                 self._syncing.release()
         return catalogue
+
+    def _is_fresh(self) -> bool:
+        if self._synced is None:
+            return False
+        if self._asks:
+            return self._store.checkpoint() == self._synced.log
+        return time.monotonic() - self._synced.at < _FRESH
 
     def _open(self) -> Catalogue:
         with self._opening:
@@ -162,10 +206,6 @@ class Library:
             return self._opened
 
     def _sync(self, catalogue: Catalogue) -> None:
-        judged = catalogue.sync(self._store)
-        events = catalogue.page(Query(limit=1)).as_of
-        if judged or (self._counted and self._counted[0] != events):
-            self._counted = None
-        if self._counted is None:
-            self._counted = (events, catalogue.statistics())
-        self._synced = time.monotonic()
+        log = self._store.checkpoint() if self._asks else None
+        catalogue.sync(self._store)
+        self._synced = _Synced(time.monotonic(), log)

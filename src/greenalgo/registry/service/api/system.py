@@ -10,12 +10,14 @@ from greenalgo import __version__
 from greenalgo.registry.service.api.contract import contract
 from greenalgo.registry.service.wire.answers import json_answer
 from greenalgo.registry.service.wire.metrics import MEDIA_TYPE
+from greenalgo.registry.service.wire.problems import RETRY, RefusedError
 from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from greenalgo.registry.service.desk import Desk
+    from greenalgo.registry.service.library import Library
     from greenalgo.registry.service.wire.metrics import Metrics
 
 
@@ -25,9 +27,14 @@ async def health(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Say that the store can be read."""
-    desk: Desk = request.app.state.desk
-    await work(request, desk.store.find, "0" * 64)
+    """Say that the store answers, and that the lists have all that is in it."""
+    library: Library = request.app.state.library
+    behind = await work(request, library.behind)
+    if behind:
+        raise RefusedError(
+            "busy", f"the lists lack {behind} of the log's events: the catalogue is being built",
+            headers={"Retry-After": RETRY},
+        )  # fmt: skip
     return json_answer(request, {"status": "ok"})
 
 
