@@ -24,6 +24,8 @@ NEWER_MINOR = "GA901"
 UNSUPPORTED = "GA902"
 #: A finding with one of these codes ends the check: exit code 3.
 UNSUPPORTED_CODES = frozenset({UNSUPPORTED})
+#: Digits of a version's number that count, and characters of a version that are shown.
+_DIGITS, _SHOWN = 9, 20
 
 
 def _numbers(version: object) -> tuple[int, int] | None:
@@ -31,9 +33,9 @@ def _numbers(version: object) -> tuple[int, int] | None:
     if not isinstance(version, str) or not version.isascii():
         return None
     major, _, minor = version.partition(".")
-    # More than 9 digits: no version, but the schema's pattern cannot say so; int() stays cheap.
-    if major.isdigit() and minor.isdigit() and len(version) < 20:
-        return int(major), int(minor)
+    if major.isdigit() and minor.isdigit():
+        # Nobody counts further; int() of a text of megabytes would take its time.
+        return int(major[:_DIGITS]), int(minor[:_DIGITS])
     return None
 
 
@@ -78,6 +80,7 @@ def check_version(data: object) -> Finding | None:
     if not declared or declared in ACCEPT:
         return None
     newest, asked = _numbers(NEWEST), _numbers(declared)
+    declared = declared if len(declared) < _SHOWN else f"{declared[:_SHOWN]}..."
     if newest and asked and asked[0] == newest[0] and asked > newest:
         return Finding(
             NEWER_MINOR,

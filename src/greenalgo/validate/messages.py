@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import Finding, Severity, to_pointer
 from greenalgo.schemas.walk import json_type
+from greenalgo.sources.text import show
 from greenalgo.validate import hints, words
 from greenalgo.validate.keys import Keys
 
@@ -45,6 +46,8 @@ _FORMS = {
     "uri": "an address that starts with http:// or https://",
     "spec_version": 'MAJOR.MINOR in quotes: "1.0"',
 }  # fmt: skip
+#: So many keys are looked at to tell whether a document is meant to be a statement.
+_KEYS = 20
 _RUN_ID = "letters, digits, dot, underscore and hyphen (at most 100, no space)"
 _SHA256 = "64 hexadecimal digits in lower case"
 
@@ -87,6 +90,31 @@ def findings(
         for failure, words_ in said
         if not _follows(failure, causes.get(failure.path, ()))
     ]
+
+
+def no_statement(data: object, schema: dict[str, Any]) -> Finding | None:
+    """Return one finding for a document that is something else; None where it is meant to be a statement.
+
+    Args:
+        data: The document.
+        schema: The statement's schema.
+    """
+    fields = tuple(schema["properties"])
+    if not isinstance(data, dict) or not data or not data.keys().isdisjoint(fields):
+        return None
+    keys = Keys(schema)
+    telling = [key for key in list(data)[:_KEYS] if key != "version"]  # every second file has one
+    if any(keys.direction(key, fields, empty=False).near for key in telling):
+        return None
+    return Finding(
+        "GA102",
+        Severity.ERROR,
+        "this is no statement: it has none of a statement's fields",
+        "",
+        expected=", ".join(schema["required"]),
+        found=", ".join(show(key) for key in list(data)[:3]) + ("..." if len(data) > 3 else ""),
+        hint="is this the right file? greenalgo init writes a statement to begin with",
+    )
 
 
 def _finding(failure: Failure, said: _Said, *, newer_minor: bool) -> Finding:

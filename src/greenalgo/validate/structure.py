@@ -33,9 +33,12 @@ def structure_findings(data: object, version: str = NEWEST) -> list[Finding]:
     # for the prose, difflib and a JSON reader.
     from greenalgo.schemas.load import load_schema
     from greenalgo.schemas.walk import failures
-    from greenalgo.validate.messages import findings
+    from greenalgo.validate.messages import findings, no_statement
 
     schema = load_schema(version)
+    other = no_statement(data, schema)
+    if other is not None:
+        return [other]
     return findings(failures(schema, data), schema, newer_minor=is_newer_minor(data))
 
 

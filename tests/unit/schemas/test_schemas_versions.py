@@ -27,13 +27,12 @@ def test_nothing_to_say(data: object) -> None:
     assert not is_newer_minor(data)
 
 
-@pytest.mark.parametrize(
-    "version", ["1", "1.", ".1", "v1.0", "1.0.0", "1.x", "\u0662.\u0660", "1" * 5000 + ".0"]
-)
+@pytest.mark.parametrize("version", ["1", "1.", ".1", "v1.0", "1.0.0", "1.x", "\u0662.\u0660"])
 def test_a_malformed_version_is_left_to_the_structure(version: str) -> None:
-    data = {"spec_version": version}
-    assert check_version(data) is None
-    assert not accept(data)
+    data = {"title": "T", "subject": {"name": "N"}, "runs": [{"id": "a", "phase": "training"}]}
+    assert check_version({**data, "spec_version": version}) is None
+    assert accept({**data, "spec_version": NEWEST})
+    assert not accept({**data, "spec_version": version})
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.10", "1.999"])
@@ -49,7 +48,14 @@ def test_a_newer_minor_warns(version: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "hint"),
-    [("2.0", "upgrade"), ("10.0", "upgrade"), ("0.9", 'write spec_version: "1.0"')],
+    [
+        ("2.0", "upgrade"),
+        ("10.0", "upgrade"),
+        ("9" * 20 + ".0", "upgrade"),
+        ("1" * 5000 + ".0", "upgrade"),
+        ("0.9", 'write spec_version: "1.0"'),
+        ("1.00", 'write spec_version: "1.0"'),
+    ],
 )
 def test_another_major_is_refused(version: str, hint: str) -> None:
     finding = check_version({"spec_version": version})
@@ -57,6 +63,7 @@ def test_another_major_is_refused(version: str, hint: str) -> None:
     assert finding.code in UNSUPPORTED_CODES
     assert finding.severity == Severity.ERROR
     assert hint in finding.hint
+    assert len(finding.message) < 100
     assert not is_newer_minor({"spec_version": version})
 
 

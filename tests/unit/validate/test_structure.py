@@ -282,3 +282,23 @@ def test_every_rule_is_documented() -> None:
         assert not rule.title.endswith(".")
         assert rule.what.endswith((".", ")"))
         assert rule.why.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"version": "3", "services": {}, "volumes": {}},
+        {"name": "left-pad", "version": "1.0.0", "scripts": {}, "dependencies": {}},
+        {"colour": "green"},
+    ],
+)
+def test_what_is_no_statement_is_said_once(data: dict[str, Any]) -> None:
+    (found,) = structure_findings(data)
+    assert (found.code, found.pointer) == ("GA102", "")
+    assert found.message.startswith("this is no statement")
+    assert next(iter(data)) in found.found
+
+
+@pytest.mark.parametrize("data", [{}, {"titel": "T"}, {"Runs": []}, {"services": 1, "runs": []}])
+def test_what_is_meant_to_be_one_gets_every_finding(data: dict[str, Any]) -> None:
+    assert len(structure_findings(data)) > 2
