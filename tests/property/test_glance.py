@@ -18,6 +18,7 @@ from greenalgo.errors import FactorError
 from greenalgo.factors import open_set
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import Run, declared, rounded
+from greenalgo.glance.figure_text import parse, units_of
 from greenalgo.glance.printed import plain
 from greenalgo.glance.statement import glance
 from greenalgo.schemas.versions import NEWEST
@@ -25,7 +26,6 @@ from greenalgo.schemas.versions import accept as accept_newest
 from greenalgo.sources import parse_fast
 from greenalgo.validate.engine import _known, check_bytes
 from greenalgo.validate.explain import explain, make_case
-from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rounding import rounded_footprint
 from greenalgo.validate.rules.book import all_rules
 
@@ -66,12 +66,13 @@ FACTORS = (
 WORDS = (
     "none", "included", "excluded", "failed", "exploratory", "reported", "search", "training", "it", "facility",
     "device", "node", "core", "job", "gpu", "cpu", "memory", "storage", "market", "location", "metered",
-    "compares_with", "FRA", "USA", "XXX", "POL", "2019-01-01", "2024", "2024-02-30", "NVIDIA T4",
+    "compares_with", "FRA", "USA", "XXX", "POL", "2019-01-01", "2024", "2019-09", "2024-02-30", "NVIDIA T4",
     "A100", "AMD EPYC 7742",
     "NVIDIA A100-SXM4-80GB", "us-east-1",
     "google", "aws", "US-CA", "California", "US-EGRID-ERCT", "us-est-1", "DE",
     "h\u0435llo", "e\u0301", "zero\u200bwidth", "caf\xe9",
-    "12 kWh", "1,200 kg", "1.2 t", "about 3 t", "12.3456 MWh", "7", "2 weeks",
+    "12 kWh", "1,200 kg", "1.2 t", "about 3 t",
+    "up to 3 L", "0.7 million L", "3-5 t", "~15 kt", "12.3456 MWh", "7", "2 weeks",
 )  # fmt: skip
 
 

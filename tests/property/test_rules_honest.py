@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenalgo.findings import Severity
+from greenalgo.glance.figure_text import parse
 from greenalgo.units import ENERGY_KWH, MASS_KG
 from greenalgo.validate.engine import judge
-from greenalgo.validate.printed import parse
 
 
 @st.composite

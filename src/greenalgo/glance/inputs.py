@@ -6,6 +6,8 @@ The rules themselves, with their words, are in :mod:`greenalgo.validate.rules` (
 
 from __future__ import annotations
 
+from math import inf
+
 from greenalgo.glance.bounds import (
     DEFAULTS,
     IDLE,
@@ -152,11 +154,13 @@ def _not_for_ever(run: Run, hours: Spread | None, total: Spread | None) -> None:
 
 
 def _span_hours(start: str, end: str) -> float:
-    """Return the hours from the start of a day to the end of another one.
+    """Return the hours from the start of a day to the end of another one; infinite for months and years.
 
     Raises:
-        Doubt: They are no days, but moments, months or years.
+        Doubt: They are moments, or there is no such day.
     """
+    if min(len(start), len(end)) <= len("2022-03"):
+        return inf
     if len(start) != len("2022-03-11") or len(end) != len(start):
         raise Doubt
     # Imported here: few runs declare both ends.

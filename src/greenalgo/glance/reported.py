@@ -9,18 +9,14 @@ from __future__ import annotations
 from greenalgo.glance.bounds import (
     ADDED,
     ENERGIES,
-    FIGURE_FIELDS,
     MAX_INTENSITY,
-    NOT_FIGURES,
     PER_UNIT,
     ROOM,
     TOLERANCE,
-    UNIT_FIELDS,
 )
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import INTENSITIES, added, declared
 from greenalgo.glance.inputs import draws
-from greenalgo.glance.printed import half_unit_of, plain, units_of
 from greenalgo.units import G_PER_KG
 
 TYPE_CHECKING = False
@@ -28,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from greenalgo.glance.blocks import Block, Reported
     from greenalgo.glance.energy import Run
     from greenalgo.glance.known import Spread
 
@@ -35,97 +32,12 @@ if TYPE_CHECKING:
 
 #: How far apart siblings may be: 100 times from the median is an outlier.
 _APART = 100.0
-_UNITS = {field: units_of(field) for field in FIGURE_FIELDS | UNIT_FIELDS}
 #: Quantities that a rate is computed of.
 _RATES = {
     "energy": ("energy_facility_kwh", "energy_it_kwh"),
     "co2e": ("co2e_operational_kg",),
     "water": ("water_l",),
 }
-
-
-class Block:
-    """A block of printed figures.
-
-    Args:
-        node: As the document has it.
-        boundary: The boundary where it declares none.
-        fields: The fields that ``as_printed`` may name.
-
-    Attributes:
-        boundary: What its figures cover.
-        figures: Value and interval by field; what is not assessed is left out.
-        printed: Value and half a unit of the last digit of each printed text, by field.
-        count: The printed number of devices, or None.
-
-    Raises:
-        Doubt: A text is not plain, or does not say what the field says.
-    """
-
-    __slots__ = ("boundary", "count", "figures", "printed")
-
-    def __init__(self, node: Node, boundary: str, fields: frozenset[str]) -> None:
-        self.boundary: str = node.get("boundary", boundary)
-        self.count: int | None = node.get("device_count")
-        self.figures: dict[str, Spread] = {}
-        self.printed: dict[str, list[tuple[float, float]]] = {}
-        for field, value in node.items():
-            if field not in NOT_FIGURES:
-                found = declared(value)
-                if found is not None:
-                    self.figures[field] = found
-        for field, texts in node.get("as_printed", {}).items():
-            if field not in fields:
-                raise Doubt
-            units = _UNITS[field]
-            if units:
-                self._print(field, [texts] if type(texts) is str else texts, units)
-
-    def _print(self, field: str, texts: list[str], units: dict[str, float]) -> None:
-        read = []
-        for text in texts:
-            one = plain(text, units)
-            if one is None:
-                raise Doubt
-            read.append(one)
-        if len(read) > 1 and max(v - half for v, half in read) > min(v + half for v, half in read):
-            raise Doubt
-        stated = self.figures.get(field)
-        if stated is not None and all(
-            abs(value - stated[0]) > half + 1e-9 * abs(value) for value, half in read
-        ):
-            raise Doubt
-        self.printed[field] = read
-
-    def half(self, field: str) -> float:
-        """Return half a unit of a figure's last digit, or its declared interval where that is wider."""
-        value, lower, upper = self.figures[field]
-        printed = self.printed.get(field)
-        half = max([one for _, one in printed]) if printed else half_unit_of(value)
-        return max(half, value - lower, upper - value, 0.0)
-
-
-class Reported:
-    """Everything that the document prints.
-
-    Raises:
-        Doubt: A text is not plain, or does not say what the field says.
-    """
-
-    __slots__ = ("claims", "per_unit", "runs", "whole")
-
-    def __init__(self, node: Node) -> None:
-        whole = Block(node, "", FIGURE_FIELDS)
-        self.whole = whole
-        self.runs = {
-            run_id: Block(block, whole.boundary, FIGURE_FIELDS)
-            for run_id, block in node.get("runs", {}).items()
-        }
-        self.per_unit = [
-            (block, Block(block, whole.boundary, UNIT_FIELDS))
-            for block in node.get("per_functional_unit", ())
-        ]
-        self.claims: list[Node] = node.get("claims", [])
 
 
 def check(

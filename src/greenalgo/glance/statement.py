@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from greenalgo.glance import inputs, plain, reported
+from greenalgo.glance.blocks import Reported
 from greenalgo.glance.bounds import OUTCOMES
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import Run, declared, rounded
@@ -58,7 +59,7 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
     units: list[Node] = data.get("functional_units", [])
     boundary = data.get("boundary", {})
     _boundary(boundary, nodes)
-    printed = reported.Reported(data.get("reported", {}))
+    printed = Reported(data.get("reported", {}))
     if len(nodes) > 1 and "reported" in data and not OUTCOMES.keys() <= boundary.keys():
         raise Doubt
     _references(data, printed, runs, units)
@@ -93,9 +94,7 @@ def _boundary(boundary: Node, runs: list[Node]) -> None:
             raise Doubt
 
 
-def _references(
-    data: Node, printed: reported.Reported, runs: dict[str, Run], units: list[Node]
-) -> None:
+def _references(data: Node, printed: Reported, runs: dict[str, Run], units: list[Node]) -> None:
     """Doubt a name that no run has, and comparisons: with a run they are computed, else they need a unit."""
     named = [unit["run"] for unit in units if "run" in unit]
     named += [node["run"] for node, _ in printed.per_unit if "run" in node]

@@ -8,8 +8,9 @@ from greenalgo.footprint import Missing, Result
 from greenalgo.footprint.carbon import operational_co2e_kg
 from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
 from greenalgo.footprint.uncertainty import Interval, propagate
+from greenalgo.glance.figure_text import parse
+from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
-from greenalgo.validate.printed import half_unit_of, parse
 
 if TYPE_CHECKING:
     from greenalgo.footprint import Footprint, Input, RunFootprint

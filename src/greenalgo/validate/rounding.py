@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.footprint import compute
+from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
-from greenalgo.validate.printed import half_unit_of
 
 if TYPE_CHECKING:
     from greenalgo.footprint import Footprint

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, pointer_parts
+from greenalgo.glance.figure_text import parse
 from greenalgo.sources.respell import changed
 from greenalgo.validate.compare import UNIT_SLIPS, slip
 from greenalgo.validate.engine import judge
 from greenalgo.validate.fixes import Fix, scaled_fix
-from greenalgo.validate.printed import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from greenalgo.glance.printed import half_unit
 from greenalgo.validate.engine import judge
-from greenalgo.validate.printed import half_unit
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import ENERGIES, HOST, MAX_INTENSITY, ROOM, TOLERANCE
+from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import follows, half_of, label
-from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import MAKING, OUTCOMES
+from greenalgo.glance.figure_text import parse
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import number
-from greenalgo.validate.printed import parse
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, escape
 from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE
+from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
-from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import ADDED, FIGURE_FIELDS, UNIT_FIELDS
+from greenalgo.glance.figure_text import parse, units_of
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
-from greenalgo.validate.printed import parse, units_of
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from greenalgo.findings import Severity
 from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
 from greenalgo.glance.bounds import ENERGIES, PER_UNIT, TOLERANCE
+from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import CO2E, follows, half_of
-from greenalgo.validate.printed import half_unit_of
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:

@@ -3,6 +3,8 @@
 A printed number stands for every number that rounds to it: half a unit of its last significant
 digit to either side. Trailing zeros of a whole number are not counted as significant beyond the
 second digit, because a paper that prints 16,000 kWh has seldom counted to the last one.
+
+Imported only for a figure that is printed in another form than :func:`greenalgo.glance.printed.plain` reads.
 """
 
 from __future__ import annotations
@@ -11,10 +13,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from greenalgo.glance.printed import half_unit, half_unit_of, plain
+from greenalgo.glance.printed import half_unit, plain
 from greenalgo.glance.printed import units_of as units_of_field
-
-__all__ = ["Printed", "half_unit", "half_unit_of", "parse", "units_of"]
 
 # Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
 _NUMBER = (

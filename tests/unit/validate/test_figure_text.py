@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from greenalgo.validate.printed import half_unit_of, parse
+from greenalgo.glance.figure_text import parse
+from greenalgo.glance.printed import half_unit_of
 
 KG, KWH, WH, H, L = "co2e_operational_kg", "energy_kwh", "energy_wh", "device_hours", "water_l"
 CI = "carbon_intensity_g_per_kwh"
