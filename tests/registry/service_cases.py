@@ -34,7 +34,8 @@ YAML = {"Content-Type": "application/yaml"}
 ALICE = Identity("token", "token:aaaaaaaaaa", "Alice", frozenset({"submit", "withdraw"}))
 BOB = Identity("token", "token:bbbbbbbbbb", "Bob", frozenset({"submit", "withdraw"}))
 JUDGE = Identity("token", "token:cccccccccc", "Judge", frozenset({"moderate"}))
-TOKENS = {"alice": ALICE, "bob": BOB, "judge": JUDGE}
+CHAIR = Identity("token", "token:dddddddddd", "Chair", frozenset({"submit", "moderate"}))
+TOKENS = {"alice": ALICE, "bob": BOB, "judge": JUDGE, "chair": CHAIR}
 
 
 def by_token(request: Request) -> Identity:

@@ -203,6 +203,23 @@ def test_a_blind_deposit_over_http(service: Service) -> None:
     assert service.post("/deposits/withdraw", asked, token).status_code == 409
 
 
+def test_a_reveal_supersedes_nothing_of_somebody_else(service: Service) -> None:
+    alice, bob = service.token("submit"), service.token("submit")
+    path = f"{API}/statements"
+    first = service.client.post(path, content=statement(), headers={**YAML, **alice}).json()
+    says = f"relations: [{{kind: supersedes, statement: {first['digest']}}}]\n"
+    raw = statement(hours=2, extra=says)
+    made = service.client.post(f"{API}/deposits", content=raw, headers={**YAML, **bob}).json()
+    asked = {name: made[name] for name in ("salt", "digest")}
+    refused = service.post("/deposits/reveal", asked, bob)
+    assert refused.status_code == 403
+    assert "somebody else published" in refused.json()["detail"]
+    assert service.client.get(made["review"]).status_code == 200  # nothing is lost
+    state = service.client.get(f"{path}/{first['digest']}/state").json()
+    assert state["status"] == "published"
+    assert service.post("/deposits/reveal", asked, alice).status_code == 201
+
+
 def test_a_deposit_is_withdrawn_over_http(service: Service) -> None:
     token = service.token("submit")
     made = service.client.post(f"{API}/deposits", content=statement(), headers={**YAML, **token})

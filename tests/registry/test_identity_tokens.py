@@ -22,6 +22,7 @@ from greenalgo.registry.identity.tokens import (
     digest_of,
     id_in,
     new_token,
+    utc_now,
 )
 from greenalgo.registry.store import open_store
 
@@ -185,3 +186,24 @@ def test_the_command_makes_lists_and_revokes(kind: str, tmp_path: Path) -> None:
     assert '"status": "revoked"' in listed
     wrong = CliRunner().invoke(cli, ["registry", "token", "revoke", "none", "--store", url])
     assert (wrong.exit_code, "there is no token" in wrong.stderr) == (1, True)
+
+
+def test_a_token_is_renewed_and_acts_as_before(kind: str, tmp_path: Path) -> None:
+    url = url_of(kind, tmp_path)
+    words = ["registry", "token", "create", "--scope", "submit", "--name", "laptop", "--store", url]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    store = open_store(url)
+    with open_book(store) as book:
+        (old,) = book.tokens()
+        book.revoke(old.id, NOON)
+        new = CliRunner().invoke(cli, [*words, "--renews", old.id])
+        assert new.exit_code == 0, new.stderr
+        assert book.identify(new.stdout.strip(), utc_now()).actor == old.actor
+        unknown = CliRunner().invoke(cli, [*words, "--renews", "0000000000"])
+        assert "there is no token 0000000000" in unknown.stderr
+        ci = made(actor="ci:github:74").token
+        book.add_token(ci)
+        forged = CliRunner().invoke(cli, [*words, "--renews", ci.id])
+        assert (forged.exit_code, "nobody can renew by hand" in forged.stderr) == (1, True)
+        assert len(book.tokens()) == 3
+    store.close()

@@ -121,6 +121,50 @@ def test_a_new_version_supersedes_once(served: Service) -> None:
     assert unknown.status_code == 409
 
 
+SUPERSEDED = "only who published a statement supersedes it"
+
+
+@pytest.mark.parametrize("way", ["query", "relation", "dry run"])
+def test_nobody_supersedes_what_somebody_else_published(served: Service, way: str) -> None:
+    first = post(served, headers=bearer("alice")).json()["digest"]
+    says = f"relations: [{{kind: supersedes, statement: {first}}}]\n" if way == "relation" else ""
+    query = {"query": f"?supersedes={first}", "dry run": f"?dry_run=1&supersedes={first}"}.get(
+        way, ""
+    )
+    later = statement(hours=2, extra=says)
+    for headers, status in ((bearer("bob"), 403), ({}, 401)):
+        refused = post(served, later, query, headers)
+        assert (refused.status_code, SUPERSEDED in refused.json()["detail"]) == (status, True)
+    state = served.client.get(f"{STATEMENTS}/{first}/state").json()
+    assert (state["status"], state["superseded_by"]) == ("published", None)
+    assert post(served, later, query, bearer("alice")).status_code == (200 if "dry" in way else 201)
+
+
+def test_a_moderator_supersedes_what_somebody_else_published(served: Service) -> None:
+    first = post(served, headers=bearer("alice")).json()["digest"]
+    headers = bearer("chair")
+    assert post(served, statement(hours=2), f"?supersedes={first}", headers).status_code == 201
+
+
+def test_what_nobody_vouches_for_is_superseded_at_an_open_door_alone(tmp_path: Path) -> None:
+    with service(tmp_path) as opened:
+        first = post(opened).json()["digest"]
+        assert post(opened, statement(hours=2), f"?supersedes={first}").status_code == 201
+        second = post(opened, statement(hours=3)).json()["digest"]
+    with service(tmp_path, settings=Settings(BASE, open_door=False)) as closed:
+        query = f"?supersedes={second}"
+        assert post(closed, statement(hours=4), query, bearer("alice")).status_code == 403
+        assert post(closed, statement(hours=4), query, bearer("chair")).status_code == 201
+
+
+def test_a_new_version_that_is_known_is_known_to_everybody(served: Service) -> None:
+    first = post(served, headers=bearer("alice")).json()["digest"]
+    query = f"?supersedes={first}"
+    assert post(served, statement(hours=2), query, bearer("alice")).status_code == 201
+    again = post(served, statement(hours=2), query, bearer("bob"))
+    assert (again.status_code, again.json()["known"]) == (200, True)
+
+
 def test_a_withdrawn_statement_does_not_come_back(served: Service) -> None:
     digest = post(served, headers=bearer("alice")).json()["digest"]
     events = f"{STATEMENTS}/{digest}/events"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,11 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import open_registry
+from greenalgo.errors import RegistryError
+from greenalgo.registry.record.actor import tier_of_actor
+
+if TYPE_CHECKING:
+    from greenalgo.registry.identity.book import Book
 
 STORE_OPTION = click.option(
     "--store", "store_url", metavar=STORE, default="sqlite:///registry.db", show_default=True,
@@ -40,7 +46,11 @@ def token() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it holds."
 )
-def create(store_url: str, name: str, scopes: tuple[str, ...], days: int) -> None:
+@click.option(
+    "--renews", metavar="ID", default="",
+    help="Act as this older token did, so that its statements can be withdrawn and superseded.",
+)  # fmt: skip
+def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews: str) -> None:
     """Make a token. Standard output is the token alone, and this is the only time that it is shown.
 
     \b
@@ -51,10 +61,11 @@ def create(store_url: str, name: str, scopes: tuple[str, ...], days: int) -> Non
     from greenalgo.registry.identity.book import open_book
     from greenalgo.registry.identity.tokens import new_token, utc_now
 
-    made = new_token(
-        name, frozenset(scopes), made_by="operator", at=utc_now(), lasts=timedelta(days=days)
-    )
     with open_registry(store_url, create=True) as store, open_book(store) as book:
+        made = new_token(
+            name, frozenset(scopes), made_by="operator", at=utc_now(), lasts=timedelta(days=days),
+            actor=_renewed(book, renews.strip().lower()) if renews else "",
+        )  # fmt: skip
         book.add_token(made.token)
     emit(made.secret + "\n")
     emit(
@@ -99,3 +110,11 @@ def revoke(token_id: str, store_url: str) -> None:
     with open_registry(store_url) as store, open_book(store) as book:
         done = book.revoke(token_id.strip().lower(), utc_now())
     emit(f"{done.id}: revoked since {done.revoked_at:%Y-%m-%d %H:%M} UTC\n")
+
+
+def _renewed(book: Book, public: str) -> str:
+    """Return the actor of a token that an operator gave out."""
+    actor = book.token(public).actor
+    if tier_of_actor(actor) != "token":
+        raise RegistryError(f"{public} stands for {actor}, which nobody can renew by hand")
+    return actor

@@ -103,6 +103,20 @@ class Book:
             rows = connection.execute(select(tokens).order_by(tokens.c.made_at, tokens.c.id))
             return tuple(map(_token, rows))
 
+    def token(self, public: str) -> Token:
+        """Return a token by its id.
+
+        Raises:
+            RegistryError: There is none with this id.
+        """
+        with reading(self._engine) as connection:
+            row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
+        if row is None:
+            raise RegistryError(
+                f"there is no token {public}", hint="greenalgo registry token list shows all"
+            )
+        return _token(row)
+
     def revoke(self, public: str, at: datetime) -> Token:
         """Revoke a token, for good; one that is revoked already stays as it is.
 
@@ -112,12 +126,7 @@ class Book:
         with writing(self._engine) as connection:
             still = (tokens.c.id == public) & tokens.c.revoked_at.is_(None)
             connection.execute(update(tokens).where(still).values(revoked_at=_seconds(at)))
-            row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
-        if row is None:
-            raise RegistryError(
-                f"there is no token {public}", hint="greenalgo registry token list shows all"
-            )
-        return _token(row)
+        return self.token(public)
 
     def identify(self, text: str, at: datetime) -> Identity:
         """Return who a token stands for, and note the day of its use.

@@ -25,6 +25,8 @@ from greenalgo.render.anonymous import anonymise
 from greenalgo.validate.rules.book import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenalgo.findings import Finding
     from greenalgo.registry.identity.book import Book
     from greenalgo.registry.record import Event, Proof
@@ -94,7 +96,15 @@ def deposit(store: Store, book: Book, raw: bytes, name: str) -> Deposit:
     return Deposit(judged.digest, salt, commitment, review, proof)
 
 
-def reveal(store: Store, book: Book, salt: str, digest: str, *, actor: str = "") -> Event:
+def reveal(
+    store: Store,
+    book: Book,
+    salt: str,
+    digest: str,
+    *,
+    actor: str = "",
+    allow: Callable[[str], None] | None = None,
+) -> Event:
     """Publish what was deposited, with its salt.
 
     Args:
@@ -103,6 +113,7 @@ def reveal(store: Store, book: Book, salt: str, digest: str, *, actor: str = "")
         salt: From the receipt.
         digest: The statement; from the receipt.
         actor: Who reveals it, for the log.
+        allow: Is told what the statement supersedes; raises where whoever reveals it may not do so.
 
     Returns:
         The publication.
@@ -113,6 +124,8 @@ def reveal(store: Store, book: Book, salt: str, digest: str, *, actor: str = "")
     commitment, body = _open(store, book, salt, digest)
     raw = readable(body)
     draft = draft_of(look(raw, f"{digest}.json"), raw, f"{digest}.json", actor=actor)
+    if allow is not None:
+        allow(draft.supersedes)
     publication = draft._replace(opens=commitment, salt=salt)
     event, _ = store.commit([publication, Draft("reveal", commitment, actor, opens=digest)])
     book.drop_deposit(commitment)

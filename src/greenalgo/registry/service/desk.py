@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo import __version__
-from greenalgo.errors import RegistryError
+from greenalgo.errors import DeniedError, RegistryError
 from greenalgo.registry import door
-from greenalgo.registry.identity import Identity, require
+from greenalgo.registry.identity import Identity, require, tier_of
 from greenalgo.registry.record import Draft, Receipt, State, read_body, states_of
 from greenalgo.registry.record.state import series_of
 from greenalgo.registry.service.writer import Writer
@@ -107,12 +107,18 @@ class Desk:
         """Put a statement into the registry; as :func:`greenalgo.registry.door.submit`.
 
         Raises:
-            DeniedError: The identity may not submit.
+            DeniedError: The identity may not submit, or not supersede what somebody else published.
             RegistryError: The registry refuses it; says why.
             CannotCheckError: The store cannot be written.
             BusyError: Too many are waiting.
         """
         require(identity, "submit")
+        before = supersedes or judged.supersedes
+
+        def commit(draft: Draft) -> Event:
+            self.refuse_takeover(before, identity)  # here: what is known already is no takeover
+            return self._writer.commit(draft)
+
         outcome = door.submit(
             self.store,
             judged,
@@ -121,8 +127,10 @@ class Desk:
             actor=identity.actor,
             supersedes=supersedes,
             dry_run=dry_run,
-            commit=self._writer.commit,
+            commit=commit,
         )
+        if dry_run and not outcome.known:
+            self.refuse_takeover(before, identity)
         outcome = outcome._replace(permalink=self.settings.permalink(outcome.digest))
         proof = None if dry_run else self.store.prove(outcome.digest)
         if proof is None:
@@ -147,6 +155,29 @@ class Desk:
             return self._writer.commit(Draft(kind, digest, identity.actor, reason))
         require(identity, "moderate")
         return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+
+    def refuse_takeover(self, digest: str, identity: Identity) -> None:
+        """Refuse a new version of what somebody else published: it would end the one that there is.
+
+        Moderators may. At an open door, everybody may do so with what nobody vouches for.
+
+        Args:
+            digest: The statement that would be superseded; empty for none.
+            identity: Who submits.
+
+        Raises:
+            DeniedError: Somebody else published it.
+        """
+        proof = self.store.prove(digest) if digest and not identity.may("moderate") else None
+        if proof is None or (identity.actor and identity.actor == proof.event.actor):
+            return
+        if self.settings.open_door and tier_of(proof.event) == "anonymous":
+            return
+        raise DeniedError(
+            f"somebody else published {digest[:12]}…, and only who published a statement supersedes it",
+            hint="submit as they did; or submit without superseding; or ask whoever runs the registry",
+            known=identity.tier != "anonymous",
+        )
 
     def resolve(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix, at most ten."""

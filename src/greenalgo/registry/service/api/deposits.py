@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from greenalgo.registry.identity import deposits, require
@@ -40,9 +41,10 @@ async def reveal(request: Request) -> Response:
     identity = identity_of(request)
     require(identity, "submit")
     salt, digest = deposits.read_secrets(await json_object(request, ("salt", "digest")))
+    desk: Desk = request.app.state.desk
     event = await work(
-        request, deposits.reveal, request.app.state.desk.store, book_of(request), salt, digest,
-        actor=identity.actor,
+        request, deposits.reveal, desk.store, book_of(request), salt, digest,
+        actor=identity.actor, allow=partial(desk.refuse_takeover, identity=identity),
     )  # fmt: skip
     return json_answer(request, to_json(event), 201)
 
