@@ -285,6 +285,11 @@ def test_stats_of_the_corpus(run: Run) -> None:
     assert "88.8 x  Evolved Transformer architecture search" in text
     found = json.loads(run("registry", "stats", CORPUS, "--format", "json").stdout)
     assert found["statements"] >= 230
+    assert 1 < found["documents"] < found["statements"] / 2
+    assert text.startswith(f"{found['statements']} statements of {found['documents']} documents: ")
+    ratios = [family["ratio"] for family in found["families"]]
+    apart, far = (sum(ratio >= least for ratio in ratios) for least in (1.05, 2))
+    assert f"{len(ratios)}, of which {apart} differ, {far} of them 2 times or more:" in text
     assert found["omitted"]["failed runs"] > 0.9 > found["omitted"]["CO2e"]
     assert {"training", "inference"} <= set(found["omitted_by_phase"])
     assert {"gpu", "cpu", "accelerator"} <= set(found["omitted_by_hardware"])

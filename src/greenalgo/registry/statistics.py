@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MOST_GROUPS = 6
 #: The least ratio of a family that is shown as text.
 LEAST_RATIO = 1.05
+#: From this ratio on members of a family are said to be far apart.
+FAR = 2
 
 
 class Statistics(NamedTuple):
@@ -37,6 +39,7 @@ class Statistics(NamedTuple):
 
     Attributes:
         statements: How many were counted.
+        documents: How many documents they are of; a statement that its authors wrote is one.
         unusable: Names of files that are no valid statements.
         levels: How many of each level; ``none`` where printed figures do not follow.
         omitted: Share of statements that leave a field out, for all together.
@@ -45,6 +48,7 @@ class Statistics(NamedTuple):
     """
 
     statements: int
+    documents: int
     unusable: tuple[str, ...]
     levels: dict[str, int]
     omitted: pd.DataFrame
@@ -83,6 +87,7 @@ def statistics_of(
     levels = Counter({row.digest: row.level for row in rows}.values())
     return Statistics(
         len(frame),
+        len({row.citation or row.digest for row in rows}),
         tuple(unusable),
         dict(sorted(levels.items())),
         shares(frame) if len(frame) else frame,
@@ -96,6 +101,7 @@ def to_record(found: Statistics) -> dict[str, Any]:
     return {
         "format_version": "1.0",
         "statements": found.statements,
+        "documents": found.documents,
         "unusable": list(found.unusable),
         "levels": found.levels,
         "omitted": _shares(found.omitted).get("all", {}),
@@ -108,18 +114,23 @@ def to_text(found: Statistics) -> str:
     """Return statistics as text."""
     words = {"none": "with printed figures that do not follow"}
     levels = ", ".join(f"{n} {words.get(level, level)}" for level, n in found.levels.items())
-    lines = [f"{found.statements} statements{': ' if levels else ''}{levels}"]
+    of = f" of {found.documents} documents" if found.documents < found.statements else ""
+    lines = [f"{found.statements} statements{of}{': ' if levels else ''}{levels}"]
     if found.unusable:
         lines.append(f"passed over, not valid: {', '.join(found.unusable)}")
     if found.statements:
         lines += ["", "What they leave out", *_table(found)]
     apart = [family for family in found.families if family.ratio >= LEAST_RATIO]
-    lines += ["", f"Artefacts with several statements: {len(found.families)}; these differ:"]
+    far = sum(family.ratio >= FAR for family in apart)
+    several = f"Artefacts with several statements: {len(found.families)}"
+    if apart:
+        several += f", of which {len(apart)} differ, {far} of them {FAR} times or more:"
+    lines += ["", several]
     for family in apart:
         spread = max(family.spreads, key=lambda one: one.ratio)
         like = "" if spread.alike else " (not like with like)"
         lines.append(
-            f"  {spread.ratio:8.3g} x  {family.subject}, {family.phase}: {spread.what}, "
+            f"  {spread.ratio:8.3g} x  {family.subject}, {family.phase.replace('_', '-')}: {spread.what}, "
             f"{short(spread.smallest[0], family)} to {short(spread.largest[0], family)}{like}"
         )
         differing = ", ".join(map(name_of, family.differing))
@@ -133,7 +144,10 @@ def _table(found: Statistics) -> list[str]:
     lines = []
     for title, frame in (("all", found.omitted), *found.splits.items()):
         shown = frame.head(MOST_GROUPS)
-        heads = [f"{str(name)[:12]} ({row['statements']:.0f})" for name, row in shown.iterrows()]
+        heads = [
+            f"{str(name)[:12].replace('_', '-')} ({row['statements']:.0f})"
+            for name, row in shown.iterrows()
+        ]
         widths = [max(len(head), 5) for head in heads]
         label = "" if title == "all" else f"by {title}"
         lines.append("")

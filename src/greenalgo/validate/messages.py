@@ -267,6 +267,8 @@ def _retype(failure: Failure) -> str:
     if wanted == {"integer"} and kind == "number":
         return "write a whole number"
     if wanted == {"string"} and kind in ("integer", "number"):
+        if field in ("commit", "sha256"):  # 0448100 and 82266e2 are no numbers to be said again
+            return "put it in quotes, digit by digit as it is: read as a number it loses some"
         lost = " (check that no final zero was lost)" if isinstance(value, float) else ""
         text = f"{value}.0" if field == "spec_version" and isinstance(value, int) else str(value)
         return f'put it in quotes: "{text}"{lost}'

@@ -115,6 +115,8 @@ def test_an_unknown_key_gets_a_direction(place: str, key: str, hint: str) -> Non
             2211.02001,
             'put it in quotes: "2211.02001" (check that no final zero',
         ),
+        ("subject", "commit", 448100, "put it in quotes, digit by digit as it is"),
+        ("subject", "commit", 8226600.0, "put it in quotes, digit by digit as it is"),
         ("subject", "parameters", "176 billion", "write 176000000000"),
         ("run", "measurement", {"method": "pdu", "pue_included": "no"}, "write false"),
         ("run", "measurement", {"method": "pdu", "covers": "gpu"}, "write ['gpu']"),

@@ -13,19 +13,20 @@ if TYPE_CHECKING:
     from greenalgo.registry.comparison.family import Family
     from greenalgo.registry.comparison.rows import Row
 
-#: Inputs as people call them, with the unit of their numbers.
+#: Inputs as people call them.
 WORDS = {
     "basis": "carbon basis",
     "includes": "counted",
-    "power_w": "power in W",
+    "power_w": "power",
     "device_hours": "device-hours",
     "pue": "PUE",
-    "carbon_intensity": "carbon intensity in g/kWh",
-    "wue": "on-site water in L/kWh",
-    "ewif": "off-site water in L/kWh",
+    "carbon_intensity": "carbon intensity",
+    "wue": "on-site water",
+    "ewif": "off-site water",
     "failed_runs": "failed runs",
     "exploratory_runs": "exploratory runs",
 }
+_UNITS = {"power_w": "W", "carbon_intensity": "g/kWh", "wue": "L/kWh", "ewif": "L/kWh"}
 #: Values as people write them.
 _SAID = {"it": "IT"}
 #: What a power is of, where it is not one device.
@@ -55,7 +56,7 @@ def headline(family: Family) -> str:
     spread = max(family.spreads, key=lambda one: one.ratio)
     like = "" if spread.alike else ", at different boundaries or bases"
     return (
-        f"{family.subject}, {family.phase.replace('_', ' ')}: {len(family.rows)} statements; {spread.what} "
+        f"{family.subject}, {family.phase.replace('_', '-')}: {len(family.rows)} statements; {spread.what} "
         f"differs {_times(spread.ratio)} ({short(spread.smallest[0], family)} to "
         f"{short(spread.largest[0], family)}{like})"
     )
@@ -71,7 +72,8 @@ def reasons(family: Family) -> Iterator[str]:
             short(label_of(row), family): _scoped(field, values[label_of(row)], row)
             for row in family.rows
         }
-        yield f"{name_of(field)}: {_values(field, worded)}"
+        unit = f" in {_UNITS[field]}" if field in _UNITS else ""
+        yield f"{name_of(field)}{unit}: {_values(field, worded)}"
 
 
 def _scoped(field: str, value: Any, row: Row) -> Any:
