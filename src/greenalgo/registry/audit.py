@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import DamagedError, GreenalgoError, UnreachableError
 from greenalgo.findings import Report, Severity
 from greenalgo.registry.record import Log, Problem, readable
-from greenalgo.registry.store.directory import body_of
+from greenalgo.registry.store.directory import data_of
 from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import read_bytes
 from greenalgo.sources.discover import files_below
+from greenalgo.statement.digest import canonical
 from greenalgo.validate.engine import check_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from greenalgo.findings import Finding
     from greenalgo.registry.record import State
@@ -77,7 +77,7 @@ class Checked(NamedTuple):
         name: Its file, or its digest.
         digest: Its digest; empty where it cannot be read.
         report: The validator's verdict.
-        raw: What was judged.
+        raw: What was judged, where it fails.
         state: Its state in the log; None where the log does not know it.
         curated: Somebody else wrote it down from a publication whose own figures do not follow.
         problem: Why it fails; empty where it does not.
@@ -87,7 +87,7 @@ class Checked(NamedTuple):
     name: str
     digest: str
     report: Report
-    raw: bytes
+    raw: bytes = b""
     state: State | None = None
     curated: bool = False
     problem: str = ""
@@ -132,7 +132,7 @@ def inspect(store: Store) -> Inspection:
     checked: list[Checked] = []
     files: dict[str, str] = {}
     for name, raw in _texts(store):
-        item = _judge(name, raw, states.get(_digest_of(raw, name)))
+        item = _judge(name, raw, states)
         if item.digest in files and item.digest:
             item = item._replace(problem=f"the same statement as {files[item.digest]}")
         files.setdefault(item.digest, name)
@@ -152,10 +152,10 @@ def inspect(store: Store) -> Inspection:
     )
 
 
-def _texts(store: Store) -> list[tuple[str, bytes]]:
+def _texts(store: Store) -> Iterator[tuple[str, bytes]]:
     if os.path.isdir(store.url):
-        return list(statement_files(store.url))
-    return [(f"{held.digest}.json", readable(held.body)) for held in store.holdings()]
+        return statement_files(store.url)
+    return ((f"{held.digest}.json", readable(held.body)) for held in store.holdings())
 
 
 def _others(store: Store, statements: Iterable[str]) -> list[str]:
@@ -165,32 +165,28 @@ def _others(store: Store, statements: Iterable[str]) -> list[str]:
     return [path for path in files_below(store.url) if path not in known]
 
 
-def _digest_of(raw: bytes, name: str) -> str:
-    body = body_of(raw, name)
-    return hashlib.sha256(body).hexdigest() if body else ""
-
-
-def _judge(name: str, raw: bytes, state: State | None) -> Checked:
-    report = check_bytes(raw, name) if raw else _unreadable(name)
-    errors = [found for found in report.findings if found.severity == Severity.ERROR]
-    item = Checked(name, _digest_of(raw, name), report, raw, state)
+def _judge(name: str, raw: bytes, states: Mapping[str, State]) -> Checked:
+    data = data_of(raw, name)
+    digest = hashlib.sha256(canonical(data)).hexdigest() if data else ""
+    report = check_bytes(raw, name, data) if raw else _unreadable(name)
+    item = Checked(name, digest, report, state=states.get(digest))
     if report.valid:
         return item
     if report.unsupported:
-        return item._replace(problem="it needs a newer greenalgo")
+        return item._replace(raw=raw, problem="it needs a newer greenalgo")
     if report.unreadable:
-        return item._replace(problem="it cannot be read")
-    if all(_is_printed(found) for found in errors) and _is_compiled(raw, name):
+        return item._replace(raw=raw, problem="it cannot be read")
+    errors = [found for found in report.findings if found.severity == Severity.ERROR]
+    if all(_is_printed(found) for found in errors) and _is_compiled(data or {}):
         return item._replace(
             curated=True, note="figures of the publication do not follow from its inputs"
         )
-    return item._replace(problem=f"invalid: {errors[0].message}")
+    return item._replace(raw=raw, problem=f"invalid: {errors[0].message}")
 
 
-def _is_compiled(raw: bytes, name: str) -> bool:
+def _is_compiled(data: Mapping[str, Any]) -> bool:
     """Say whether somebody else wrote the statement down, from a publication that it cites."""
-    body = body_of(raw, name)
-    provenance = json.loads(body).get("provenance", {}) if body else {}
+    provenance = data.get("provenance", {})
     return "compiled_by" in provenance and "citation" in provenance
 
 

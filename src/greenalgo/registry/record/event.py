@@ -113,7 +113,7 @@ def is_digest(text: str) -> bool:
 
 def now() -> str:
     """Return the time, UTC with microseconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def commitment_of(salt: str, digest: str) -> str:

@@ -16,7 +16,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
 from greenalgo.findings import Finding
@@ -41,7 +41,7 @@ from greenalgo.registry.record import (
 from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.registry.store.files import locked, mark_of, place, statement_files, sync
 from greenalgo.sources import Document, parse, parse_fast, read_bytes
-from greenalgo.sources.discover import files_below, is_statement_text
+from greenalgo.sources.discover import files_below, is_statement
 from greenalgo.statement.digest import canonical
 
 if TYPE_CHECKING:
@@ -185,11 +185,10 @@ class DirectoryStore:
             body = self.body(digest) if os.path.exists(path) else None
             return None if body is None else Holding(digest, body)
         raw = read_bytes(path)
-        body = (
-            body_of(raw, path) if isinstance(raw, bytes) and is_statement_text(raw, path) else b""
-        )
-        if not body or isinstance(raw, Finding):
+        data = None if isinstance(raw, Finding) else data_of(raw, path)
+        if isinstance(raw, Finding) or data is None or not is_statement(data):
             return None
+        body = canonical(data)
         return Holding(hashlib.sha256(body).hexdigest(), body, name, raw)
 
     def find(self, prefix: str) -> tuple[str, ...]:
@@ -320,11 +319,17 @@ class DirectoryStore:
 
 def body_of(raw: bytes, name: str) -> bytes:
     """Return the canonical JSON of a statement file; nothing where it cannot be read."""
+    data = data_of(raw, name)
+    return b"" if data is None else canonical(data)
+
+
+def data_of(raw: bytes, name: str) -> dict[str, Any] | None:
+    """Return the document of a statement file; None where it cannot be read."""
     data = parse_fast(raw, name)
     if data is None:
         document = parse(raw, name)
         data = document.data if isinstance(document, Document) else None
-    return canonical(data) if isinstance(data, dict) else b""
+    return data if isinstance(data, dict) else None
 
 
 def file_name(subject: str, digest: str, suffix: str) -> str:

@@ -89,9 +89,10 @@ _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(
 
 
 class _Written(NamedTuple):
-    """What a turn writes: an outcome for each draft, and the rows of both tables."""
+    """What a turn writes: an outcome for each draft, the last event, and the rows of both tables."""
 
     outcomes: tuple[Event | RegistryError, ...]
+    last: Event | None = None
     bodies: Sequence[tuple[str, bytes]] = ()
     events: Sequence[tuple[int, str, str, str | None, str, bytes]] = ()
 
@@ -118,6 +119,7 @@ class SqlStore:
         self.engine = open_engine(url)
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
+        self._newest: tuple[str, Event] | None = None  # the last one written here, and its record
         self._touching_sql = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
         try:
             prepare(self.engine, create=create)
@@ -256,10 +258,11 @@ class SqlStore:
                         # The COMMIT of the last try may have come through although its answer did not.
                         if not _is_there(turn, written):
                             written = self._draw_up(turn, drafts, each=each)
-                            if written.events:
+                            if written.last:
                                 turn.commit(
                                     (_ADD_BODY, written.bodies), (_ADD_EVENT, written.events)
                                 )
+                                self._newest = (written.events[-1][4], written.last)
                     return written.outcomes
                 except DBAPIError as error:
                     if not left or not _may_pass(error):
@@ -270,11 +273,11 @@ class SqlStore:
         """Judge drafts by the end of the log and the states of all that they name."""
         texts = (text for draft in drafts for text in (draft.digest, draft.supersedes, draft.opens))
         last, named = turn.read((_END, ()), self._touching({text for text in texts if text}))
-        heads, position, edge = _read_end(last, lambda: turn.read((_LOG, ()))[0])
+        heads, position, edge = _read_end(last, lambda: turn.read((_LOG, ()))[0], self._newest)
         after = heads[-1] if heads else ZERO
         states = states_of(_sound(from_json(record)) for _, record in named)
         outcomes: list[Event | RegistryError] = []
-        bodies, rows = [], []
+        event, bodies, rows = None, [], []
         for draft in drafts:
             try:
                 refuse_unfit(draft, states)
@@ -292,7 +295,7 @@ class SqlStore:
             after, heads = event.hash, (event.hash,)
             follow(states, event)
             outcomes.append(event)
-        return _Written(tuple(outcomes), bodies, rows)
+        return _Written(tuple(outcomes), event, bodies, rows)
 
     def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
         wanted = list(digests)
@@ -333,18 +336,19 @@ def _is_there(turn: Turn, written: _Written) -> bool:
 
 
 def _read_end(
-    rows: Rows, read_log: Callable[[], Rows]
+    rows: Rows, read_log: Callable[[], Rows], newest: tuple[str, Event] | None = None
 ) -> tuple[tuple[str, ...], int, tuple[bytes, ...]]:
     """Return the last events, how many there are, and the right edge of their tree.
 
     Args:
         rows: The last row.
         read_log: Reads the records of all.
+        newest: A record and its event that are known already: as a rule, the last ones.
     """
     if not rows:
         return (), 0, ()
     position, record, edge = rows[0]
-    last = _sound(from_json(record))
+    last = newest[1] if newest and newest[0] == record else _sound(from_json(record))
     heads: tuple[str, ...] = (last.hash,)
     if last.seq != position:  # a log with branches that nobody has joined yet
         log = Log(from_json(row[0]) for row in read_log())
