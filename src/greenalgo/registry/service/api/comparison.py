@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
-
 from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import read_query
 from greenalgo.registry.catalogue.query import FIELDS
 from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.parquet import to_parquet
 from greenalgo.registry.record import is_digest
-from greenalgo.registry.service.wire.answers import json_answer
+from greenalgo.registry.service.wire.answers import json_answer, tag_of, tagged
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.problems import RefusedError
 from greenalgo.registry.service.wire.work import work
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.service.library import Library
@@ -52,7 +51,7 @@ async def compare(request: Request) -> Response:
     filters = read_query(query.chosen(_FILTERS).items())
     library: Library = request.app.state.library
 
-    def make() -> str | bytes:
+    def make() -> Response:
         if named:
             found, _ = library.compare(
                 named, metric=metric, per=per, by_run=by_run, as_of=filters.as_of
@@ -61,13 +60,14 @@ async def compare(request: Request) -> Response:
             found = library.compare_all(
                 filters, metric=metric, per=per, by_run=by_run, most=MOST_ROWS
             )
-        return write(found)
+        written = write(found)
+        content = written.encode() if isinstance(written, str) else written
+        return tagged(request, content, tag_of(content), media)
 
     try:
-        body = await work(request, make)
+        return await work(request, make)
     except RegistryError as error:
         raise RefusedError("unanswerable", str(error), hint=error.hint) from error
-    return Response(body, headers={"Cache-Control": "no-cache"}, media_type=media)
 
 
 async def statistics(request: Request) -> Response:

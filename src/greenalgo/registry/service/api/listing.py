@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from greenalgo.registry.catalogue import Page
+    from greenalgo.registry.catalogue import Query as Asked
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.library import Library
 
@@ -26,8 +27,12 @@ async def statements(request: Request) -> Response:
     """Return a page of statements, as JSON or as a line of JSON each."""
     asked = read_query(Query(request, NAMES, most=MOST_CURSOR).pairs())
     media = wanted(request, (_JSON, _NDJSON))
+    return await work(request, _answer, request, asked, media)
+
+
+def _answer(request: Request, asked: Asked, media: str) -> Response:
     library: Library = request.app.state.library
-    page = await work(request, library.page, asked)
+    page = library.page(asked)
     # As of the first page, so that pages fit together while statements come in.
     more = next_link(request, cursor=page.next, as_of=str(page.as_of)) if page.next else None
     headers = {"Vary": "Accept"} | ({"Link": f'<{more}>; rel="next"'} if more else {})

@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, Response
 
 from greenalgo import __version__, resources
 from greenalgo.registry.record.moderation import in_words
+from greenalgo.registry.service.wire import packing
+from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +67,7 @@ class Shell:
     def __init__(self, base_url: str) -> None:
         root = resources.root("web")
         self._assets = {asset.name: asset for asset in _assets(os.path.join(root, "static"))}
+        self._packed: dict[str, bytes] = {}  # by name, once somebody asked for it
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(os.path.join(root, "templates")),
             autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -113,7 +116,14 @@ class Shell:
             return Response("there is no such file\n", 404, media_type="text/plain")
         fresh = asset.sha256.hex()[:16] == request.path_params["version"]
         caching = f"public, max-age={_YEAR}, immutable" if fresh else "no-cache"
-        return Response(asset.body, headers={"Cache-Control": caching}, media_type=asset.media_type)
+        headers = {"Cache-Control": caching, "Vary": packing.HEADER}
+        body = asset.body
+        if packing.is_worth(body, asset.media_type) and packing.takes_gzip(request):
+            if asset.name not in self._packed:
+                self._packed[asset.name] = await work(request, packing.pack, body)
+            body = self._packed[asset.name]
+            headers["Content-Encoding"] = "gzip"
+        return Response(body, headers=headers, media_type=asset.media_type)
 
 
 def is_fragment(request: Request) -> bool:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from greenalgo.registry.service.wire import packing
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,10 +53,23 @@ def tagged(
     cache: str = "no-cache",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Answer with content under a strong tag, or say that the client has it (304)."""
-    own = {"ETag": f'"{tag}"', "Cache-Control": cache, **(headers or {})}
+    """Answer with content under a strong tag, or say that the client has it (304).
+
+    Large content that everybody may have is compressed for who takes that: other bytes, so another tag.
+    """
+    own = {"Cache-Control": cache, **(headers or {})}
+    public = "no-store" not in own["Cache-Control"]
+    packs = False
+    if public and packing.is_worth(content, media_type):
+        own["Vary"] = ", ".join(filter(None, (own.get("Vary", ""), packing.HEADER)))
+        packs = packing.takes_gzip(request)
+    tag = f"{tag}-gzip" if packs else tag
+    own["ETag"] = f'"{tag}"'
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(None, 304, own)
+    if packs:
+        content = packing.pack(content)
+        own["Content-Encoding"] = "gzip"
     return Response(content, 200, own, media_type)
 
 
