@@ -49,7 +49,8 @@ class Block:
                 if found is not None:
                     self.figures[field] = found
         for field, texts in node.get("as_printed", {}).items():
-            if field not in fields:
+            printed = field in self.figures or (field == "device_count" and self.count is not None)
+            if field not in fields or not printed:
                 raise Doubt
             units = _UNITS[field]
             if units:

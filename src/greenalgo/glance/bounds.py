@@ -71,3 +71,7 @@ MAKING = ("training", "fine_tuning", "search", "development")
 OUTCOMES = {"failed_runs": ("failed", "aborted"), "exploratory_runs": ("exploratory",)}
 #: How a factor was chosen where a narrower place has none: the place may well be far from its country.
 OF_COUNTRY = "country of the region"
+#: An interval from less than a tenth to more than ten times its value bounds nothing.
+WIDE = 10.0
+#: Statuses of what an instrument has read.
+READ = ("metered", "counter")

@@ -17,6 +17,7 @@ from greenalgo.glance.bounds import (
     MOST_HOURS,
     MOST_POWER,
     MOST_WATER,
+    READ,
     TOLERANCE,
     YEARS_APART,
 )
@@ -56,6 +57,9 @@ def check(run: Run, year: int) -> None:
         _sourced(node["pue"])
         if not 1 <= pue[0] <= 3:
             raise Doubt
+    by = run.quantity("multiplier")
+    if by is not None and by[0] < 1:
+        raise Doubt
     _place(node.get("location", {}), known)
     _intensities(run, year)
     _times(run)
@@ -258,9 +262,17 @@ def _device(part: Node, run: Run) -> Device | None:
 
 
 def _component(part: Node, run: Run) -> None:
-    """Check the power and the hours of a component."""
+    """Check the kind, the power and the hours of a component."""
     scope, bare = part.get("power_scope", "device"), "source" not in part
     power = None
+    if part["kind"] in _PROCESSORS and "model" in part and _device(part, run) is None:
+        other = "gpu" if part["kind"] == "cpu" else "cpu"
+        if run.known.device(other, part["model"]) is not None:
+            raise Doubt
+    if "utilisation" in part and "power_w" in part:
+        given = part["power_w"]
+        if type(given) is dict and given.get("status") in READ:
+            raise Doubt
     if "power_w" in part:
         power = run.read(part["power_w"])
         if power is None:

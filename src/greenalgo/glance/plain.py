@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from greenalgo.glance.bounds import WIDE
 from greenalgo.glance.doubt import Doubt
 
 TYPE_CHECKING = False
@@ -57,10 +58,10 @@ def _unusual(text: str, key: str) -> None:
 def _intervals(node: Any) -> None:
     if type(node) is dict:
         value = node.get("value")
-        if isinstance(value, (int, float)) and not (
-            node.get("lower", value) <= value <= node.get("upper", value)
-        ):
-            raise Doubt
+        if isinstance(value, (int, float)):
+            lower, upper = node.get("lower", value), node.get("upper", value)
+            if not lower <= value <= upper or is_wide(lower, value, upper):
+                raise Doubt
         for key, item in node.items():
             if key != "extensions" and type(item) in (dict, list):
                 _intervals(item)
@@ -68,3 +69,19 @@ def _intervals(node: Any) -> None:
         for item in node:
             if type(item) in (dict, list):
                 _intervals(item)
+
+
+def is_wide(lower: float, value: float, upper: float) -> bool:
+    """Say of an interval whether it is too wide for anything to be held against it.
+
+    An upper bound alone is not: ``value: 2, lower: 0, upper: 2`` says at most 2.
+    """
+    if not value or (not lower and upper == value):
+        return False
+    return lower * WIDE < value or upper > value * WIDE
+
+
+def is_before(one: str, other: str) -> bool:
+    """Say of two dates (ISO 8601, to the year, the month, the day or beyond) whether one is surely earlier."""
+    exact = min(len(one), len(other), len("2022-03-11"))
+    return one[:exact] < other[:exact]

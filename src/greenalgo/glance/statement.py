@@ -44,7 +44,10 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
         if name in data:
             raise Doubt
     plain.check(data, raw)
-    period = data.get("period", {})
+    period, issued = data.get("period", {}), data.get("issued", "")
+    for node in (data, *data["runs"]):
+        if "period" in node and plain.is_before(issued, node["period"].get("end", "")):
+            raise Doubt
     year = _year(period)
     factor_year = year or _year_of(data.get("issued", ""))
     nodes: list[Node] = data["runs"]

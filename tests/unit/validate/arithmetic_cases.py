@@ -450,4 +450,25 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/reported/per_functional_unit/0/co2e_g",
         "is 30,000 g/kWh: no grid has that",
     ),
+    (
+        "GA217",
+        reported(as_printed={"co2e_operational_kg": "900 t"}),
+        W,
+        "/reported/as_printed/co2e_operational_kg",
+        "'900 t', and co2e_operational_kg is not given beside it",
+    ),
+    (
+        "GA229",
+        statement({"hours": {"value": 10, "lower": 9, "upper": 5000}}),
+        W,
+        "/runs/0/hours",
+        "the interval 9 to 5,000 reaches from 10 up to 5,000",
+    ),
+    (
+        "GA229",
+        reported(energy_it_kwh={"value": 24, "lower": 0, "upper": 25}),
+        W,
+        "/reported/energy_it_kwh",
+        "the interval 0 to 25 reaches from 24 down to 0",
+    ),
 ]

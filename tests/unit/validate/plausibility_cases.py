@@ -439,4 +439,52 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/authors/0/name",
         "Cyrillic and Latin",
     ),
+    (
+        "GA430",
+        statement({"period": period("2024-01-01", "2024-02-01")}, issued="2024-01-31"),
+        W,
+        "/runs/0/period/end",
+        "issued on 2024-01-31, the period ends on 2024-02-01",
+    ),
+    (
+        "GA430",
+        statement({"period": period("2024-01", "2024-12")}, issued="2023"),
+        W,
+        "/runs/0/period/end",
+        "issued on 2023",
+    ),
+    (
+        "GA431",
+        statement({"hardware": gpu(power_w={"value": 300, "status": "metered"}, utilisation=0.5)}),
+        W,
+        "/runs/0/hardware/0/utilisation",
+        "the power is metered, and is multiplied by a utilisation of 0.5",
+    ),
+    (
+        "GA432",
+        statement({"hardware": gpu(model="AMD EPYC 7742")}),
+        W,
+        "/runs/0/hardware/0/kind",
+        "AMD EPYC 7742 is a CPU, the component says gpu",
+    ),
+    (
+        "GA432",
+        statement(
+            {
+                "hardware": [
+                    {"kind": "cpu", "model": A100, "count": 8, "power_w": 300, "source": "x"}
+                ]
+            }
+        ),
+        W,
+        "/runs/0/hardware/0/kind",
+        "is a GPU or accelerator, the component says cpu",
+    ),
+    (
+        "GA433",
+        statement({"multiplier": 0.1}),
+        W,
+        "/runs/0/multiplier",
+        "the multiplier is 0.1",
+    ),
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, escape
-from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE
+from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE, WIDE
+from greenalgo.glance.plain import is_before, is_wide
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
@@ -29,6 +30,25 @@ INTERVAL = Rule(
     "Every interval that follows from it would be wrong.",
     "pue: {value: 1.2, lower: 1.3, upper: 1.4}",
     "Correct the ends: lower <= value <= upper.",
+)
+WIDE_INTERVAL = Rule(
+    "GA229",
+    Severity.WARNING,
+    "An interval so wide that nothing can be held against it",
+    "The interval of a number reaches below a tenth, or above ten times, of its value. (At most 2 W may be said: "
+    "value 2, lower 0, upper 2.)",
+    "Whatever follows from the number lies inside: a figure that is ten times off is never found.",
+    "power_w: {value: 300, lower: 1, upper: 90000}",
+    "Give the range in which the number really lies, or say status: not_assessed.",
+)
+ISSUED = Rule(
+    "GA430",
+    Severity.WARNING,
+    "The statement was issued before the run had ended",
+    "issued is earlier than the end of a period, of the statement or of a run.",
+    "What was not over could not be measured: one of the dates is wrong, or the figures are a plan.",
+    "issued: 2023-05-01\nperiod: {start: 2024-01-01, end: 2024-02-01}",
+    "Correct the date. A plan is no statement of what was used.",
 )
 DEVICE_HOURS = Rule(
     "GA221",
@@ -135,7 +155,7 @@ BASIS = Rule(
     "Move it to carbon_intensity_market_g_per_kwh (or _net_), and declare the grid's own intensity.",
 )
 RULES = (
-    INTERVAL, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
+    INTERVAL, WIDE_INTERVAL, ISSUED, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
     TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
     METERED_FACILITY,
 )  # fmt: skip
@@ -144,6 +164,7 @@ RULES = (
 def check(case: Case) -> Iterator[Finding]:
     """Check the declared inputs of every run."""
     yield from _intervals(case.statement.data, "")
+    yield from _issued(case)
     reported = case.statement.reported
     for block in filter(None, (reported.whole, *reported.runs.values())):
         yield from _pue(block.figures.get("pue"))
@@ -177,9 +198,39 @@ def _intervals(node: Any, at: str) -> Iterator[Finding]:
                     expected=f"lower <= {number(value)} <= upper",
                     found=f"{number(lower)} to {number(upper)}",
                 )
+            elif is_wide(lower, value, upper):
+                yield finding(
+                    WIDE_INTERVAL,
+                    f"the interval {number(lower)} to {number(upper)} reaches from {number(value)} "
+                    + (
+                        f"up to {number(upper)}"
+                        if upper > value * WIDE
+                        else f"down to {number(lower)}"
+                    ),
+                    at,
+                    expected=f"within {number(value / WIDE)} to {number(value * WIDE)}",
+                    found=f"{number(lower)} to {number(upper)}",
+                )
         for key, item in node.items():
-            if key != "extensions" and isinstance(item, (dict, list)):
+            if key not in ("extensions", "results") and isinstance(item, (dict, list)):
                 yield from _intervals(item, f"{at}/{escape(key)}")
+
+
+def _issued(case: Case) -> Iterator[Finding]:
+    """Hold the date of the statement against the ends of its periods."""
+    data = case.statement.data
+    issued = data.get("issued", "")
+    for node, at in ((data, ""), *((node, f"/runs/{i}") for i, node in enumerate(data["runs"]))):
+        end = node.get("period", {}).get("end", "")
+        if is_before(issued, end):
+            yield finding(
+                ISSUED,
+                f"the statement was issued on {issued}, the period ends on {end}",
+                f"{at}/period/end",
+                expected=f"{issued} or earlier",
+                found=end,
+            )
+            return
 
 
 def _pue(pue: Declared) -> Iterator[Finding]:

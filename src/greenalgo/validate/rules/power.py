@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.hours import has_hours
-from greenalgo.glance.bounds import ENERGIES, IDLE, LEAST_MFU, LIMITS
+from greenalgo.glance.bounds import ENERGIES, IDLE, LEAST_MFU, LIMITS, READ
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding, value_of
@@ -38,6 +38,24 @@ POWER_HIGH_WARNING = Rule(
     "Often it is a system average that includes host CPU, memory and fans; then say so.",
     "hardware: [{kind: gpu, model: NVIDIA V100-SXM2-16GB, count: 8, power_w: 400}]",
     "If the power includes the host, say so in the component's note.",
+)
+UTILISED_TWICE = Rule(
+    "GA431",
+    Severity.WARNING,
+    "Utilisation is applied to a power that was measured",
+    "A component has a utilisation below 1 beside a power whose status says that an instrument has read it.",
+    "A measured mean holds the idle hours already: the energy is too low by the utilisation.",
+    "hardware: [{kind: gpu, count: 8, power_w: {value: 300, status: metered}, utilisation: 0.6}]",
+    "Leave utilisation out beside a measured mean; if it is the power at full load, say so in a note.",
+)
+OTHER_KIND = Rule(
+    "GA432",
+    Severity.WARNING,
+    "The model is another kind of hardware",
+    "The factor set knows the model of a component as another kind: a CPU that is called a GPU, for example.",
+    "Power, devices and device-hours are of the kind: a reader counts the wrong thing.",
+    "hardware: [{kind: gpu, model: AMD EPYC 7742, count: 8}]",
+    "Write kind: cpu, gpu or accelerator, as the model is, or correct the model.",
 )
 IMPLIED_POWER = Rule(
     "GA407",
@@ -81,7 +99,8 @@ TOO_MANY_FLOPS = Rule(
     "Check flops (a count, not a rate), device_hours, and peak_flops_per_s if it is declared.",
 )
 RULES = (
-    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS,
+    POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS, UTILISED_TWICE,
+    OTHER_KIND,
 )  # fmt: skip
 #: Slips of unit that a ratio to a limit can tell: what a device really draws may be half of its limit.
 LARGE_SLIPS = tuple(one for one in UNIT_SLIPS if one.factor > 10)
@@ -91,10 +110,43 @@ def check(case: Case) -> Iterator[Finding]:
     """Hold the power of every component, and the energy of every run, against the hardware."""
     for run in case.statement.runs:
         for part in run.hardware:
+            yield from _kind(case, part)
+            yield from _utilised(part)
             yield from _power(case, part)
             yield from _own_energy(case, run, part)
         yield from _implied_power(case, run)
         yield from _operations(case, run)
+
+
+def _kind(case: Case, part: Component) -> Iterator[Finding]:
+    """Find a model that is known, but not as the kind of component that it is said to be."""
+    other = "gpu" if part.kind == "cpu" else "cpu"
+    if case.processor(part) is not None or part.kind not in ("cpu", "gpu", "accelerator"):
+        return
+    found = case.processor(part._replace(kind=other))
+    if found is not None:
+        yield finding(
+            OTHER_KIND,
+            f"{part.model} is a {'CPU' if other == 'cpu' else 'GPU or accelerator'}, the component says "
+            f"{part.kind}",
+            f"{part.at}/kind",
+            expected="cpu" if other == "cpu" else "gpu or accelerator",
+            found=part.kind,
+        )
+
+
+def _utilised(part: Component) -> Iterator[Finding]:
+    power, share = part.power_w, part.utilisation
+    if not isinstance(power, Quantity) or not isinstance(share, Quantity) or share.value >= 1:
+        return
+    if power.status in READ:
+        yield finding(
+            UTILISED_TWICE,
+            f"the power is {power.status}, and is multiplied by a utilisation of {number(share.value)}",
+            share.at,
+            expected="no utilisation",
+            found=number(share.value),
+        )
 
 
 def _limit(case: Case, part: Component) -> tuple[float, str] | None:

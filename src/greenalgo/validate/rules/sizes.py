@@ -50,7 +50,16 @@ TOO_LARGE = Rule(
     "hours: 1082990   # the device-hours of 384 GPUs",
     "hours is the wall clock in hours; power_w is watts of one device.",
 )
-RULES = (WATER_HIGH, LIFETIME, TOO_LARGE)
+LESS_THAN_ONCE = Rule(
+    "GA433",
+    Severity.WARNING,
+    "A multiplier below 1",
+    "multiplier says how often the computation was repeated in practice, and is below 1.",
+    "What ran less than once made less of everything: the whole footprint shrinks by it.",
+    "multiplier: 0.1",
+    "Leave it out where the run took place once; for a part of a machine use share.",
+)
+RULES = (WATER_HIGH, LIFETIME, TOO_LARGE, LESS_THAN_ONCE)
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -60,6 +69,14 @@ def check(case: Case) -> Iterator[Finding]:
         yield from _lifetimes(run)
         yield from _time(run)
         yield from _power(run)
+        if isinstance(run.multiplier, Quantity) and run.multiplier.value < 1:
+            yield finding(
+                LESS_THAN_ONCE,
+                f"the multiplier is {number(run.multiplier.value)}",
+                run.multiplier.at,
+                expected="1 or more",
+                found=number(run.multiplier.value),
+            )
 
 
 def _water(run: Run) -> Iterator[Finding]:

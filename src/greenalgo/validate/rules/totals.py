@@ -62,10 +62,11 @@ UNKNOWN_FIELD = Rule(
     "GA217",
     Severity.ERROR,
     "A printed string belongs to no figure",
-    "A key of as_printed is not the name of a figure of its block.",
-    "A misspelt key is never compared with anything.",
+    "A key of as_printed is not the name of a figure; or (a warning) the figure is not in its block, although "
+    "the string holds a number.",
+    "A misspelt key, and a string without its number, are never compared with anything.",
     "reported: {energy_it_kwh: 27, as_printed: {energy_kw: 27 kWh}}",
-    "Use the name of the figure that the string is of.",
+    "Use the name of the figure that the string is of, and give the figure beside it.",
 )
 SEVERAL = Rule(
     "GA210",
@@ -217,6 +218,15 @@ def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
                 expected="one of " + ", ".join(sorted(fields)),
                 found=field,
             )
+        elif text := _alone(block, field, texts):
+            yield finding(
+                UNKNOWN_FIELD,
+                f"as_printed has '{text}', and {field} is not given beside it: it is compared with nothing",
+                at,
+                expected=f"{field} as a number",
+                found=text,
+                severity=Severity.WARNING,
+            )
         if not units_of(field):
             continue
         read = [(text, printed) for text in texts if (printed := parse(text, field)) is not None]
@@ -247,6 +257,13 @@ def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
             continue
         if not any(abs(p.value - stated.value) <= p.half + 1e-9 * abs(p.value) for p in values):
             yield _unlike(field, stated, known[0][0], values[0].value)
+
+
+def _alone(block: Figures | UnitFigures, field: str, texts: tuple[str, ...]) -> str:
+    """Return a printed text that holds a number whose figure is not in the block; else nothing."""
+    if field in block.figures or (field == "device_count" and getattr(block, field, None)):
+        return ""
+    return next((text for text in texts if parse(text, field) is not None), "")
 
 
 def _apart(values: list[float]) -> str:
