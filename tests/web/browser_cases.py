@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
     from greenalgo.registry.identity.book import Book
+    from greenalgo.registry.identity.people import Provider
     from greenalgo.registry.service.desk import Desk
 
 ARGS = [
@@ -99,11 +100,15 @@ def fill_store(folder: Path) -> tuple[Desk, dict[str, str]]:
 
 
 @contextlib.contextmanager
-def serving(desk: Desk, book: Book | None = None) -> Iterator[str]:
-    """Serve a desk in a thread, with its book of deposits if it has one; yields the address."""
+def serving(
+    desk: Desk, book: Book | None = None, provider: Provider | None = None
+) -> Iterator[str]:
+    """Serve a desk in a thread; yields the address."""
     sock = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(make_app(desk, book=book), log_level="error"))
+    desk.settings = desk.settings._replace(base_url=address)
+    app = make_app(desk, book=book, provider=provider)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

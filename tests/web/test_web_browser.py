@@ -8,13 +8,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_cases import fill_store, serving, visiting
 from playwright.sync_api import expect
-from web_cases import VALID
+from web_cases import VALID, open_desk
+
+from greenalgo.registry.identity.book import open_book
+from greenalgo.registry.identity.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
 
     from browser_cases import Visit
     from playwright.sync_api import Browser
+
+    from greenalgo.registry.identity.people import Ask
 
 pytestmark = pytest.mark.browser
 
@@ -206,3 +213,58 @@ def test_hostile_statements_stay_inert(
         expect(visit.page.get_by_role("heading", level=1)).to_have_text(
             "<img src=x onerror=window.pwned=1>"
         )
+
+
+class Approves:
+    """Vouches for whoever comes, at once."""
+
+    name = "ORCID"
+
+    def address(self, ask: Ask) -> str:
+        return f"{ask.redirect}?code=x&state={ask.state}"
+
+    def person(self, code: str, ask: Ask, at: datetime) -> Person:
+        return Person("https://orcid.org", "0000-0002-1825-0097", "Josiah Carberry")
+
+
+def test_an_account_with_the_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "statements", open_door=False)
+    axe = Axe()
+    found: list[tuple[str, ...]] = []
+
+    def look(visit: Visit, name: str) -> None:
+        for scheme in SCHEMES:
+            visit.page.emulate_media(color_scheme=scheme)
+            violations = axe.run(visit.page).response["violations"]
+            found.extend((name, scheme, one["id"], one["nodes"][0]["html"]) for one in violations)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 360, name
+
+    with open_book(desk.store) as book, serving(desk, book, Approves()) as address:
+        with visiting(browser, address, width=360, scripts=False) as visit:
+            visit.go("/account")
+            assert visit.page.get_by_role("heading", name="Sign in").is_visible()
+        with visiting(browser, address, width=360) as visit:
+            page = visit.page
+            visit.go("/account")
+            look(visit, "signed out")
+            tab_to(visit, "a[href='/sign-in']")
+            page.keyboard.press("Enter")
+            page.get_by_role("heading", name="Your account").wait_for()
+            visit.go("/submit")
+            page.locator("#text").fill(VALID)
+            page.get_by_role("button", name="Submit…").click()
+            page.get_by_role("button", name="Yes, keep it").click()
+            page.wait_for_url("**/statements/*")
+            visit.go("/account")
+            tab_to(visit, "#name")
+            page.keyboard.type("laptop")
+            page.keyboard.press("Enter")
+            page.get_by_role("heading", name="Your new token").wait_for()
+            tab_to(visit, "summary")
+            page.keyboard.press("Enter")
+            look(visit, "signed in, with a new token")
+            page.locator("input[name=reason]").fill("counted twice")
+            page.keyboard.press("Enter")
+            page.get_by_text("withdrawn").first.wait_for()
+            look(visit, "after a withdrawal")
+    assert found == []

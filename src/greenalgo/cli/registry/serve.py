@@ -13,9 +13,11 @@ import click
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
+from greenalgo.errors import CannotCheckError
 from greenalgo.registry.store.which import shown
 
 if TYPE_CHECKING:
+    from greenalgo.registry.identity.people import Provider
     from greenalgo.registry.service.settings import Settings
 
 #: Requests a minute of one client, where others than the person who started it can knock.
@@ -55,6 +57,10 @@ INTERRUPTED = 130
     "--snapshots", metavar="DIR", default="",
     help="Serve the snapshots in this directory: DIR/<date>/manifest.json and so on.",
 )  # fmt: skip
+@click.option(
+    "--secrets", "secrets_file", metavar="FILE", default=None,
+    help="A TOML file that only you can read, with the client_id and client_secret of ORCID: people can sign in.",
+)  # fmt: skip
 @click.pass_context
 def serve(
     ctx: click.Context,
@@ -66,6 +72,7 @@ def serve(
     rate: int | None,
     proxies: tuple[str, ...],
     snapshots: str,
+    secrets_file: str | None,
 ) -> None:
     """Serve a registry over HTTP: an API below /api/v1, and pages for people.
 
@@ -84,8 +91,10 @@ def serve(
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.serve import listen
     from greenalgo.registry.service.serve import serve as run
+    from greenalgo.registry.service.settings import read_secrets
     from greenalgo.registry.service.wire.metrics import Metrics
 
+    provider = None if secrets_file is None else _provider(read_secrets(secrets_file))
     with (
         listen(host, port) as sock,
         open_registry(store_url, create=True) as store,
@@ -97,13 +106,24 @@ def serve(
         )  # fmt: skip
         metrics = Metrics()
         desk = Desk(store, settings, metrics.group)
-        app = make_app(desk, book=book, metrics=metrics)
+        app = make_app(desk, book=book, metrics=metrics, provider=provider)
         stopped = run(
             app, sock, trusted_proxies=proxies,
             ready=lambda: emit(_hello(store_url, settings), sys.stderr),
         )  # fmt: skip
         emit(f"{shown(store_url)}: stopped; what was answered is in it\n", sys.stderr)
     ctx.exit(INTERRUPTED if stopped == signal.SIGINT else 0)
+
+
+def _provider(orcid: dict[str, str]) -> Provider:
+    """Return what vouches for people."""
+    try:
+        from greenalgo.registry.identity.orcid import ORCID, OrcidProvider
+    except ModuleNotFoundError as error:
+        raise CannotCheckError(
+            f"signing in needs the module '{error.name}': pip install 'greenalgo[server]'"
+        ) from error
+    return OrcidProvider(orcid["client_id"], orcid["client_secret"], orcid.get("issuer", ORCID))
 
 
 def _settings(

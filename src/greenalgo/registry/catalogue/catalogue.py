@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from greenalgo.factors import FactorSet, Policy
-    from greenalgo.registry.catalogue.read import Page, Whole
+    from greenalgo.registry.catalogue.read import Entry, Page, Whole
     from greenalgo.registry.comparison.family import Family
     from greenalgo.registry.comparison.rows import Row
     from greenalgo.registry.record import State
@@ -103,6 +103,11 @@ class Catalogue:
         """Return what is known of a statement; None where the catalogue has no facts of it."""
         with reading(self.engine) as connection:
             return read.get(connection, digest, as_of)
+
+    def published_by(self, actor: str, most: int) -> list[Entry]:
+        """Return what an actor published, the newest first, at most ``most``."""
+        with reading(self.engine) as connection:
+            return read.published_by(connection, actor, most)
 
     def series(self, digest: str, as_of: int | None = None) -> tuple[State, ...]:
         """Return the versions of a statement, the first first, each with its state."""

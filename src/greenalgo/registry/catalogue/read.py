@@ -244,6 +244,19 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
     return wanted.where(*tests)
 
 
+def published_by(connection: Connection, actor: str, most: int) -> list[Entry]:
+    """Return what an actor published, the newest first; see :meth:`.Catalogue.published_by`."""
+    c = t.state.c
+    wanted = (
+        select(c.digest)
+        .where(c.actor == actor, c.status == "published")
+        .group_by(c.digest)
+        .order_by(func.max(c.since).desc())
+        .limit(most)
+    )
+    return entries_of(connection, list(connection.execute(wanted).scalars()), None)
+
+
 def entries_of(connection: Connection, digests: Sequence[str], as_of: int | None) -> list[Entry]:
     """Return statements by digest, in the order in which they are named."""
     d, s = t.detail.c, t.state.c

@@ -6,6 +6,7 @@ In a database it is in tables beside the log. A directory store has it in an SQL
 from __future__ import annotations
 
 import os
+import secrets
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,11 +15,13 @@ from sqlalchemy import delete, insert, select, update
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.identity.keys import READ, SIGNS, new_key
+from greenalgo.registry.identity.people import Account, Person
 from greenalgo.registry.identity.tokens import Token, admit, id_in
 from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
 from greenalgo.registry.store.sql.engine import open_engine, reading, writing
 from greenalgo.registry.store.sql.schema import prepare
 from greenalgo.registry.store.sql.tables import (
+    accounts,
     deposits,
     issuers,
     publishers,
@@ -147,6 +150,33 @@ class Book:
                 used = update(tokens).where(tokens.c.id == public)
                 connection.execute(used.values(used_on=_seconds(day)))
         return identity
+
+    def account(self, person: Person, at: datetime) -> Account:
+        """Return the account of somebody who signed in; made where they come for the first time."""
+        same = (accounts.c.issuer == person.issuer) & (accounts.c.subject == person.subject)
+        # One writer at a time: who is not there now is not there when they are written.
+        with writing(self._engine) as connection:
+            connection.execute(update(accounts).where(same).values(name=person.name))
+            row = connection.execute(select(accounts).where(same)).first()
+            if row is None:
+                new = {"id": secrets.token_hex(8), **person._asdict(), "made_at": _seconds(at)}
+                connection.execute(insert(accounts).values(new))
+                row = connection.execute(select(accounts).where(same)).one()
+        return _account(row)
+
+    def account_of(self, actor: str) -> Account | None:
+        """Return the account behind an actor of the log; None where there is none, or none any more."""
+        wanted = select(accounts).where(accounts.c.id == actor.removeprefix("orcid:"))
+        with reading(self._engine) as connection:
+            row = connection.execute(wanted).first()
+        return None if row is None else _account(row)
+
+    def forget(self, account: Account, at: datetime) -> None:
+        """Forget a person: iD and name go, their tokens hold no more, the log keeps the opaque id."""
+        own = (tokens.c.actor == account.actor) & tokens.c.revoked_at.is_(None)
+        with writing(self._engine) as connection:
+            connection.execute(update(tokens).where(own).values(revoked_at=_seconds(at)))
+            connection.execute(delete(accounts).where(accounts.c.id == account.id))
 
     def add_publisher(self, publisher: Publisher) -> None:
         """Keep a trusted publisher."""
@@ -287,6 +317,10 @@ def open_book(store: Store) -> Iterator[Book]:
         yield Book(engine)
     finally:
         engine.dispose()
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(row.id, Person(row.issuer, row.subject, row.name), _moment(row.made_at))
 
 
 def _token(row: Row[Any]) -> Token:

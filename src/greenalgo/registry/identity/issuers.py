@@ -16,6 +16,7 @@ from greenalgo.registry.identity.book import Issuer
 from greenalgo.registry.identity.oidc import read_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 MOST_BYTES = 256 * 1024
@@ -71,9 +72,29 @@ def fetch(address: str, kind: str, at: datetime, client: httpx2.Client | None = 
             own.close()
 
 
-def _get(client: httpx2.Client, address: str) -> dict[str, Any]:
+def exchange(
+    client: httpx2.Client, address: str, form: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Ask for a JSON object, of a limited size.
+
+    Args:
+        client: Sends the request.
+        address: Where.
+        form: What is posted; the address is only read, if not given.
+
+    Returns:
+        The status, and the object.
+
+    Raises:
+        CannotCheckError: It cannot be reached, or sends something else.
+    """
     try:
-        with client.stream("GET", address) as answer:
+        with client.stream(
+            "GET" if form is None else "POST",
+            address,
+            data=form,
+            headers={"Accept": "application/json"},
+        ) as answer:
             raw = b""
             for part in answer.iter_bytes():
                 raw += part
@@ -81,12 +102,17 @@ def _get(client: httpx2.Client, address: str) -> dict[str, Any]:
                     raise CannotCheckError(f"{address} sends more than {MOST_BYTES // 1024} KiB")
     except httpx2.HTTPError as error:
         raise CannotCheckError(f"{address} cannot be reached: {error}") from error
-    if answer.status_code != 200:
-        raise CannotCheckError(f"{address} answers {answer.status_code}")
     try:
         found = json.loads(raw)
     except ValueError as error:
         raise CannotCheckError(f"{address} sends no JSON") from error
     if not isinstance(found, dict):
         raise CannotCheckError(f"{address} sends no JSON object")
+    return answer.status_code, found
+
+
+def _get(client: httpx2.Client, address: str) -> dict[str, Any]:
+    status, found = exchange(client, address)
+    if status != 200:
+        raise CannotCheckError(f"{address} answers {status}")
     return found

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from greenalgo.registry.identity.book import Book
+    from greenalgo.registry.identity.people import Provider
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.wire.callers import Identify
 
@@ -41,6 +42,7 @@ def make_app(
     book: Book | None = None,
     journal: Journal | None = None,
     metrics: Metrics | None = None,
+    provider: Provider | None = None,
 ) -> Starlette:
     """Make the application.
 
@@ -50,10 +52,11 @@ def make_app(
         book: Tokens and deposits; where it is given, its tokens identify.
         journal: The log; a line of JSON for each request, to standard error, if not given.
         metrics: The counters; those that the desk counts in, too.
+        provider: Vouches for people who sign in on the pages; they need a book for their accounts.
     """
     settings = desk.settings
     library = Library(desk.store)
-    room = pages.open_room(desk, library)
+    room = pages.open_room(desk, library, provider if book else None)
     workshop = Workshop(settings.workers, settings.most_waiting, settings.work_seconds)
     tools = Tools(
         settings,

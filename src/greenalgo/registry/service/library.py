@@ -115,6 +115,10 @@ class Library:
         whole = self._fresh().get(digest)
         return whole.entry if whole else None
 
+    def of_actor(self, actor: str, most: int) -> list[Entry]:
+        """Return what an actor published, the newest first, at most ``most``."""
+        return self._fresh().published_by(actor, most)
+
     def compare(
         self, digests: Sequence[str], *, metric: str, per: str, by_run: bool, as_of: int | None
     ) -> tuple[Comparison, list[Entry]]:

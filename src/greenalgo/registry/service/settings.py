@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import tomllib
 from typing import NamedTuple
+
+from greenalgo.errors import CannotCheckError
 
 #: The largest body of a request, in bytes: a statement's limit, and some room for a form around it.
 MOST_BYTES = 300 * 1024
@@ -42,3 +47,37 @@ class Settings(NamedTuple):
     def permalink(self, digest: str) -> str:
         """Return the address of a statement."""
         return f"{self.base_url}/statements/{digest}"
+
+
+def read_secrets(path: str) -> dict[str, str]:
+    """Read the file of a service's secrets (TOML).
+
+    Args:
+        path: The file; nobody but its owner may be able to read it.
+
+    Returns:
+        Of ORCID ``client_id``, ``client_secret`` and, of the sandbox, ``issuer``.
+
+    Raises:
+        CannotCheckError: It cannot be read, others can read it, or it holds something else; never repeats a value.
+    """
+    try:
+        if os.name == "posix" and os.stat(path).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise CannotCheckError(f"others than its owner can use '{path}': chmod 600 {path}")
+        with open(path, "rb") as file:
+            data = tomllib.load(file)
+    except OSError as error:
+        said = (error.strerror or str(error)).lower()
+        raise CannotCheckError(f"'{path}' cannot be read: {said}") from error
+    except ValueError as error:
+        raise CannotCheckError(f"'{path}' is no TOML: {error}") from error
+    fields = data.get("orcid")
+    if list(data) != ["orcid"] or not isinstance(fields, dict):
+        raise CannotCheckError(f"'{path}' needs a table [orcid], and nothing else")
+    needed, known = {"client_id", "client_secret"}, {"client_id", "client_secret", "issuer"}
+    texts = all(isinstance(text, str) and text for text in fields.values())
+    if not needed <= set(fields) <= known or not texts:
+        raise CannotCheckError(
+            f"[orcid] in '{path}' needs client_id and client_secret, and may have issuer"
+        )
+    return fields

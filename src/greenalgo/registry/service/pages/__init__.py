@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from greenalgo.registry.service.pages import (
+    account,
     calculator,
     comparing,
     listing,
@@ -40,6 +41,10 @@ def routes(room: Room) -> list[BaseRoute]:
         Route("/submit", submitting.show),
         Route("/submit", submitting.take, methods=["POST"]),
         Route("/review/{key}", review.show),
+        Route("/account", account.show),
+        Route("/account", account.act, methods=["POST"]),
+        Route("/sign-in", account.begin),
+        Route(account.BACK, account.back),
         Route("/statistics", overview.statistics),
         Route("/about", overview.about),
         Route("/static/{version}/{name:path}", room.shell.static),

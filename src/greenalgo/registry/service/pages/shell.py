@@ -62,9 +62,10 @@ class Shell:
 
     Args:
         base_url: The public address of the service, for what is copied from a page.
+        provider: What people sign in with; empty for nothing.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, provider: str = "") -> None:
         root = resources.root("web")
         self._assets = {asset.name: asset for asset in _assets(os.path.join(root, "static"))}
         self._packed: dict[str, bytes] = {}  # by name, once somebody asked for it
@@ -75,7 +76,10 @@ class Shell:
         )  # fmt: skip
         self._environment.filters["in_words"] = in_words
         self._environment.globals.update(
-            asset=self._assets.__getitem__, base_url=base_url, version=__version__
+            asset=self._assets.__getitem__,
+            base_url=base_url,
+            version=__version__,
+            provider=provider,
         )
 
     def render(self, template: str, context: Mapping[str, Any]) -> str:

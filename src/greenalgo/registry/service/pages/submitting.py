@@ -17,8 +17,8 @@ from greenalgo.registry.service.pages import facts, words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.statement import fill
+from greenalgo.registry.service.pages.visitor import visitor
 from greenalgo.registry.service.session import check_csrf, csrf_token
-from greenalgo.registry.service.wire.callers import identity_of
 from greenalgo.registry.service.wire.work import work
 from greenalgo.sources import LIMIT
 
@@ -36,7 +36,11 @@ _WIDEST = 160
 
 async def show(request: Request) -> Response:
     """Show the empty form."""
-    return _page(request, {"text": "", "step": "write", "verdict": None, "problem": ""})
+    may = (await visitor(request)).may("submit")
+    return _page(
+        request,
+        {"text": "", "step": "write", "verdict": None, "problem": "", "may_submit": may},
+    )
 
 
 async def take(request: Request) -> Response:
@@ -48,8 +52,10 @@ async def take(request: Request) -> Response:
         raw = await _text(form.get("file"), form.get("text"))
     if action not in _ACTIONS:
         raise HTTPException(422, f"the action is one of {', '.join(_ACTIONS)}")
+    identity = await visitor(request)
     context: dict[str, Any] = {
         "text": raw.decode("utf-8", "replace"), "step": "write", "verdict": None, "problem": "",
+        "may_submit": identity.may("submit"),
     }  # fmt: skip
     if not raw.strip():
         return _page(
@@ -64,11 +70,11 @@ async def take(request: Request) -> Response:
     except RegistryError as error:
         return _page(request, {**context, "problem": _said(error)})
     context["verdict"] = await work(request, _verdict, judged, raw)
-    if judged.fit and action != "check" and may_submit(request):
+    if judged.fit and action != "check" and identity.may("submit"):
         try:
             dry = action != "confirm"
             submission = await work(
-                request, desk.submit, judged, raw, _NAME, identity=identity_of(request), dry_run=dry
+                request, desk.submit, judged, raw, _NAME, identity=identity, dry_run=dry
             )
         except RegistryError as error:
             return _page(request, {**context, "problem": _said(error)})
@@ -78,11 +84,6 @@ async def take(request: Request) -> Response:
             return RedirectResponse(f"/statements/{judged.digest}", 303)
         context["step"] = "confirm"
     return _page(request, context)
-
-
-def may_submit(request: Request) -> bool:
-    """Say whether this visitor may hand a statement in from a page."""
-    return identity_of(request).may("submit")
 
 
 async def _text(upload: object, text: object) -> bytes:
@@ -142,7 +143,6 @@ def _page(request: Request, context: dict[str, Any]) -> Response:
     full = {
         **context,
         "csrf_token": csrf_token(request),
-        "may_submit": may_submit(request),
         "base": desk.settings.base_url,
         "levels": words.LEVELS,
         "docs": DOCS,

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -131,6 +131,17 @@ session_keys = Table(
     Column("secret", String(64), primary_key=True),
     Column("made_at", BigInteger, nullable=False),
 )
+#: People who signed in: the log has the id alone, and a row that is deleted is a person forgotten.
+accounts = Table(
+    "account",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("issuer", String(200), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+Index("uq_account_person", accounts.c.issuer, accounts.c.subject, unique=True)
 #: Which schema a database has; Alembic's own table under a name that is nobody else's.
 versions = Table(
     "greenalgo_version",
