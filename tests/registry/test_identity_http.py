@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from greenalgo.registry.identity.book import Book, open_book
 from greenalgo.registry.identity.publishing import GITHUB, new_publisher
-from greenalgo.registry.identity.tokens import new_token, utc_now
+from greenalgo.registry.identity.tokens import Made, new_token, utc_now
 from greenalgo.registry.service.app import make_app
 from greenalgo.registry.service.desk import Desk
 from greenalgo.registry.service.settings import Settings
@@ -107,10 +107,36 @@ def test_an_admin_makes_lists_and_revokes_tokens(service: Service) -> None:
     assert (late.status_code, "is revoked since" in late.text) == (401, True)
     for headers, status in ((service.token("submit", "moderate"), 403), ({}, 401)):
         assert service.post("/tokens", asked, headers).status_code == status
-        assert service.client.get(f"{API}/tokens", headers=headers).status_code == status
         assert (
             service.client.delete(f"{API}/tokens/{public}", headers=headers).status_code == status
         )
+
+
+def test_a_holder_lists_and_revokes_what_acts_in_their_name(service: Service) -> None:
+    def token(actor: str) -> Made:
+        made = new_token(actor, frozenset({"submit"}), made_by=actor, at=utc_now(), actor=actor)
+        service.book.add_token(made.token)
+        return made
+
+    one, two, other = token("orcid:1"), token("orcid:1"), token("orcid:2")
+    headers = {"Authorization": f"Bearer {one.secret}"}
+    listed = service.client.get(f"{API}/tokens", headers=headers)
+    assert {row["id"] for row in listed.json()["tokens"]} == {one.token.id, two.token.id}
+    assert service.client.get(f"{API}/tokens").status_code == 401
+    # Whether there is such a token is not said.
+    answers = [
+        service.client.delete(f"{API}/tokens/{public}", headers=headers)
+        for public in (other.token.id, "0000000000")
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert answers[0].json()["detail"] == answers[1].json()["detail"]
+    for public in (two.token.id, one.token.id):  # at last the one that it asks with
+        done = service.client.delete(f"{API}/tokens/{public}", headers=headers)
+        assert (done.status_code, done.json()["status"]) == (200, "revoked")
+    assert service.client.get(f"{API}/tokens", headers=headers).status_code == 401
+    assert [row.id for row in service.book.tokens() if row.status(utc_now()) == "active"] == [
+        other.token.id
+    ]
 
 
 @pytest.mark.parametrize(

@@ -100,11 +100,13 @@ class Book:
             connection.execute(delete(tokens).where(gone))
             connection.execute(insert(tokens).values(row))
 
-    def tokens(self) -> tuple[Token, ...]:
-        """Return all tokens, the oldest first."""
+    def tokens(self, actor: str = "") -> tuple[Token, ...]:
+        """Return the tokens of an actor, or all, the oldest first."""
+        wanted = select(tokens).order_by(tokens.c.made_at, tokens.c.id)
+        if actor:
+            wanted = wanted.where(tokens.c.actor == actor)
         with reading(self._engine) as connection:
-            rows = connection.execute(select(tokens).order_by(tokens.c.made_at, tokens.c.id))
-            return tuple(map(_token, rows))
+            return tuple(map(_token, connection.execute(wanted)))
 
     def token(self, public: str) -> Token:
         """Return a token by its id.

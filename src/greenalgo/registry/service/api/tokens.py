@@ -1,4 +1,7 @@
-"""Tokens over HTTP: an admin makes, lists and revokes them; a CI service exchanges its own for one."""
+"""Tokens over HTTP: their holder lists and revokes them, an admin all and makes new ones; CI exchanges its own.
+
+A token makes no other token, but an admin's: whoever stole one shall not outlast it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from greenalgo.registry.service.wire.work import work
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from greenalgo.registry.identity import Identity
 
 #: An answer with a secret in it is kept by nobody.
 SECRET = {"Cache-Control": "no-store"}
@@ -42,19 +47,21 @@ async def create(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """List the tokens, without their secrets."""
+    """List the tokens of whoever asks, of an admin all; without their secrets."""
     Query(request)
-    require(identity_of(request), "admin")
-    tokens = await work(request, book_of(request).tokens)
+    tokens = await work(request, book_of(request).tokens, _whose(identity_of(request)))
     now = utc_now()
     return json_answer(request, {"tokens": [describe(one, now) for one in tokens]}, headers=SECRET)
 
 
 async def revoke(request: Request) -> Response:
-    """Revoke a token, for good."""
+    """Revoke a token, for good: one that acts as whoever asks does, or any, for an admin."""
     Query(request)
-    require(identity_of(request), "admin")
-    done = await work(request, book_of(request).revoke, request.path_params["id"], utc_now())
+    identity, book, public = identity_of(request), book_of(request), request.path_params["id"]
+    own = await work(request, book.tokens, _whose(identity))
+    if public not in {one.id for one in own}:
+        require(identity, "admin")  # whether there is one is not said to others
+    done = await work(request, book.revoke, public, utc_now())
     return json_answer(request, describe(done, utc_now()), headers=SECRET)
 
 
@@ -78,3 +85,15 @@ async def mint(request: Request) -> Response:
     made = await work(request, exchange, book_of(request), text, base_url, utc_now())
     record = {"token": made.secret, **describe(made.token, utc_now())}
     return json_answer(request, record, 201, headers=SECRET)
+
+
+def _whose(identity: Identity) -> str:
+    """Return the actor whose tokens somebody may see and revoke; empty for all.
+
+    Raises:
+        DeniedError: Nobody in particular asks.
+    """
+    if identity.may("admin") or not identity.actor:
+        require(identity, "admin")
+        return ""
+    return identity.actor
