@@ -23,10 +23,11 @@ from greenalgo.registry.record.state import State
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
+    from greenalgo.registry.comparison.rows import Source
     from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
 
@@ -93,18 +94,21 @@ def table_of(store: Store, log: Log) -> pd.DataFrame:
 
     Statements that have rates only, such as a provider's figure for one prompt, have a row for each.
     """
-    from greenalgo.registry.comparison.gather import from_store
+    from greenalgo.registry.comparison.gather import source_of
     from greenalgo.registry.comparison.rows import Row, rows_of, select
     from greenalgo.registry.comparison.table import frame_of
-    from greenalgo.statement.digest import canonical
 
-    factors = open_set()
-    sources = sorted(from_store(store, every=True), key=lambda source: source.digest)
-    rows = [row for row in rows_of(sources, factors, factors.policy()) if isinstance(row, Row)]
+    factors, states = open_set(), store.states()
+    documents: dict[str, str] = {}
+
+    def sources() -> Iterator[Source]:  # by digest; one at a time, as there may be many
+        for held in store.holdings():
+            documents[held.digest] = held.body.decode()
+            yield source_of(held, states)
+
+    rows = [row for row in rows_of(sources(), factors, factors.policy()) if isinstance(row, Row)]
     frame = frame_of(select(rows, "total"))
     digests = [str(digest) for digest in frame["digest"]]
-    documents = {source.digest: canonical(source.data).decode() for source in sources}
-    states = store.states()
     shown = [states.get(digest, State(digest)) for digest in digests]
     published = {
         event.digest: (at, event.at)

@@ -69,7 +69,11 @@ _END = "SELECT position, record, edge FROM event ORDER BY position DESC LIMIT 1"
 _LOG = "SELECT record FROM event ORDER BY position"
 _LATER = "SELECT record FROM event WHERE position > ? ORDER BY position LIMIT ?"
 _AT = "SELECT record, edge FROM event WHERE position = ?"
-_OF = "SELECT position, record, edge FROM event WHERE digest = ? ORDER BY position"
+_OF = """
+SELECT event.position, event.record, event.edge, former.edge FROM event
+LEFT JOIN event AS former ON former.position = event.position - 1
+WHERE event.digest = ? ORDER BY event.position
+"""
 _BODY = "SELECT body FROM statement WHERE digest = ?"
 _KEPT = """
 SELECT 0, NULL, body FROM statement WHERE digest = ?
@@ -225,16 +229,15 @@ class SqlStore:
         """Prove that a statement was published, from the edges that two rows carry."""
         with reading(self.engine) as connection:
             rows = self._rows(connection, _OF, (digest,))
-            found = [(at, _sound(from_json(record)), edge) for at, record, edge in rows]
-            published = [one for one in found if one[1].kind in ("publish", "deposit")]
-            if not published:
-                return None
-            position, event, edge = published[0]
-            before = self._rows(connection, _AT, (position - 1,))
+        found = ((at, _sound(from_json(record)), *edges) for at, record, *edges in rows)
+        published = next((one for one in found if one[1].kind in ("publish", "deposit")), None)
+        if published is None:
+            return None
+        position, event, edge, former = published
         if event.seq != position:  # branches ran side by side here
             return prove(self.log(), event)
         root = merkle.root_of_edge(_split(edge)).hex()
-        path = tuple(part.hex() for part in reversed(_split(before[0][1] if before else b"")))
+        path = tuple(part.hex() for part in reversed(_split(former or b"")))
         return Proof(event, Checkpoint(position, root, event.hash), path)
 
     def permalink(self, digest: str) -> str:
