@@ -29,7 +29,7 @@ from greenalgo.registry.record import Draft
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql import SqlStore
 from greenalgo.registry.store.sql.engine import open_engine, reading, writing
-from greenalgo.registry.store.sql.turn import BundledTurn
+from greenalgo.registry.store.sql.turn import MANY, BundledTurn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,13 +263,14 @@ def ended(monkeypatch: pytest.MonkeyPatch, store: SqlStore, name: str, most: int
     return counts
 
 
+@pytest.mark.parametrize("size", [2, MANY])
 @pytest.mark.parametrize("step", ["read", "commit"])
 @pytest.mark.parametrize("most", [1, 2])
 def test_a_connection_that_is_ended_inside_a_commit(
-    postgres: SqlStore, monkeypatch: pytest.MonkeyPatch, step: str, most: int
+    postgres: SqlStore, monkeypatch: pytest.MonkeyPatch, step: str, most: int, size: int
 ) -> None:
     counts = ended(monkeypatch, postgres, step, most)
-    events = postgres.commit([draft(1), draft(2)])
+    events = postgres.commit([draft(hours) for hours in range(1, size + 1)])
     assert counts == [1] * most
     assert postgres.log().events == events
     assert audit.verify(postgres).problems == ()
@@ -295,12 +296,12 @@ def test_an_answer_to_commit_that_never_came(
     lost: list[Any] = []
     commit = BundledTurn.commit
 
-    def lose(turn: BundledTurn, *inserts: Any) -> None:
+    def lose(turn: BundledTurn, inserts: Any) -> None:
         if lost:
-            commit(turn, *inserts)
+            commit(turn, inserts)
             return
         if came_through:
-            commit(turn, *inserts)
+            commit(turn, inserts)
         lost.append(turn)
         turn.connection.close()
         raise psycopg.OperationalError("server closed the connection unexpectedly")

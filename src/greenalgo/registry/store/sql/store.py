@@ -8,7 +8,7 @@ from a pool, one a call, so that threads may share a store.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
 
@@ -43,10 +43,9 @@ from greenalgo.registry.store.sql.engine import (
     query,
     reading,
     worded,
-    writing,
 )
 from greenalgo.registry.store.sql.schema import prepare
-from greenalgo.registry.store.sql.turn import take_turn
+from greenalgo.registry.store.sql.turn import Insert, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -83,8 +82,9 @@ UNION ALL SELECT position, record, NULL FROM event WHERE supersedes = ? ORDER BY
 _BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT 10"
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
-_ADD_BODY = "INSERT INTO statement (digest, body) VALUES (?, ?)"
-_ADD_EVENT = "INSERT INTO event (position, after, digest, supersedes, record, edge) VALUES (?, ?, ?, ?, ?, ?)"
+#: Rows of the tables.
+_Body: TypeAlias = tuple[str, bytes]
+_Event: TypeAlias = tuple[int, str, str, str | None, str, bytes]
 _TOUCHING = """
 SELECT position, record FROM event WHERE digest {among}
 UNION SELECT position, record FROM event WHERE supersedes {among} ORDER BY 1
@@ -97,8 +97,8 @@ class _Written(NamedTuple):
 
     outcomes: tuple[Event | RegistryError, ...]
     last: Event | None = None
-    bodies: Sequence[tuple[str, bytes]] = ()
-    events: Sequence[tuple[int, str, str, str | None, str, bytes]] = ()
+    bodies: Sequence[_Body] = ()
+    events: Sequence[_Event] = ()
 
 
 class SqlStore:
@@ -142,17 +142,17 @@ class SqlStore:
 
     def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
         """Fill an empty database from a snapshot; see :class:`greenalgo.registry.store.Store`."""
-        with writing(self.engine) as connection:
-            if self._rows(connection, _ANY):
+        with in_words(self.engine), take_turn(self.engine) as turn:
+            if turn.read((_ANY, ()))[0]:
                 raise RegistryError(f"'{self.url}' is not empty", hint="name a new one")
-            self._add(connection, _ADD_BODY, [(held.digest, held.body) for held in holdings])
+            bodies = [(held.digest, held.body) for held in holdings]
             edge: tuple[bytes, ...] = ()
             after, rows = ZERO, []
             for position, event in enumerate(events, 1):
                 edge = merkle.grow(edge, position - 1, leaf_of(event))
                 rows.append(_row(position, after, event, edge))
                 after = event.hash
-            self._add(connection, _ADD_EVENT, rows)
+            turn.commit(_inserts(bodies, rows))
 
     def log(self) -> Log:
         """Read the log."""
@@ -262,9 +262,7 @@ class SqlStore:
                         if not _is_there(turn, written):
                             written = self._draw_up(turn, drafts, each=each)
                             if written.last:
-                                turn.commit(
-                                    (_ADD_BODY, written.bodies), (_ADD_EVENT, written.events)
-                                )
+                                turn.commit(_inserts(written.bodies, written.events))
                                 self._newest = (written.events[-1][4], written.last)
                     return written.outcomes
                 except DBAPIError as error:
@@ -322,11 +320,12 @@ class SqlStore:
         result = connection.exec_driver_sql(worded(self.engine, sql), values)
         return [tuple(row) for row in result]
 
-    def _add(self, connection: Connection, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        if rows:
-            # one row is sent without the pipeline that psycopg opens for several
-            values = rows[0] if len(rows) == 1 else list(rows)
-            connection.exec_driver_sql(worded(self.engine, sql), values)
+
+def _inserts(bodies: Sequence[_Body], events: Sequence[_Event]) -> list[Insert]:
+    return [
+        Insert("statement", ("digest", "body"), bodies),
+        Insert("event", ("position", "after", "digest", "supersedes", "record", "edge"), events),
+    ]
 
 
 def _is_there(turn: Turn, written: _Written) -> bool:
@@ -359,9 +358,7 @@ def _read_end(
     return heads, position, _split(edge)
 
 
-def _row(
-    position: int, after: str, event: Event, edge: tuple[bytes, ...]
-) -> tuple[int, str, str, str | None, str, bytes]:
+def _row(position: int, after: str, event: Event, edge: tuple[bytes, ...]) -> _Event:
     record = to_bytes(event).decode()
     return position, after, event.digest, event.supersedes or None, record, b"".join(edge)
 
