@@ -94,3 +94,13 @@ def number(value: float) -> str:
         return f"{value:,.0f}"
     text = f"{value:.4g}"
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def numbers(one: float, other: float) -> tuple[str, str]:
+    """Write two numbers that differ so that a reader sees it: with more digits where four hide it."""
+    texts = number(one), number(other)
+    digits = 5
+    while texts[0] == texts[1] and one != other and digits < 16:
+        texts = f"{one:,.{digits}g}", f"{other:,.{digits}g}"
+        digits += 1
+    return texts

@@ -207,6 +207,17 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/reported/energy_it_kwh",
         "2,410 kWh, the inputs give 2,400 kWh (+0.4 %): less than 1 %",
     ),
+    # 8 x 0.1000012 h x 300.0001 W / 1000 = 0.24000296: four digits would print 0.24 twice
+    (
+        "GA213",
+        statement(
+            {"hours": 0.1000012, "hardware": gpu(power_w=300.0001)},
+            reported={"energy_it_kwh": 0.240041},
+        ),
+        N,
+        "/reported/energy_it_kwh",
+        "0.24004 kWh, the inputs give 0.24 kWh (+0.02 %): less than 1 %",
+    ),
     # 14.46 g / 0.104 kWh = 139 g/kWh where 297.6 is stated
     (
         "GA214",

@@ -13,6 +13,7 @@ from greenalgo.validate.compare import (
     Slip,
     agrees,
     number,
+    numbers,
     size,
     slip,
     within,
@@ -157,13 +158,14 @@ def _stated(case: Case) -> Iterator[_Stated]:
 def _loose(stated: _Stated, follow: Spread, *, by_rounding: bool) -> Finding:
     name, unit = label(stated.field)
     why = "only the rounding of the inputs explains it" if by_rounding else "less than 1 %"
+    found, expected = numbers(stated.quantity.value, follow.value)
     return finding(
         LOOSE,
-        f"reported {name} {_verb(name)} {_with(stated.quantity.value, unit)}, the inputs give "
-        f"{_with(follow.value, unit)} ({size(stated.quantity.value, follow.value)}): {why}",
+        f"reported {name} {_verb(name)} {f'{found} {unit}'.rstrip()}, the inputs give "
+        f"{f'{expected} {unit}'.rstrip()} ({size(stated.quantity.value, follow.value)}): {why}",
         stated.quantity.at,
-        expected=number(follow.value),
-        found=number(stated.quantity.value),
+        expected=expected,
+        found=found,
     )
 
 
