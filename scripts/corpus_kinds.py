@@ -33,7 +33,7 @@ DOMAINS = {
     "images and video": ("vision", "image", "object"),
     "machine learning at large": ("machine learning",),
     "small devices and new chips": ("embedded", "neuromorphic"),
-    "life sciences": ("bioinformatics", "biology", "medical"),
+    "life sciences": ("bioinformatics", "biology", "medical", "neuroscience"),
     "weather and climate": ("weather", "climate"),
     "physics and astronomy": ("physics", "astronomy"),
     "chemistry and materials": ("chemistry", "materials"),
