@@ -5,11 +5,9 @@ Here alone exceptions become messages and exit codes; no traceback reaches a use
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
-import traceback
 from typing import Any, NoReturn
 
 import click
@@ -73,6 +71,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is called; suggest one where there is none."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # slow to load, and only a slip needs it
+
             near = difflib.get_close_matches(args[0], COMMANDS, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(COMMANDS)}"
             ctx.fail(f"there is no command '{args[0]}'; {hint}")
@@ -102,6 +102,8 @@ class Commands(click.Group):
             _fail(ctx, _os_words(error), COULD_NOT_CHECK)
         except Exception as error:  # noqa: BLE001 - the last resort: a line, never a traceback
             if os.environ.get("GREENALGO_DEBUG") == "1":
+                import traceback
+
                 traceback.print_exc()
             _fail(
                 ctx,

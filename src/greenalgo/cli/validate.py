@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import signal
@@ -21,7 +20,6 @@ from greenalgo.cli.report.records import Demands, Session, Tally
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.targets import NDJSON, Source, sources
 from greenalgo.findings import Severity
-from greenalgo.validate.profiles import profile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,17 +44,24 @@ def _one_profile(_ctx: click.Context, _parameter: click.Parameter, names: tuple[
     Raises:
         BadParameter: There is no such profile, or there are several.
     """
+    if not names:
+        return ""
     if len(names) > 1:
         raise click.BadParameter("one profile at a time; call greenalgo once for each")
+    # Imported here: profiles rest on the whole computation.
+    from greenalgo.validate.profiles import profile_names
+
     known = profile_names()
     for name in names:
         if name not in known:
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean '{near[0]}'? " if near else ""
             raise click.BadParameter(
                 f"there is no profile '{name}'; {hint}there are {', '.join(known)}"
             )
-    return names[0] if names else ""
+    return names[0]
 
 
 @click.command()

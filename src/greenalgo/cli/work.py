@@ -16,8 +16,6 @@ from greenalgo.sources.codes import CANNOT_READ, NOT_UTF8
 from greenalgo.sources.discover import is_statement, is_statement_text
 from greenalgo.sources.text import BOM
 from greenalgo.validate.engine import check_bytes
-from greenalgo.validate.explain import make_case
-from greenalgo.validate.profiles import check_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +97,10 @@ def _answered(item: Checked, profile: str) -> Checked:
     shapeless = any(found.code[:3] in ("GA0", "GA1") for found in report.findings)
     if not profile or report.unsupported or report.unreadable or (shapeless and not report.valid):
         return item
+    # Imported here: without a profile, and where a glance is enough, nothing is computed with records.
+    from greenalgo.validate.explain import make_case
+    from greenalgo.validate.profiles import check_profile
+
     document = parse(item.raw, "line.json" if item.first > 1 else report.file)
     assert not isinstance(document, Finding)  # noqa: S101 - it was judged, so it was read
     return item._replace(profile=check_profile(make_case(document.data), profile))

@@ -55,20 +55,22 @@ def _unusual(text: str, key: str) -> None:
         raise Doubt
 
 
-def _intervals(node: Any) -> None:
-    if type(node) is dict:
-        value = node.get("value")
+def _intervals(node: dict[str, Any]) -> None:
+    if "value" in node:
+        value = node["value"]
         if isinstance(value, (int, float)):
             lower, upper = node.get("lower", value), node.get("upper", value)
             if not lower <= value <= upper or is_wide(lower, value, upper):
                 raise Doubt
-        for key, item in node.items():
-            if key != "extensions" and type(item) in (dict, list):
+    for key, item in node.items():
+        kind = type(item)
+        if kind is dict:
+            if key != "extensions":
                 _intervals(item)
-    elif type(node) is list:
-        for item in node:
-            if type(item) in (dict, list):
-                _intervals(item)
+        elif kind is list and key != "extensions":
+            for one in item:
+                if type(one) is dict:
+                    _intervals(one)
 
 
 def is_wide(lower: float, value: float, upper: float) -> bool:

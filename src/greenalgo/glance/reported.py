@@ -76,11 +76,7 @@ def check(
     _implied(whole, every)
     _among(whole, every)
     for field in whole.figures:
-        parts = [
-            reported.runs[run_id]
-            for run_id in runs
-            if run_id in reported.runs and field in reported.runs[run_id].figures
-        ]
+        parts = [block for block in reported.runs.values() if field in block.figures]
         if len(every) > 1 and len(parts) == len(every) and field.startswith(ADDED):
             _sum(whole, field, parts)
         elif len(every) > 1 and parts and field.startswith(ADDED):
@@ -210,6 +206,8 @@ def follows(runs: list[Run], field: str, boundary: str) -> list[Spread]:
 
 def complete(runs: list[Run], name: str) -> Spread | None:
     """Return the sum of a quantity over runs, None where one of them lacks it."""
+    if len(runs) == 1:
+        return runs[0].outcomes.get(name)
     found = [run.outcomes[name] for run in runs if name in run.outcomes]
     return added(found) if found and len(found) == len(runs) else None
 
@@ -253,12 +251,13 @@ def _sum(whole: Block, field: str, parts: list[Block]) -> None:
 def _precision(whole: Block, field: str, runs: list[Run]) -> None:
     """Doubt a figure of many digits where the interval that follows is wide."""
     printed = whole.printed.get(field)
-    found = [run.outcomes[field] for run in runs if field in run.outcomes]
-    if not printed or not found:
+    if printed is None or printed[0][1] >= 5.0001e-4 * printed[0][0]:
         return
-    value, lower, upper = added(found)
-    if upper - lower >= 0.2 * value and printed[0][1] < 5.0001e-4 * printed[0][0]:
-        raise Doubt
+    found = [run.outcomes[field] for run in runs if field in run.outcomes]
+    if found:
+        value, lower, upper = added(found)
+        if upper - lower >= 0.2 * value:
+            raise Doubt
 
 
 def _implied(block: Block, runs: list[Run]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from greenalgo.glance import inputs, plain, reported
 from greenalgo.glance.blocks import Reported
-from greenalgo.glance.bounds import OUTCOMES
+from greenalgo.glance.bounds import MAKING, NOT_FIGURES, OUTCOMES
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import Run, declared, rounded
 from greenalgo.glance.needs import FOLLOWING, HEADLINES, run_needs, whole_needs
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: What only the validator can judge: results have to be recomputed with their traces, profiles are read
 #: from files, parts lie inside other runs.
 _LEFT = ("results", "conforms_to")
+#: What a block of printed figures may hold that is no figure for the whole.
+_OF_PARTS = NOT_FIGURES - {"as_printed", "device_count"}
 
 
 def glance(data: Node, known: Known, raw: bytes = b"") -> tuple[str, tuple[str, ...]] | None:
@@ -61,10 +63,8 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
         runs[node["id"]] = run
     units: list[Node] = data.get("functional_units", [])
     boundary = data.get("boundary", {})
-    _boundary(boundary, nodes)
+    _boundary(boundary, nodes, data.get("reported", {}))
     printed = Reported(data.get("reported", {}))
-    if len(nodes) > 1 and "reported" in data and not OUTCOMES.keys() <= boundary.keys():
-        raise Doubt
     _references(data, printed, runs, units)
     wide: list[Run] = []
 
@@ -86,14 +86,20 @@ def _year(period: Node) -> int:
     return _year_of(period.get("end", "")) or _year_of(period.get("start", ""))
 
 
-def _boundary(boundary: Node, runs: list[Node]) -> None:
-    """Doubt a boundary that says something else of failed and exploratory runs than the runs do."""
+def _boundary(boundary: Node, runs: list[Node], reported: Node) -> None:
+    """Doubt a boundary that says something else of failed and exploratory runs than the runs do.
+
+    Doubt its silence on them beside several runs, some of making, and a figure for the whole.
+    """
+    asked = (
+        len(runs) > 1
+        and not reported.keys() <= _OF_PARTS
+        and any(run["phase"] in MAKING for run in runs)
+    )
+    found = {run.get("outcome", "reported") for run in runs}
     for key, outcomes in OUTCOMES.items():
-        said = boundary.get(key)
-        if said is None:
-            continue
-        listed = any(run.get("outcome", "reported") in outcomes for run in runs)
-        if listed != (said == "included"):
+        listed, said = not found.isdisjoint(outcomes), boundary.get(key)
+        if (asked and not listed) if said is None else listed != (said == "included"):
             raise Doubt
 
 
