@@ -60,6 +60,17 @@ def test_a_valid_file_imports_nothing_that_explains(folder: Path) -> None:
     assert tops(loaded) & (NEVER | HEAVY) == set()
 
 
+def test_a_directory_of_valid_files_imports_nothing_that_explains(folder: Path) -> None:
+    text = (folder / "declared.yaml").read_text("utf-8")
+    (folder / "valid").mkdir()
+    (folder / "valid" / "known.yaml").write_text(
+        text.replace("Example GPU", "NVIDIA A100-SXM4-80GB"), encoding="utf-8"
+    )
+    loaded = modules_after("validate", "valid")
+    assert {"click", "greenalgo.cli.bulk"} <= loaded
+    assert loaded & {"greenalgo.footprint", "greenalgo.validate.explain", "difflib"} == set()
+
+
 def test_a_file_with_warnings_imports_nothing_heavy(folder: Path) -> None:
     text = (folder / "declared.yaml").read_text("utf-8")
     start = text.index("pue: ")
