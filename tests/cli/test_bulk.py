@@ -217,6 +217,13 @@ def test_memory_stays_flat(folder: Path) -> None:
 
 
 class TestEnds:
+    @pytest.fixture(autouse=True)
+    def can_be_interrupted(self) -> Iterator[None]:
+        """Take SIGINT as by default: a shell that runs the tests in the background has it ignored, also by children."""
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
     def test_an_interruption_says_how_far_it_came(
         self, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
