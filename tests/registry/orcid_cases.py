@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import secrets
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -50,7 +51,7 @@ class FakeOrcid:
         asked = {key: values[0] for key, values in parse_qs(urlsplit(address).query).items()}
         assert asked["client_id"] == CLIENT
         assert (asked["response_type"], asked["scope"]) == ("code", "openid")
-        code = f"code-{len(self._codes)}"
+        code = secrets.token_hex(8)
         self._codes[code] = asked
         return f"{asked['redirect_uri']}?code={code}&state={asked['state']}"
 

@@ -6,6 +6,7 @@ The address is the operator's, not a token's. https alone, no redirects, keys fr
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -86,8 +87,9 @@ def exchange(
         The status, and the object.
 
     Raises:
-        CannotCheckError: It cannot be reached, or sends something else.
+        CannotCheckError: It cannot be reached, is too slow, or sends something else.
     """
+    until = time.monotonic() + SECONDS
     try:
         with client.stream(
             "GET" if form is None else "POST",
@@ -98,6 +100,8 @@ def exchange(
             raw = b""
             for part in answer.iter_bytes():
                 raw += part
+                if time.monotonic() > until:  # the client's own limit is for each part
+                    raise CannotCheckError(f"{address} takes longer than {SECONDS:g} seconds")
                 if len(raw) > MOST_BYTES:
                     raise CannotCheckError(f"{address} sends more than {MOST_BYTES // 1024} KiB")
     except httpx2.HTTPError as error:

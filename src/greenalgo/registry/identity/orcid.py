@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import re
+import threading
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from urllib.parse import urlencode
 import httpx2
 import jwt
 
-from greenalgo.errors import CannotCheckError, DeniedError, RegistryError
+from greenalgo.errors import BusyError, CannotCheckError, DeniedError, RegistryError
 from greenalgo.registry.identity.issuers import exchange
 from greenalgo.registry.identity.oidc import LEEWAY, MOST_TOKEN, read_keys
 from greenalgo.registry.identity.people import MOST_NAME, Person
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 ORCID = "https://orcid.org"
 #: Seconds that ORCID has to answer, and between two fetches of its keys.
 SECONDS, KEYS_AFTER = 10.0, 60.0
+#: How many may come back from ORCID at once. Each waits for it in a thread that all requests share: where it hangs,
+#: the registry goes on.
+MOST_AT_ONCE = 4
 #: How old a confirmation may be.
 MOST_AGE = timedelta(minutes=10)
 _REQUIRED = ["aud", "exp", "iat", "iss", "nonce", "sub"]
@@ -81,6 +85,7 @@ class OrcidProvider:
         self._client = client or httpx2.Client(timeout=SECONDS, follow_redirects=False)
         self._keys: dict[str, RSAPublicKey] = {}
         self._fetched = -KEYS_AFTER
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def __repr__(self) -> str:
         return f"OrcidProvider('{self._id}', …, '{self._issuer}')"
@@ -102,6 +107,14 @@ class OrcidProvider:
 
     def person(self, code: str, ask: Ask, at: datetime) -> Person:
         """Return who signed in; see :meth:`Provider.person`."""
+        if not self._places.acquire(blocking=False):
+            raise BusyError(f"too many people are signing in with {self.name}")
+        try:
+            return self._person(code, ask, at)
+        finally:
+            self._places.release()
+
+    def _person(self, code: str, ask: Ask, at: datetime) -> Person:
         form = {
             "grant_type": "authorization_code",
             "code": code,

@@ -95,6 +95,7 @@ class Provider(Protocol):
         Raises:
             DeniedError: The code does not hold, or what comes for it.
             CannotCheckError: The service cannot be reached, or answers with something else.
+            BusyError: Too many sign in at once.
         """
 
 
