@@ -216,6 +216,27 @@ def test_memory_stays_flat(folder: Path) -> None:
         assert peaks[jobs, 4000] - peaks[jobs, 400] < 3000  # KiB
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda path: path.unlink(), "no such file or directory"),
+        (lambda path: path.write_bytes(f"{GOOD}\n".encode() * 40), "it was cut off"),
+    ],
+)
+def test_ndjson_that_is_taken_away(
+    change: Callable[[Path], object], why: str, folder: Path
+) -> None:
+    path = folder / "all.ndjson"
+    path.write_text(f"{GOOD}\n" * 100, encoding="utf-8")
+    (source,) = sources([str(path)])
+    change(path)
+    checked = [item for chunk in source.chunks for item in work.check_chunk(chunk) if item]
+    reports = [item.report for item in checked if item.report.unreadable]
+    assert reports, "lines that were counted are never passed over in silence"
+    assert why in reports[0].findings[0].message
+    assert sum(item.report.valid for item in checked) in (0, 40)
+
+
 class TestEnds:
     @pytest.fixture(autouse=True)
     def can_be_interrupted(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.cli.check import check_file, unread
 from greenalgo.cli.report.records import Checked
-from greenalgo.findings import Finding
+from greenalgo.findings import Finding, Severity
 from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_bytes
 from greenalgo.sources.codes import CANNOT_READ, NOT_UTF8
 from greenalgo.sources.discover import is_statement, is_statement_text
@@ -66,14 +66,33 @@ def _is_wide_statement(path: str) -> bool:
 
 def _lines(chunk: Chunk) -> Iterator[Checked | None]:
     path = chunk.paths[0]
-    with open(path, "rb") as file:
-        file.seek(chunk.offset)
-        for number in range(chunk.line, chunk.line + chunk.lines):
-            raw = file.readline(LIMIT + 2)
-            more = raw
-            while more and not more.endswith(b"\n"):
-                more = file.readline(LIMIT)  # of a line over the limit the rest is passed over
-            yield _line(raw.rstrip(b"\r\n"), path, number)
+    try:
+        with open(path, "rb") as file:
+            file.seek(chunk.offset)
+            for number in range(chunk.line, chunk.line + chunk.lines):
+                raw = file.readline(LIMIT + 2)
+                more = raw
+                while more and not more.endswith(b"\n"):
+                    more = file.readline(LIMIT)  # of a line over the limit the rest is passed over
+                if not raw:
+                    yield _gone(f"{path}:{number}", "it was cut off while it was checked")
+                    return
+                yield _line(raw.rstrip(b"\r\n"), path, number)
+    except OSError as error:
+        yield _gone(f"{path}:{chunk.line}", (error.strerror or type(error).__name__).lower())
+
+
+def _gone(name: str, why: str) -> Checked:
+    """Return the report on lines that were there when they were counted."""
+    found = Finding(
+        CANNOT_READ,
+        Severity.ERROR,
+        f"from here on the file cannot be read: {why}",
+        expected="the lines that were counted",
+        found=why,
+        hint="check it again when nothing writes to it",
+    )
+    return unread(found, name)
 
 
 def _line(raw: bytes, path: str, number: int) -> Checked | None:
