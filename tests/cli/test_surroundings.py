@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from cli_cases import MINIMAL
 
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.frame import WIDTH, frame
+from greenalgo.errors import FactorError
+from greenalgo.factors import open_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,3 +192,27 @@ class TestFrame:
         assert len(caret) - 1 == 8 + lead + size * len(left)
         assert size * (len(shown) - lead - 1) + 1 <= WIDTH
         assert shown.startswith("...") == (len(left) < at)
+
+
+class TestManyFindings:
+    def test_a_text_is_divided_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        raw = b"title: x\n" * 1000
+        frame(raw, 1, 1)
+        monkeypatch.setattr("re.split", None)  # dividing it again would fail
+        assert frame(raw, 1000, 8)[0].endswith("title: x")
+
+    def test_a_name_is_looked_for_among_few_and_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        compared = []
+        real = difflib.get_close_matches
+
+        def count(word: str, possible: list[str], *, n: int, cutoff: float) -> list[str]:
+            compared.append(len(possible))
+            return real(word, possible, n=n, cutoff=cutoff)
+
+        monkeypatch.setattr(difflib, "get_close_matches", count)
+        for _ in range(3):
+            with pytest.raises(FactorError) as caught:
+                open_set().processor("NVIDIA A100 SMX4 80GB of old", kind="gpu")
+            assert "gpu:nvidia:a100-sxm4-80-gb" in str(caught.value.candidates)
+        assert len(compared) == 1
+        assert compared[0] <= 200

@@ -5,6 +5,8 @@ The normalisers and the format of the index are those of :mod:`greenalgo.glance.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
 from greenalgo.glance.names import ids_of, place_key, plain_key, processor_key
 
@@ -12,6 +14,8 @@ __all__ = ["LONGEST", "Names", "place_key", "plain_key", "processor_key", "shown
 
 #: A longer name gets no suggestions: comparing it with every name would take too long.
 LONGEST = 120
+#: So many names are compared with one that is not known.
+_COMPARED = 200
 
 
 class Names:
@@ -36,13 +40,7 @@ class Names:
 
     def entries(self, *namespaces: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return all keys of some namespaces with their ids; only used to explain a failure."""
-        found = []
-        for line in self.data.decode().splitlines():
-            namespace, _, rest = line.partition(":")
-            if namespace in namespaces:
-                key, _, ids = rest.partition("\t")
-                found.append((key, tuple(ids.split(" "))))
-        return found
+        return [(key, ids) for key, ids, _ in _entries(self.data, namespaces)]
 
     def one(self, namespace: str, name: str, key: str, what: str) -> str:
         """Return the one id that a key stands for.
@@ -66,14 +64,8 @@ class Names:
         self, namespaces: tuple[str, ...], name: str, key: str, what: str, ids: tuple[str, ...] = ()
     ) -> UnknownNameError | AmbiguousNameError:
         """Return the error that explains why a name does not resolve; see :meth:`one`."""
-        entries = self.entries(*namespaces)
         if not ids and key:
-            words = set(key.split())
-            ids = tuple(
-                dict.fromkeys(
-                    row for entry, rows in entries if words <= set(entry.split()) for row in rows
-                )
-            )
+            ids = _containing(self.data, namespaces, key)
         if len(ids) > 1:
             return AmbiguousNameError(
                 f"'{shown(name)}' fits {len(ids)} entries: say which {what} it is",
@@ -81,7 +73,7 @@ class Names:
                 candidates=ids[:12],
             )
         if not ids and 0 < len(key) <= LONGEST:
-            ids = _similar(key, entries)
+            ids = _similar(self.data, namespaces, key)
         return UnknownNameError(f"no {what} is called '{shown(name)}'", name=name, candidates=ids)
 
 
@@ -91,10 +83,55 @@ def shown(name: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
-def _similar(key: str, entries: list[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
-    import difflib
+# What is slow is kept: a statement may name one unknown model a thousand times, or a thousand models.
+@lru_cache(maxsize=32)
+def _entries(
+    data: bytes, namespaces: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """Return the keys of some namespaces, their ids, and the characters of each as bits."""
+    found = []
+    for line in data.decode().splitlines():
+        namespace, _, rest = line.partition(":")
+        if namespace in namespaces:
+            key, _, ids = rest.partition("\t")
+            found.append((key, tuple(ids.split(" ")), _characters(key)))
+    return tuple(found)
 
-    # Imported here, because only a failing lookup pays for it.
-    by_key = dict(entries)
+
+def _characters(key: str) -> int:
+    """Return the characters of a key as bits, one for each of 64 kinds."""
+    bits = 0
+    for char in key:
+        bits |= 1 << (ord(char) & 63)
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def _containing(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """Return the ids of the entries that have every word of a key."""
+    words, bits = set(key.split()), _characters(key.replace(" ", ""))
+    return tuple(
+        dict.fromkeys(
+            row
+            for entry, rows, own in _entries(data, namespaces)
+            if bits & own == bits and words <= set(entry.split())
+            for row in rows
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _similar(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """Return the ids of the entries that look like a key, the nearest first."""
+    # Imported here, because only a failing lookup pays for them.
+    import difflib
+    from heapq import nsmallest
+
+    bits = _characters(key)
+    # To compare two names takes long: the characters that they do not share tell which are worth it.
+    likely = nsmallest(
+        _COMPARED, _entries(data, namespaces), key=lambda entry: (bits ^ entry[2]).bit_count()
+    )
+    by_key = {entry: ids for entry, ids, _ in likely}
     close = difflib.get_close_matches(key, list(by_key), n=5, cutoff=0.6)
     return tuple(dict.fromkeys(row for entry in close for row in by_key[entry]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from greenalgo.cli.report.style import safe
 
@@ -23,12 +24,11 @@ def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
     """
     if line < first or column < 1 or not raw:
         return []
-    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-    lines = re.split("\r\n|\r|\n", text)
+    rows = _rows(raw)
     at_line = line - first
-    if at_line >= len(lines) or not lines[at_line].strip():
+    if at_line >= len(rows) or not rows[at_line]:
         return []
-    source, at = lines[at_line].rstrip(), column - 1
+    source, at = rows[at_line], column - 1
     before, after = _shown(source[max(0, at - WIDTH) : at]), _shown(source[at : at + WIDTH])
     kept = _end(before, WIDTH - min(WIDTH - _LEAD, _cells(after)))
     rest = _start(after, WIDTH - _cells(kept))
@@ -41,14 +41,25 @@ def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _rows(raw: bytes) -> list[str]:
+    """Divide a text into lines, once for all findings in it."""
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    return [row.rstrip() for row in re.split("\r\n|\r|\n", text)]
+
+
 def _shown(text: str) -> str:
     return safe(text.replace("\t", " "))
 
 
 def _start(text: str, cells: int) -> str:
     """Return as much of the start of a text as fits."""
-    while _cells(text) > cells:
-        text = text[:-1]
+    if text.isascii():
+        return text[:cells]
+    for at, char in enumerate(text):
+        cells -= _cells(char)
+        if cells < 0:
+            return text[:at]
     return text
 
 
