@@ -16,10 +16,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import psycopg
 import pytest
 from registry_cases import DATABASES, draft, statement, unlock, url_of
 from registry_postgres import Server, database_url
+from service_cases import API, YAML, serving
 from sqlalchemy import event
 
 from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
@@ -438,3 +440,30 @@ def test_a_kill_in_the_middle_of_an_upgrade_leaves_the_old_registry(
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM beside").scalar() == 0
     engine.dispose()
+
+
+def test_a_service_needs_no_restart_when_its_database_comes_back(
+    tmp_path: Path, server: Server
+) -> None:
+    path = f"{API}/statements"
+    with (
+        serving(tmp_path, "--store", server.database("gone")) as (_, url),
+        httpx2.Client(base_url=url, timeout=40) as client,
+    ):
+        first = client.post(path, content=statement(hours=1), headers=YAML)
+        assert first.status_code == 201
+        assert client.get("/ready").status_code == 200
+        server.kill()
+        for gone in (client.post(path, content=statement(hours=2), headers=YAML), client.get(path)):
+            assert gone.status_code == 503
+            assert gone.headers["retry-after"]
+            assert "postgres" not in gone.text
+        assert client.get("/ready").status_code == 503
+        assert client.get("/health").status_code == 200
+        server.start()
+        server.wait()
+        again = client.post(path, content=statement(hours=2), headers=YAML)
+        assert again.status_code == 201
+        found = client.get(path).json()["statements"]
+        both = [again.json()["digest"], first.json()["digest"]]
+        assert [one["digest"] for one in found] == both
