@@ -6,6 +6,7 @@ Okabe and Ito's; shape tells the two kinds of marks apart as well.
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -32,7 +33,7 @@ MOST = 60
 _STYLE = "article"
 _WIDTH_INCH = 6.5
 _ROW_INCH = 0.19
-_LABEL, _TITLE = 38, 112
+_LABEL, _TITLE = 38, 104
 #: From this ratio of largest to smallest on, the axis is logarithmic.
 _WIDE = 10.0
 _HARMONISED, _REPORTED, _LINE = "#0072B2", "#D55E00", "#BBBBBB"
@@ -62,7 +63,8 @@ def to_figure(found: Comparison, kind: str) -> bytes:
 
 
 def _draw(found: Comparison, count: int) -> Figure:
-    lines = count + 1.6 * len(found.groups)
+    titles = [wrap(visible(group_title(one.key, len(one.rows))), _TITLE) for one in found.groups]
+    lines = count + sum(0.6 + len(title) for title in titles)
     height = 0.95 + _ROW_INCH * lines
     figure = Figure(figsize=(_WIDTH_INCH, height), layout="constrained")
     axes = figure.add_subplot()
@@ -75,15 +77,15 @@ def _draw(found: Comparison, count: int) -> Figure:
     place = blended_transform_factory(figure.transFigure, axes.transData)
     ticks: list[tuple[float, str]] = []
     at = 0.0
-    for group in found.groups:
-        title = visible(group_title(group.key, len(group.rows)))
+    for group, title in zip(found.groups, titles, strict=True):
+        at += (len(title) - 1) / 2  # the middle of its lines
         heading = axes.text(
-            0.01, at, _cut(title, _TITLE), transform=place, weight="bold", va="center", ha="left",
+            0.01, at, "\n".join(title), transform=place, weight="bold", va="center", ha="left",
             parse_math=False, size="small", zorder=5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )  # fmt: skip
         heading.set_in_layout(False)  # it has the width of the figure, not of the axes
-        at += 1.0
+        at += (len(title) + 1) / 2
         for _, row in group.rows.iterrows():
             ticks.append((at, _label(row, ranked=len(group.rows) > 1)))
             _row(axes, row, at)
