@@ -5,6 +5,7 @@
     schema.py      which schema a database has; a new one is made at once
     upgrade.py     from an older schema to this one (greenalgo registry upgrade)
     migrations/    the steps, for Alembic
+    turn.py        the transaction of a commit: one that writes at a time, in two bundles
     store.py       the store
     damage.py      what verify finds in the rows
 
