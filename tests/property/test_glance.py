@@ -144,6 +144,9 @@ def bend(
     if source.random() < 0.15 and accept(data):
         _join(data["runs"], source)
         return
+    if source.random() < 0.05 and accept(data):
+        _odd(data, source)
+        return
     places = [place for place in nodes(data) if place[2] not in ("citation", "compiled_by", "note")]
     parent, key, word = source.choice(places)
     value = parent[key]
@@ -164,6 +167,22 @@ def bend(
             parent[key] = int(parent[key])
     elif isinstance(value, str):
         parent[key] = source.choice((*WORDS, value + " ", value.upper()))
+
+
+def _odd(data: dict[str, Any], source: random.Random) -> None:
+    """Say something that hardly comes about by chance, and that a rule speaks of."""
+    run = source.choice(data["runs"])
+    way = source.randrange(4)
+    if way == 0:
+        run["multiplier"] = 0.5
+    elif way == 1:
+        data["issued"], run["period"] = "1999", {"end": "2024-02-01"}
+    elif way == 2:
+        for part in run.get("hardware", ()):
+            part |= {"power_w": {"value": 300, "status": "metered"}, "utilisation": 0.5}
+    else:
+        rate = {"unit": "u", "energy_wh": 1, "co2e_g": source.choice((0.5, 30))}
+        data.setdefault("reported", {})["per_functional_unit"] = [rate]
 
 
 def _join(runs: list[dict[str, Any]], source: random.Random) -> None:
