@@ -107,6 +107,20 @@ class RegistryError(GreenalgoError):
         super().__init__(message)
 
 
+class ErasedError(RegistryError):
+    """The body of a statement was taken out of a registry, for the law or for privacy.
+
+    Args:
+        message: Since when and why, in a sentence.
+        digest: The statement.
+        hint: What there still is.
+    """
+
+    def __init__(self, message: str, digest: str, *, hint: str = "") -> None:
+        self.digest = digest
+        super().__init__(message, hint=hint)
+
+
 class DamagedError(RegistryError):
     """What a registry holds is not what was put into it."""
 

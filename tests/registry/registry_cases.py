@@ -23,7 +23,7 @@ DATABASES = KINDS[1:]
 #: A reason for an event of each kind, as the log takes it.
 WHY = {
     "publish": "", "withdraw": "because", "dispute": "wrong-figures", "retract": "fabricated",
-    "quarantine": "spam", "restore": "settled",
+    "quarantine": "spam", "restore": "settled", "erase": "personal-data",
 }  # fmt: skip
 
 

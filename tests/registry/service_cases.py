@@ -35,7 +35,8 @@ ALICE = Identity("token", "token:aaaaaaaaaa", "Alice", frozenset({"submit", "wit
 BOB = Identity("token", "token:bbbbbbbbbb", "Bob", frozenset({"submit", "withdraw"}))
 JUDGE = Identity("token", "token:cccccccccc", "Judge", frozenset({"moderate"}))
 CHAIR = Identity("token", "token:dddddddddd", "Chair", frozenset({"submit", "moderate"}))
-TOKENS = {"alice": ALICE, "bob": BOB, "judge": JUDGE, "chair": CHAIR}
+ERASER = Identity("token", "token:eeeeeeeeee", "Eraser", frozenset({"erase"}))
+TOKENS = {"alice": ALICE, "bob": BOB, "judge": JUDGE, "chair": CHAIR, "eraser": ERASER}
 
 
 def by_token(request: Request) -> Identity | None:

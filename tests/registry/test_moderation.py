@@ -133,7 +133,7 @@ def test_every_code_is_taken_alone_and_with_a_text(kind: str) -> None:
 def test_readers_get_a_sentence() -> None:
     assert m.in_words("spam") == "It is no statement about a computation."
     assert m.in_words("spam: an advertisement") == (
-        "It is no statement about a computation. an advertisement"
+        "It is no statement about a computation: an advertisement"
     )
     assert m.in_words("a node was counted twice: sorry") == "a node was counted twice: sorry"
 

@@ -124,7 +124,7 @@ def test_a_schema_made_at_once_is_the_one_that_the_steps_lead_to(kind: str, tmp_
     assert schemas[0] == schemas[1]
     named = {name for table in ("statement", "event") for name in schemas[0][table]["checks"]}
     assert len(named) == 4
-    assert len(schemas[0]["triggers"]) == {"sqlite": 6, "postgresql": 2}[kind]
+    assert len(schemas[0]["triggers"]) == {"sqlite": 6, "postgresql": 3}[kind]
 
 
 def test_the_steps_are_numbered_and_the_last_is_the_newest() -> None:

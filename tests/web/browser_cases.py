@@ -79,16 +79,17 @@ def hostile() -> dict[str, Any]:
 
 
 def fill_store(folder: Path) -> tuple[Desk, dict[str, str]]:
-    """Fill a store with the corpus, a hostile statement and one that was withdrawn.
+    """Fill a store with the corpus, a hostile statement, one that was withdrawn and one that was erased.
 
     Returns:
-        The desk, and digests by name: ``hostile``, ``withdrawn``.
+        The desk, and digests by name: ``hostile``, ``withdrawn``, ``erased``.
     """
     shutil.copytree(CORPUS, folder)
     desk = open_desk(folder)
     digests = {}
     taken = VALID.replace("A statement of the tests", "Withdrawn by its authors")
-    for name, text in (("hostile", to_yaml(hostile())), ("withdrawn", taken)):
+    gone = VALID.replace("A statement of the tests", "Erased for its words")
+    for name, text in (("hostile", to_yaml(hostile())), ("withdrawn", taken), ("erased", gone)):
         judged = desk.look(text.encode(), "footprint.yaml")
         assert judged.fit, [str(found) for found in judged.report.findings]
         digests[name] = judged.digest
@@ -96,6 +97,7 @@ def fill_store(folder: Path) -> tuple[Desk, dict[str, str]]:
     desk.store.commit(
         [Draft("withdraw", digests["withdrawn"], "", f"the meter was broken {PAYLOADS[0]}")]
     )
+    desk.store.commit([Draft("erase", digests["erased"], "", f"legal: order {PAYLOADS[0]}")])
     return desk, digests
 
 

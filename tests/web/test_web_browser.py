@@ -46,6 +46,7 @@ def pages(visit: Visit, digests: dict[str, str]) -> dict[str, str]:
     return {
         "home": "/", "list": "/statements", "nothing found": "/statements?q=nowhere-at-all",
         "statement": f"/statements/{picked[0]}", "withdrawn": f"/statements/{digests['withdrawn']}",
+        "erased": f"/statements/{digests['erased']}",
         "compare": f"/compare?{compared}", "compare start": "/compare", "calculator": "/calculator",
         "calculator wrong": "/calculator?hours=x", "submit": "/submit", "statistics": "/statistics",
         "about": "/about", "error": "/nowhere",

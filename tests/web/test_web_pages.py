@@ -370,7 +370,7 @@ def test_a_statement_that_was_taken_back_says_so_and_why(empty: TestClient, kind
     page = empty.get(address)
     assert "the meter &lt;b&gt;was broken&lt;/b&gt;" in page.text
     if kind == "dispute":
-        assert "The figures are not those of the source. the meter" in page.text
+        assert "The figures are not those of the source: the meter" in page.text
     listed = empty.get("/statements").text
     assert (digest in digests(listed)) == (kind == "dispute")
     everything = empty.get("/statements?status=all").text

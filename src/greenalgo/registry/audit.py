@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.errors import DamagedError, GreenalgoError, UnreachableError
 from greenalgo.findings import Report, Severity
 from greenalgo.registry.record import Log, Problem, readable
+from greenalgo.registry.record.state import ERASED
 from greenalgo.registry.store.directory import data_of
 from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import read_bytes
@@ -101,6 +102,7 @@ class Inspection(NamedTuple):
         checked: The statements.
         verified: The log and the bodies.
         missing: Statements of the log that no file has.
+        erased: States of those whose bodies were taken out, with the reasons.
         others: YAML and JSON files of a directory that are no statements.
     """
 
@@ -108,6 +110,7 @@ class Inspection(NamedTuple):
     verified: Verified
     missing: tuple[Problem, ...]
     others: tuple[str, ...] = ()
+    erased: tuple[State, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -135,6 +138,11 @@ def inspect(store: Store) -> Inspection:
         item = _judge(name, raw, states)
         if item.digest in files and item.digest:
             item = item._replace(problem=f"the same statement as {files[item.digest]}")
+        if item.state and item.state.status == ERASED:
+            item = item._replace(
+                problem=f"it was erased on {item.state.at[:10]}, and this file still has it: remove it, also "
+                "from the history of git"
+            )
         files.setdefault(item.digest, name)
         checked.append(item)
     missing = tuple(
@@ -147,9 +155,9 @@ def inspect(store: Store) -> Inspection:
         for digest, state in states.items()
         if digest not in files and state.status in ("published", "disputed")
     )
-    return Inspection(
-        tuple(checked), verified, missing, tuple(_others(store, (item.name for item in checked)))
-    )
+    erased = tuple(state for state in states.values() if state.status == ERASED)
+    others = tuple(_others(store, (item.name for item in checked)))
+    return Inspection(tuple(checked), verified, missing, others, erased)
 
 
 def _texts(store: Store) -> Iterator[tuple[str, bytes]]:

@@ -208,9 +208,10 @@ def receipt_for(store: Store, digest: str) -> Receipt:
         RegistryError: The log does not know it.
     """
     proof, body = store.prove(digest), store.body(digest)
-    if proof is None or body is None:
+    if proof is None:
         raise RegistryError(f"there is no statement {digest[:12]}… in the log of this registry")
-    level = look(readable(body), f"{digest}.json").report.level
+    # of a statement that was erased, the proof of its publication stays
+    level = look(readable(body), f"{digest}.json").report.level if body else ""
     return Receipt(*proof, store.permalink(digest), level, f"greenalgo {__version__}")
 
 

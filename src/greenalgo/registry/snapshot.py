@@ -19,7 +19,7 @@ from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
-from greenalgo.registry.record.state import State
+from greenalgo.registry.record.state import State, erased_of
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
@@ -155,11 +155,14 @@ def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
     events = tuple(from_json(line) for line in contents["events.ndjson"].splitlines())
     log = Log(events)
     problems = log.problems()
-    held = {holding.digest for holding in holdings}
+    held, erased = {holding.digest for holding in holdings}, erased_of(events)
     problems += [
         Problem(event.digest, "the statement is in the log, but not in the snapshot")
         for event in events
-        if event.kind == "publish" and event.digest not in held
+        if event.kind == "publish" and event.digest not in held | erased
+    ]
+    problems += [
+        Problem(one, "the statement was erased, and the snapshot has it") for one in held & erased
     ]
     if log.checkpoint._asdict() != manifest["checkpoint"]:
         problems.append(Problem(folder, "the log does not lead to the checkpoint of the manifest"))

@@ -6,6 +6,7 @@ import click
 
 from greenalgo.cli.registry.blind import blind
 from greenalgo.cli.registry.check import check
+from greenalgo.cli.registry.erase import erase
 from greenalgo.cli.registry.export import export, import_
 from greenalgo.cli.registry.moderate import moderate
 from greenalgo.cli.registry.publisher import publisher
@@ -23,6 +24,7 @@ from greenalgo.cli.registry.withdraw import withdraw
     commands=[
         blind,
         check,
+        erase,
         export,
         import_,
         moderate,

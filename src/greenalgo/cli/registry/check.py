@@ -15,6 +15,7 @@ from greenalgo.cli.report.style import GREEN, RED, paint, safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
+from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.store.which import shown
 from greenalgo.validate.levels import LEVELS
 
@@ -47,7 +48,7 @@ def check(ctx: click.Context, store_url: str, form: str, quiet: bool) -> None:  
 
     with open_registry(store_url, remote=True) as store:
         inspection = inspect(store)
-    if not inspection.checked:
+    if not inspection.checked and not inspection.erased:
         raise CannotCheckError(f"there is no statement in '{shown(store_url)}'")
     if form == "json":
         emit(json.dumps(_inspection_record(inspection), indent=2, ensure_ascii=False) + "\n")
@@ -69,6 +70,8 @@ def _inspection_text(inspection: Inspection, *, quiet: bool, colour: bool) -> st
             status = f", {item.state.status}" if item.state else ""
             note = f", {item.note}" if item.note else ""
             text += f"{name}: {paint('good', GREEN, colour=colour)}, {level}{status}{note}\n"
+    for state in inspection.erased if not quiet else ():
+        text += f"{state.digest}: erased on {state.at[:10]}: {safe(in_words(state.reason))}\n"
     text += problems_text((*inspection.missing, *inspection.verified.problems))
     return text + _summary(inspection) + "\n"
 
@@ -83,6 +86,7 @@ def _summary(inspection: Inspection) -> str:
     words += [f"{plural(curated, 'record')} of figures that do not follow"] if curated else []
     loose = sum(item.state is None for item in items)
     words += [f"{loose} not in the log"] if loose else []
+    words += [f"{len(inspection.erased)} erased"] if inspection.erased else []
     events = inspection.verified.checkpoint.size
     log = f"; log of {plural(events, 'event')}" if events else ""
     tail = plural(failing, "problem") if failing else "no problem"
@@ -110,6 +114,7 @@ def _inspection_record(inspection: Inspection) -> dict[str, Any]:
             }
             for item in inspection.checked
         ],
+        "erased": [state._asdict() for state in inspection.erased],
         "problems": [
             problem._asdict() for problem in (*inspection.missing, *inspection.verified.problems)
         ],

@@ -10,15 +10,17 @@ from greenalgo.cli.stores import open_registry, plain_actor, refuse_names
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record.moderation import GROUNDS, KINDS
 
+#: What can be done here; what cannot be undone has a command of its own.
+ACTS = tuple(kind for kind in KINDS if kind != "erase")
 _CODES = "\n\n".join(
-    f"{code}: {ground.words} ({', '.join(kind for kind in KINDS if kind in ground.kinds)})"
+    f"{code}: {ground.words} ({', '.join(kind for kind in ACTS if kind in ground.kinds)})"
     for code, ground in GROUNDS.items()
 )
 
 
 @click.command(epilog=f"Reasons:\n\n{_CODES}")
 @click.argument("digest")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", type=click.Choice(ACTS))
 @click.option(
     "--in", "--store", "store_url", metavar=f"{STORE}|URL", required=True, help="The registry."
 )

@@ -40,7 +40,7 @@ def token() -> None:
 @click.option("--name", required=True, help="What it is for, in your words.")
 @click.option(
     "--scope", "scopes", multiple=True, required=True,
-    type=click.Choice(["submit", "withdraw", "moderate", "admin"]),
+    type=click.Choice(["submit", "withdraw", "moderate", "erase", "admin"]),
     help="What it allows (repeatable).",
 )  # fmt: skip
 @click.option(

@@ -16,8 +16,9 @@ from greenalgo.registry.catalogue.rows import add, generation_of, interval, writ
 from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.comparison.gather import source_of, stem
 from greenalgo.registry.record import State
+from greenalgo.registry.record.state import erased_of
 from greenalgo.registry.store.directory import HIDDEN
-from greenalgo.registry.store.sql.engine import writing
+from greenalgo.registry.store.sql.engine import securely, writing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -60,10 +61,12 @@ def take_files(
     changed = [
         path for path, now in marks.items() if not now or before.get(path, _File("", ""))[0] != now
     ]
+    erased = erased_of(store.events()) if changed else frozenset()
     after = {path: one for path, one in before.items() if path not in lost}
     count = 0
     for start in range(0, len(changed), CHUNK):
         held = {path: store.holding(path) for path in changed[start : start + CHUNK]}
+        held = {p: None if one and one.digest in erased else one for p, one in held.items()}
         after |= {path: _File(marks[path], one.digest if one else "") for path, one in held.items()}
         judged = _take(engine, judge, mark, [one for one in held.values() if one])
         if judged is None:
@@ -145,7 +148,8 @@ def _settle(connection: Connection, names: Mapping[str, str], coming: Collection
 
 
 def _note(connection: Connection, old: Iterable[str], news: Mapping[str, _File]) -> None:
-    """Write down what was read."""
+    """Write down what was read; the name of a file that is gone may be of a statement that was erased."""
+    securely(connection)
     for path in sorted(old):
         connection.execute(delete(t.file).where(t.file.c.path == path))
     add(connection, t.file, [{"path": path, **one._asdict()} for path, one in news.items()])

@@ -7,9 +7,11 @@ import tempfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.catalogue import Catalogue
+from greenalgo.registry.catalogue.sync import drop_facts
 from greenalgo.registry.store.directory import HIDDEN
-from greenalgo.registry.store.sql.engine import open_engine
+from greenalgo.registry.store.sql.engine import open_engine, overwrite, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +41,28 @@ def open_catalogue(store: Store) -> Iterator[Catalogue]:
             yield Catalogue(engine)
         finally:
             engine.dispose()
+
+
+def forget(store: Store, digest: str) -> None:
+    """Delete what a catalogue knows of a statement that was erased, where there is a catalogue."""
+    engine: Engine | None = getattr(store, "engine", None)
+    if engine is not None:
+        _forget(engine, digest)
+        return
+    path = os.path.join(store.url, HIDDEN, "cache", _FILE)
+    if os.path.exists(path):
+        engine = open_engine("sqlite:///" + path)
+        try:
+            _forget(engine, digest)
+        finally:
+            engine.dispose()
+
+
+def _forget(engine: Engine, digest: str) -> None:
+    with writing(engine) as connection:
+        if connection.dialect.has_table(connection, t.stamp.name):
+            drop_facts(connection, [digest])
+    overwrite(engine)
 
 
 def _cache(directory: str) -> str:

@@ -17,9 +17,10 @@ from greenalgo.registry.catalogue.files import take_files
 from greenalgo.registry.catalogue.rows import Mark, add, generation_of, interval, write
 from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.record import State, follow
+from greenalgo.registry.record.state import erased_of
 from greenalgo.registry.store.base import Holding
 from greenalgo.registry.store.directory import DirectoryStore
-from greenalgo.registry.store.sql.engine import writing
+from greenalgo.registry.store.sql.engine import overwrite, securely, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,6 +68,10 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
                 break  # emptied by somebody else, who is filling it again
             write(connection, facts)
             _follow(connection, mark.events + start, chunk)
+            erased = erased_of(chunk)
+            drop_facts(connection, erased)
+        if erased:
+            overwrite(engine)
         count += len(facts)
     return count
 
@@ -153,6 +158,15 @@ def _follow(connection: Connection, start: int, events: Sequence[Event]) -> None
             _publish(connection, event, position)
     values = {"events": start + len(events), "head": events[-1].hash}
     connection.execute(update(t.stamp).values(values))
+
+
+def drop_facts(connection: Connection, digests: Iterable[str]) -> None:
+    """Delete what is known of statements that were erased, and names of files; their states stay."""
+    gone = list(digests)
+    if gone:
+        securely(connection)
+    for table in (*t.FACTS, t.file) if gone else ():
+        connection.execute(delete(table).where(table.c.digest.in_(gone)))
 
 
 def _states(connection: Connection, digests: set[str]) -> dict[str, State]:

@@ -23,7 +23,7 @@ from greenalgo.registry.record import (
     states_of,
 )
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
-from greenalgo.registry.record.state import WITHHELD
+from greenalgo.registry.record.state import ERASED, WITHHELD
 from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.schemas.versions import accept, is_newer_minor
 
@@ -226,10 +226,10 @@ class RemoteStore:
         return {digest: states[digest] for digest in digests if digest in states}
 
     def holdings(self) -> Iterator[Holding]:
-        """Fetch the statements of the log; those that moderators keep back are passed over."""
+        """Fetch the statements of the log; those that are kept back or were erased are passed over."""
         states = self.states()
         for digest in self._published():
-            if states[digest].status == WITHHELD:
+            if states[digest].status in (WITHHELD, ERASED):
                 continue
             body = self.body(digest)
             if body is None:

@@ -99,14 +99,14 @@ class Talk:
         refuse_eavesdroppers(self.address)
 
     def get(self, path: str, query: Mapping[str, str] | None = None) -> Answer | None:
-        """Ask for something; None where the registry says that it does not have it.
+        """Ask for something; None where the registry says that it does not have it, or no more.
 
         Raises:
             CannotCheckError: It cannot be reached, or answers what no registry does.
             DeniedError: It does not show it.
         """
         answer = self._ask("GET", path, repeatable=True, params=dict(query or {}))
-        if answer.status == 404 and problem_of(answer) is not None:
+        if answer.status in (404, 410) and problem_of(answer) is not None:
             return None
         return answer if answer.status == 200 else refuse(answer)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: A key of a bibliography, as against a citation in words.
 _KEY = re.compile(r"[\w:.-]{1,40}")
 #: Statuses that are left out of a comparison unless they are asked for.
-HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded"})
+HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded", "erased"})
 
 
 def from_data(data: dict[str, Any], path: str) -> Source:

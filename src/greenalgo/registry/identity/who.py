@@ -14,6 +14,7 @@ SCOPES = {
     "submit": "hand statements in, and deposit them for review",
     "withdraw": "take back what the same identity handed in",
     "moderate": "dispute, retract, quarantine and restore; withdraw anything",
+    "erase": "take out bodies for good, for the law or for privacy",
     "admin": "make, list and revoke tokens and trusted publishers",
 }
 

@@ -28,6 +28,7 @@ STATUS_AFTER = {
     "retract": "retracted",
     "quarantine": "quarantined",
     "restore": "published",
+    "erase": "erased",
     "deposit": "deposited",
     "reveal": "revealed",
 }

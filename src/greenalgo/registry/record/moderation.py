@@ -40,14 +40,14 @@ GROUNDS: dict[str, Ground] = {
     ),
     "duplicate": _ground("Another statement of this registry says the same.", "dispute", "retract"),
     "spam": _ground("It is no statement about a computation.", "retract", "quarantine"),
-    "personal-data": _ground("It holds personal data.", "retract", "quarantine"),
-    "legal": _ground("A legal claim stands against it.", "retract", "quarantine"),
+    "personal-data": _ground("It holds personal data.", "retract", "quarantine", "erase"),
+    "legal": _ground("A legal claim stands against it.", "retract", "quarantine", "erase"),
     "author-request": _ground("Its authors asked for it.", "retract", "quarantine", "restore"),
     "settled": _ground("It was checked and found in order.", "restore"),
     "mistake": _ground("Moderators had acted by mistake.", "restore"),
 }
 #: The kinds of events that need a code. Who takes back their own statement says why in their own words.
-KINDS = ("dispute", "retract", "quarantine", "restore")
+KINDS = ("dispute", "retract", "quarantine", "restore", "erase")
 #: The most characters of the text behind a code.
 MOST_TEXT = 300
 
@@ -63,7 +63,7 @@ def in_words(reason: str) -> str:
     ground = GROUNDS.get(code)
     if ground is None:
         return reason
-    return f"{ground.words} {text.strip()}".strip()
+    return f"{ground.words[:-1]}: {text.strip()}" if text.strip() else ground.words
 
 
 def refuse_unfounded(kind: str, reason: str) -> None:

@@ -13,21 +13,25 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.record.event import Draft, Event
 
-#: Status -> kinds of events that may follow. Withdrawn and retracted statements stay so.
+#: Status -> kinds of events that may follow. Withdrawn and retracted statements stay so, unless their
+#: bodies have to go.
 NEXT: Mapping[str, frozenset[str]] = {
     "": frozenset({"publish", "deposit"}),
-    "published": frozenset({"withdraw", "dispute", "retract", "quarantine"}),
-    "superseded": frozenset({"withdraw", "retract", "quarantine"}),
-    "disputed": frozenset({"withdraw", "retract", "quarantine", "restore"}),
-    "quarantined": frozenset({"withdraw", "retract", "restore"}),
+    "published": frozenset({"withdraw", "dispute", "retract", "quarantine", "erase"}),
+    "superseded": frozenset({"withdraw", "retract", "quarantine", "erase"}),
+    "disputed": frozenset({"withdraw", "retract", "quarantine", "restore", "erase"}),
+    "quarantined": frozenset({"withdraw", "retract", "restore", "erase"}),
     "deposited": frozenset({"withdraw", "reveal"}),
     "revealed": frozenset(),
-    "withdrawn": frozenset(),
-    "retracted": frozenset(),
+    "withdrawn": frozenset({"erase"}),
+    "retracted": frozenset({"erase"}),
+    "erased": frozenset({"erase"}),  # again, where a body came back beneath the store
 }
 #: Status of a statement that moderators keep back: its words are not shown.
 WITHHELD = "quarantined"
-FINAL = frozenset({"withdrawn", "retracted"})
+#: Status of a statement whose body was taken out, for the law or for privacy; digest and events stay.
+ERASED = "erased"
+FINAL = frozenset({"withdrawn", "retracted", ERASED})
 
 
 class State(NamedTuple):
@@ -35,8 +39,8 @@ class State(NamedTuple):
 
     Attributes:
         digest: The statement.
-        status: ``published``, ``superseded``, ``withdrawn``, ``disputed``, ``retracted`` or
-            ``quarantined``; of a commitment ``deposited``, ``revealed`` or ``withdrawn``; empty where
+        status: ``published``, ``superseded``, ``withdrawn``, ``disputed``, ``retracted``,
+            ``quarantined`` or ``erased``; of a commitment ``deposited``, ``revealed`` or ``withdrawn``; empty where
             the log does not know it.
         at: Since when.
         reason: Why; empty for a published one.
@@ -55,7 +59,7 @@ class State(NamedTuple):
 
     @property
     def is_tombstone(self) -> bool:
-        """It was taken back: the body stays, with the reason."""
+        """It was taken back: the body stays with the reason, or the reason alone."""
         return self.status in FINAL
 
 
@@ -78,7 +82,9 @@ def follow(states: dict[str, State], event: Event) -> None:
     """Change states to what they are after one more event."""
     old = states.get(event.digest, State(event.digest))
     # Branches that were merged may hold what could not follow in a chain: the final status stays.
-    if old.status in FINAL or (event.kind == "publish" and old.status):
+    if event.kind == "publish" and old.status:
+        return
+    if old.status in FINAL and (event.kind != "erase" or old.status == ERASED):
         return
     status = STATUS_AFTER[event.kind]
     if event.kind == "restore" and old.superseded_by:
@@ -101,6 +107,11 @@ def _supersede(states: dict[str, State], event: Event) -> None:
     if former.status in ("published", "disputed"):
         former = former._replace(status="superseded", at=event.at, reason="", actor=event.actor)
     states[former.digest] = former
+
+
+def erased_of(events: Iterable[Event]) -> frozenset[str]:
+    """Return the digests of the statements whose bodies were erased."""
+    return frozenset(event.digest for event in events if event.kind == "erase")
 
 
 def series_of(states: Mapping[str, State], digest: str) -> tuple[str, ...]:

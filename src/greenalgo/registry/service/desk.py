@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo import __version__
-from greenalgo.errors import DeniedError, RegistryError
+from greenalgo.errors import DeniedError, ErasedError, RegistryError
 from greenalgo.registry import door
 from greenalgo.registry.identity import Identity, require, tier_of
 from greenalgo.registry.record import Draft, Receipt, State, read_body, states_of
-from greenalgo.registry.record.state import series_of
+from greenalgo.registry.record.moderation import in_words
+from greenalgo.registry.record.state import ERASED, series_of
 from greenalgo.registry.service.writer import Writer
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.store import Store
 
 #: Events that an identity may ask for, apart from a publication; its owner may withdraw a statement.
-ACTS = ("withdraw", "dispute", "retract", "quarantine", "restore")
+ACTS = ("withdraw", "dispute", "retract", "quarantine", "restore", "erase")
 
 
 class Found(NamedTuple):
@@ -141,7 +142,7 @@ class Desk:
     def act(self, kind: str, digest: str, reason: str, identity: Identity) -> Event:
         """Say what happens to a statement: one of :data:`ACTS`.
 
-        Its publisher may withdraw it; everything else is a moderator's.
+        Its publisher may withdraw it; to erase it takes the scope for that; everything else is a moderator's.
 
         Raises:
             DeniedError: The identity may not.
@@ -153,7 +154,7 @@ class Desk:
             raise RegistryError(f"there is no event '{kind}'", hint=f"there are {', '.join(ACTS)}")
         if kind == "withdraw" and identity.may("withdraw") and self._owns(identity, digest):
             return self._writer.commit(Draft(kind, digest, identity.actor, reason))
-        require(identity, "moderate")
+        require(identity, "erase" if kind == "erase" else "moderate")
         return self._writer.commit(Draft(kind, digest, identity.actor, reason))
 
     def refuse_takeover(self, digest: str, identity: Identity) -> None:
@@ -184,8 +185,19 @@ class Desk:
         return self.store.find(prefix)
 
     def find(self, digest: str) -> Found | None:
-        """Return a statement by its whole digest; None where the registry has none."""
+        """Return a statement by its whole digest; None where the registry has none.
+
+        Raises:
+            ErasedError: It was erased; says since when and why.
+        """
         kept = self.store.kept(digest)
+        state = kept.state if kept else self.store.states([digest]).get(digest, State(digest))
+        if state.status == ERASED:
+            raise ErasedError(
+                f"the statement {digest[:12]}… was erased on {state.at[:10]}: {in_words(state.reason)}",
+                digest,
+                hint=f"its digest and its events stay: /api/v1/statements/{digest}/state",
+            )
         return None if kept is None else Found(digest, *kept)
 
     def course(self, digest: str) -> Course | None:

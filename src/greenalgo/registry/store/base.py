@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import Draft, Event, Log, Problem, Proof, State
     from greenalgo.registry.record.log import Checkpoint
 
+#: What is wrong where a statement was erased and its body is there, and what to do.
+LEFT = "the statement was erased, and its body is still here"
+LEFT_HINT = (
+    "run greenalgo registry erase once more; a copy of the registry may have brought it back"
+)
+
 
 class Holding(NamedTuple):
     """A statement that a store holds.
@@ -41,7 +47,10 @@ class Kept(NamedTuple):
 
 
 class Store(Protocol):
-    """A place that keeps statements and their log. Nothing in it is ever changed or taken out."""
+    """A place that keeps statements and their log.
+
+    Nothing in it is ever changed or taken out, but for the body of a statement that an event erases.
+    """
 
     url: str
 
@@ -49,7 +58,8 @@ class Store(Protocol):
         """Write events, each with its statement: all of them or none, and durably.
 
         Args:
-            drafts: The events to be, in order. A statement that is published has its body with it.
+            drafts: The events to be, in order. A statement that is published has its body with it; that of
+                one that is erased goes.
 
         Returns:
             The events as they stand in the log. Once this returns, a power cut cannot undo them.
@@ -116,7 +126,7 @@ class Store(Protocol):
         """
 
     def holdings(self) -> Iterator[Holding]:
-        """Go through the statements, by digest.
+        """Go through the statements, by digest; those that were erased are passed over.
 
         Raises:
             DamagedError: A body does not fit its digest.

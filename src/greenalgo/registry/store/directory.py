@@ -16,6 +16,7 @@ import hashlib
 import os
 import re
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
@@ -38,7 +39,8 @@ from greenalgo.registry.record import (
     states_of,
     to_bytes,
 )  # fmt: skip
-from greenalgo.registry.store.base import Holding, Kept
+from greenalgo.registry.record.state import erased_of
+from greenalgo.registry.store.base import LEFT, LEFT_HINT, Holding, Kept
 from greenalgo.registry.store.files import locked, mark_of, place, statement_files, sync
 from greenalgo.sources import Document, parse, parse_fast, read_bytes
 from greenalgo.sources.discover import files_below, is_statement
@@ -148,14 +150,14 @@ class DirectoryStore:
         return {digest: states[digest] for digest in digests if digest in states}
 
     def holdings(self) -> Iterator[Holding]:
-        """Go through the statements: those of the log, and files that it does not name."""
+        """Go through the statements: those of the log, and files that it does not name; none that was erased."""
         files: dict[str, Holding] = {}
         for path in files_below(self.url):
             held = self.holding(self._inner(path))
             if held is not None:
                 files.setdefault(held.digest, held)
         kept = {name for name, _ in self._bodies()}
-        for digest in sorted({*files, *kept}):
+        for digest in sorted({*files, *kept} - erased_of(self.log().events)):
             yield files.get(digest) or Holding(digest, self.body(digest) or b"")
 
     def marks(self) -> dict[str, str]:
@@ -245,10 +247,14 @@ class DirectoryStore:
             with open(path, "rb") as file:
                 if hashlib.sha256(file.read()).hexdigest() != digest:
                     problems.append(Problem(path, "the statement was changed: its digest differs"))
+        erased = erased_of(events)
         problems += [
             Problem(event.digest, "the statement is in the log, but its body is missing")
             for event in events
-            if event.kind == "publish" and event.digest not in bodies
+            if event.kind == "publish" and event.digest not in bodies.keys() | erased
+        ]
+        problems += [
+            Problem(bodies[one], LEFT, LEFT_HINT) for one in sorted(erased & bodies.keys())
         ]
         return problems
 
@@ -281,6 +287,8 @@ class DirectoryStore:
                 if draft.body:
                     self._write_statement(draft.digest, draft.body, draft.name, draft.text)
                 self._write_event(outcome)
+                if outcome.kind == "erase":  # the reason is on record before anything goes
+                    self._erase(outcome.digest)
         return tuple(outcomes)
 
     def _loose(self) -> Iterator[Holding]:
@@ -310,6 +318,18 @@ class DirectoryStore:
             place(self.permalink(digest), body, temporary)
         if text and name:
             place(os.path.join(self.url, *_inside(name).split("/")), text, temporary)
+
+    def _erase(self, digest: str) -> None:
+        """Remove what holds a statement: the author's files, and at last the body, which is missed if left."""
+        holding = [
+            path
+            for path, raw in statement_files(self.url)
+            if hashlib.sha256(body_of(raw, path)).hexdigest() == digest
+        ]
+        for path in (*holding, self.permalink(digest)):
+            with suppress(FileNotFoundError):
+                os.unlink(path)
+                sync(os.path.dirname(path))
 
     def _write_event(self, event: Event) -> None:
         path = os.path.join(self._own, "events", event.hash[:2], f"{event.hash}.json")

@@ -28,16 +28,18 @@ MOST_BYTES = 16 * 1024
 
 
 async def act(request: Request) -> Response:
-    """Withdraw, dispute, retract, quarantine or restore a statement; a new version supersedes it."""
+    """Withdraw, dispute, retract, quarantine, restore or erase a statement; a new version supersedes it."""
     Query(request)
     digest = digest_of(request)
     if not is_digest(digest):
         raise RefusedError("not-found", "give the whole digest: this cannot be undone")
     kind, reason = await _asked(request)
     desk: Desk = request.app.state.desk
-    if await work(request, desk.find, digest) is None:
+    if await work(request, desk.course, digest) is None:
         raise unknown(digest)
     event = await work(request, desk.act, kind, digest, reason, identity_of(request))
+    if kind == "erase":  # lists and comparisons shall not go on telling
+        await work(request, request.app.state.library.refresh)
     return json_answer(request, to_json(event), 201)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,7 +10,7 @@ import pandas as pd
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from greenalgo.errors import RegistryError, RenderError
+from greenalgo.errors import ErasedError, RegistryError, RenderError
 from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.key import METRICS, PER, Key
 from greenalgo.registry.record import is_digest
@@ -271,7 +272,9 @@ def _vega(room: Room, asked: Asked) -> Any:
 def _bibtex(room: Room, asked: Asked) -> str:
     entries, desk = [], room.desk
     for digest in asked.digests:
-        found = desk.find(digest)
+        found = None
+        with suppress(ErasedError):  # as for one that is not here: it is left out of the comparison
+            found = desk.find(digest)
         if found:
             entries.append(
                 cite.bibtex(found.data, digest, found.state, desk.settings.permalink(digest))

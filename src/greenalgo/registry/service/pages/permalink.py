@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
+from greenalgo.errors import ErasedError
 from greenalgo.registry.record import is_digest
+from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.statement import context_of
@@ -45,7 +47,12 @@ async def show(request: Request) -> Response:
     desk = room_of(request).desk
     if not is_digest(digest):
         return await _lengthen(request, desk, digest, dot + ending)
-    found = await work(request, desk.find, digest)
+    try:
+        found = await work(request, desk.find, digest)
+    except ErasedError:
+        if form != _HTML:
+            raise
+        return await _tombstone(request, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
     headers = {"Link": _links(desk.settings, found.state)}
@@ -70,13 +77,23 @@ async def _page(request: Request, found: Found, headers: dict[str, str]) -> Resp
     return room.shell.page(request, "statement.html.j2", context, status=status, headers=headers)
 
 
+async def _tombstone(request: Request, digest: str) -> Response:
+    """Say that a statement was erased, since when and why: nothing else of it is left."""
+    room = room_of(request)
+    course = await work(request, room.desk.course, digest)
+    if course is None:
+        raise HTTPException(404, "there is no such statement in this registry")
+    context = {"state": course.state, "series": [one for one in course.series if one != digest]}
+    return room.shell.page(request, "erased.html.j2", context, status=410)
+
+
 def _refuse_taken_back(state: State) -> None:
     """Refuse to hand numbers to a program under an address that says nothing of their fate.
 
     Raises:
         RefusedError: The statement was withdrawn or retracted (410), or moderators keep it back (403).
     """
-    said = f"the statement is {state.status} since {state.at[:10]}: {state.reason}"
+    said = f"the statement is {state.status} since {state.at[:10]}: {in_words(state.reason)}"
     course = f"/api/v1/statements/{state.digest}/state"
     if state.status == WITHHELD:
         raise RefusedError("forbidden", said, hint=f"its state can be read: {course}")

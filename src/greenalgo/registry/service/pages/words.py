@@ -23,6 +23,7 @@ LEVELS: Mapping[str, tuple[str, str]] = {
 STATUSES: Mapping[str, str] = {
     "": "not in the log", "published": "published", "superseded": "superseded", "withdrawn": "withdrawn",
     "disputed": "disputed", "retracted": "retracted", "quarantined": "quarantined",
+    "erased": "erased",
 }  # fmt: skip
 #: What a figure covers.
 BOUNDARIES: Mapping[str, str] = {

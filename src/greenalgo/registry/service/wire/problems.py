@@ -14,6 +14,7 @@ from greenalgo.errors import (
     CannotCheckError,
     DamagedError,
     DeniedError,
+    ErasedError,
     GreenalgoError,
     RegistryError,
     ResourceError,
@@ -106,6 +107,11 @@ def refusal_of(error: GreenalgoError, *, writes: bool) -> RefusedError:
         return RefusedError("unauthorised", text, hint=hint, headers={"WWW-Authenticate": "Bearer"})
     if isinstance(error, BusyError):
         return RefusedError("busy", text, hint="try again", headers={"Retry-After": RETRY})
+    if isinstance(error, ErasedError):
+        course = f"/api/v1/statements/{error.digest}/state"
+        return RefusedError(
+            "gone", text, hint=hint, more={"status_of_statement": "erased", "state": course}
+        )
     if isinstance(error, DamagedError):
         return RefusedError("damaged", text, hint="its keepers run greenalgo registry verify")
     if isinstance(error, (CannotCheckError, ResourceError)):

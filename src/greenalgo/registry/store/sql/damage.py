@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.errors import CannotCheckError, DamagedError
 from greenalgo.registry.record import ZERO, Problem, from_json, merkle
 from greenalgo.registry.record.event import hash_of, leaf_of
+from greenalgo.registry.store.base import LEFT, LEFT_HINT
 from greenalgo.registry.store.sql.engine import address, reading, worded
 
 if TYPE_CHECKING:
@@ -27,7 +28,14 @@ _PUBLICATION = '%"kind":"publish"%'
 # NOT EXISTS: with NOT IN, PostgreSQL goes through all bodies for each event once they outgrow its memory.
 _MISSING = (
     "SELECT DISTINCT digest FROM event WHERE record LIKE ? "
-    "AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.digest = event.digest) ORDER BY 1"
+    "AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.digest = event.digest) "
+    "AND NOT EXISTS (SELECT 1 FROM event AS other WHERE other.digest = event.digest AND other.record LIKE ?) "
+    "ORDER BY 1"
+)
+_ERASURE = '%"kind":"erase"%'
+_LEFT = (
+    "SELECT digest FROM statement WHERE digest IN (SELECT digest FROM event WHERE record LIKE ?) "
+    "ORDER BY 1"
 )
 
 
@@ -56,11 +64,13 @@ def _bodies(engine: Engine) -> Iterator[Problem]:
         if hashlib.sha256(raw).hexdigest() != digest:
             yield Problem(digest, "the statement was changed: its digest differs")
     with reading(engine) as connection:
-        missing = (
-            connection.exec_driver_sql(worded(engine, _MISSING), (_PUBLICATION,)).scalars().all()
-        )
+        asked = (_PUBLICATION, _ERASURE)
+        missing = connection.exec_driver_sql(worded(engine, _MISSING), asked).scalars().all()
+        left = connection.exec_driver_sql(worded(engine, _LEFT), (_ERASURE,)).scalars().all()
     for digest in missing:
         yield Problem(digest, "the statement is in the log, but its body is missing")
+    for digest in left:
+        yield Problem(digest, LEFT, LEFT_HINT)
 
 
 def _rows(engine: Engine) -> Iterator[Problem]:

@@ -44,6 +44,8 @@ SELECT set_config('lock_timeout', ?, true),
 """
 #: Its first value: how long to wait for locks.
 WAIT = f"{int(PATIENCE * 1000)}ms"
+#: What is deleted on a connection of SQLite from here on is overwritten with zeros, and not only forgotten.
+SECURELY = "PRAGMA secure_delete = ON"
 
 
 def open_engine(url: str) -> Engine:
@@ -127,6 +129,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 connection.exec_driver_sql(worded(engine, TAKE_TURN), (WAIT, SEQUENCER))
             yield connection
+
+
+def securely(connection: Connection) -> None:
+    """Have what is deleted from here on overwritten, on SQLite."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(SECURELY)
+
+
+def overwrite(engine: Engine) -> None:
+    """Bring a deletion from the write-ahead log of SQLite into the file, and empty the log: it has old pages.
+
+    Where a reader keeps it from being emptied now, whoever next does so finds it done. PostgreSQL keeps dead rows
+    until ``VACUUM FULL``, which is its keeper's to run: it locks the table.
+    """
+    if engine.dialect.name == "sqlite":
+        query(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager

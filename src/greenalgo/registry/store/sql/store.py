@@ -37,9 +37,11 @@ from greenalgo.registry.record.log import Checkpoint
 from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.registry.store.sql.damage import find_damage
 from greenalgo.registry.store.sql.engine import (
+    SECURELY,
     address,
     in_words,
     open_engine,
+    overwrite,
     query,
     reading,
     worded,
@@ -82,6 +84,8 @@ UNION ALL SELECT position, record, NULL FROM event WHERE supersedes = ? ORDER BY
 _BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT 10"
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
+#: Triggers let a body go whose erasure is in the log, and no other.
+_ERASE = "DELETE FROM statement WHERE digest = ?"
 #: Rows of the tables.
 _Body: TypeAlias = tuple[str, bytes]
 _Event: TypeAlias = tuple[int, str, str, str | None, str, bytes]
@@ -93,12 +97,13 @@ _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(
 
 
 class _Written(NamedTuple):
-    """What a turn writes: an outcome for each draft, the last event, and the rows of both tables."""
+    """What a turn writes: an outcome for each draft, the last event, the rows of both tables, and whose bodies go."""
 
     outcomes: tuple[Event | RegistryError, ...]
     last: Event | None = None
     bodies: Sequence[_Body] = ()
     events: Sequence[_Event] = ()
+    erased: Sequence[tuple[str]] = ()
 
 
 class SqlStore:
@@ -262,13 +267,22 @@ class SqlStore:
                         if not _is_there(turn, written):
                             written = self._draw_up(turn, drafts, each=each)
                             if written.last:
-                                turn.commit(_inserts(written.bodies, written.events))
+                                self._write(turn, written)
                                 self._newest = (written.events[-1][4], written.last)
+                    if written.erased:
+                        overwrite(self.engine)
                     return written.outcomes
                 except DBAPIError as error:
                     if not left or not _may_pass(error):
                         raise
         raise AssertionError  # the last try returns or raises
+
+    def _write(self, turn: Turn, written: _Written) -> None:
+        """Write the rows of a turn and end it; bodies go after the events that say so."""
+        last: list[Query] = [(_ERASE, row) for row in written.erased]
+        if last and self.engine.dialect.name == "sqlite":
+            last.insert(0, (SECURELY, ()))
+        turn.commit(_inserts(written.bodies, written.events), last)
 
     def _draw_up(self, turn: Turn, drafts: Sequence[Draft], *, each: bool) -> _Written:
         """Judge drafts by the end of the log and the states of all that they name."""
@@ -278,7 +292,7 @@ class SqlStore:
         after = heads[-1] if heads else ZERO
         states = states_of(_sound(from_json(record)) for _, record in named)
         outcomes: list[Event | RegistryError] = []
-        event, bodies, rows = None, [], []
+        event, bodies, rows, erased = None, [], [], []
         for draft in drafts:
             try:
                 refuse_unfit(draft, states)
@@ -292,11 +306,13 @@ class SqlStore:
             position += 1
             if draft.body:
                 bodies.append((draft.digest, draft.body))
+            if draft.kind == "erase":
+                erased.append((draft.digest,))
             rows.append(_row(position, after, event, edge))
             after, heads = event.hash, (event.hash,)
             follow(states, event)
             outcomes.append(event)
-        return _Written(tuple(outcomes), event, bodies, rows)
+        return _Written(tuple(outcomes), event, bodies, rows, erased)
 
     def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
         wanted = list(digests)

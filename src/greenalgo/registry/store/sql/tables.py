@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -151,16 +151,25 @@ versions = Table(
 )
 
 _REFUSAL = "a registry is append-only: nothing in it is changed or deleted"
+#: A body goes where the log says that it was erased. Canonical JSON has no other place for this text.
+_ERASED = """EXISTS (SELECT 1 FROM event WHERE digest = OLD.digest AND {find}(record, '"kind":"erase"') > 0)"""
 _POSTGRESQL = f"""
 CREATE OR REPLACE FUNCTION greenalgo_append_only() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$;
-CREATE TRIGGER {{table}}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {{table}}
+CREATE TRIGGER {{table}}_append_only BEFORE {{changes}} ON {{table}}
 FOR EACH STATEMENT EXECUTE FUNCTION greenalgo_append_only()
+"""
+_POSTGRESQL_ERASURE = f"""
+CREATE OR REPLACE FUNCTION greenalgo_erased_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF {_ERASED.format(find="strpos")} THEN RETURN OLD; END IF;
+RAISE EXCEPTION '{_REFUSAL}'; END $$;
+CREATE TRIGGER statement_erasure BEFORE DELETE ON statement
+FOR EACH ROW EXECUTE FUNCTION greenalgo_erased_only()
 """
 # SQLite's REPLACE deletes without asking the triggers for DELETE.
 _SQLITE = {
     "update": "UPDATE ON {table}",
-    "delete": "DELETE ON {table}",
+    "delete": "DELETE ON {table}{unless}",
     "replace": "INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})",
 }
 #: Table -> when a new row is one that is there.
@@ -169,11 +178,18 @@ _SAME = {
     events: "position = NEW.position OR after = NEW.after",
 }
 for _table, _same in _SAME.items():
-    _sql = _POSTGRESQL.format(table=_table.name)
+    _erasable = _table is statements
+    _sql = _POSTGRESQL.format(
+        table=_table.name,
+        changes="UPDATE OR TRUNCATE" if _erasable else "UPDATE OR DELETE OR TRUNCATE",
+    )
+    if _erasable:
+        _sql += f";{_POSTGRESQL_ERASURE}"
     event.listen(_table, "after_create", DDL(_sql).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+    _unless = f" WHEN NOT {_ERASED.format(find='instr')}" if _erasable else ""
     for _name, _when in _SQLITE.items():
         _sql = (
             f"CREATE TRIGGER {_table.name}_{_name} BEFORE {_when}\n"
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        ).format(table=_table.name, same=_same)
+        ).format(table=_table.name, same=_same, unless=_unless)
         event.listen(_table, "after_create", DDL(_sql).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

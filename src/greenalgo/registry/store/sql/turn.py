@@ -75,10 +75,17 @@ class Turn:
             self.connection.execute("BEGIN IMMEDIATE")
         return [self.connection.execute(sql, values).fetchall() for sql, values in queries]
 
-    def commit(self, inserts: Sequence[Insert]) -> None:
-        """Write rows, and end the turn: they are durable when this returns."""
+    def commit(self, inserts: Sequence[Insert], last: Sequence[Query] = ()) -> None:
+        """Write rows, and end the turn: they are durable when this returns.
+
+        Args:
+            inserts: The rows, a table after the other.
+            last: What else is to be done, once they are in.
+        """
         for insert in inserts:
             self.connection.executemany(insert.sql, insert.rows)
+        for sql, values in last:
+            self.connection.execute(sql, values)
         self.connection.commit()
 
 
@@ -96,8 +103,8 @@ class BundledTurn(Turn):
             ]
         return [cursor.fetchall() for cursor in cursors[len(first) :]]
 
-    def commit(self, inserts: Sequence[Insert]) -> None:
-        """Write rows, and end the turn: they are durable when this returns."""
+    def commit(self, inserts: Sequence[Insert], last: Sequence[Query] = ()) -> None:
+        """Write rows, and end the turn, as above."""
         for insert in inserts:
             if len(insert.rows) >= MANY:
                 with self.connection.cursor().copy(insert.copy) as stream:
@@ -108,6 +115,8 @@ class BundledTurn(Turn):
                 if len(insert.rows) < MANY:
                     sql = worded(self._engine, insert.sql)
                     self.connection.cursor().executemany(sql, insert.rows)
+            for sql, values in last:
+                self.connection.execute(worded(self._engine, sql), values)
             self.connection.commit()
 
 

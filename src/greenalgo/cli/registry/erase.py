@@ -1,0 +1,86 @@
+"""``greenalgo registry erase``: take the body of a statement out of a registry, for the law or for privacy."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import STORE, the_one
+from greenalgo.cli.stores import is_remote, open_registry, plain_actor, refuse_names
+from greenalgo.registry.record import Draft
+from greenalgo.registry.record.moderation import codes_for
+from greenalgo.registry.store import scheme_of
+
+
+@click.command()
+@click.argument("digest")
+@click.option(
+    "--in", "--store", "store_url", metavar=f"{STORE}|URL", required=True, help="The registry."
+)
+@click.option(
+    "--reason", metavar="CODE", required=True, help=f"Why: {' or '.join(codes_for('erase'))}."
+)
+@click.option(
+    "--note", metavar="TEXT", default="",
+    help="A short text behind the code. It stays for ever: repeat nothing of what has to go.",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="Do it. Without this, nothing is done.")
+@click.option(
+    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who erases it, for the log."
+)
+@click.option(
+    "--token-file", metavar="FILE",
+    help="The file with your token (scope erase), for a registry behind a URL; else GREENALGO_TOKEN has it.",
+)  # fmt: skip
+def erase(
+    digest: str,
+    store_url: str,
+    reason: str,
+    note: str,
+    yes: bool,  # noqa: FBT001 - a flag of the command line
+    actor: str,
+    token_file: str | None,
+) -> None:
+    """Erase the body of the statement DIGEST: for personal data, or because the law asks for it.
+
+    The words and numbers go. Its digest, its events and the reason stay, and the log verifies as before. This
+    cannot be undone, and the statement cannot be submitted again. To withhold it for now, use greenalgo registry
+    moderate DIGEST quarantine.
+
+    Copies elsewhere are not reached: backups, snapshots, the history of git, caches of proxies.
+
+    \b
+    Example:
+      greenalgo registry erase 9f86d081 --in sqlite:///registry.db --reason personal-data --yes
+    """  # noqa: D301
+    refuse_names(store_url, actor, token_file)
+    with open_registry(store_url, remote=True, token_file=token_file) as store:
+        found = the_one(store, digest, store_url)
+        if not yes:
+            raise click.UsageError(
+                f"this takes the body of {found} out for good: say so with --yes"
+            )
+        said = f"{reason}: {note.strip()}" if note.strip() else reason
+        event = store.commit([Draft("erase", found, actor, said)])[0]
+        if not is_remote(store_url):
+            from greenalgo.registry.catalogue.places import forget  # imports pandas
+
+            forget(store, found)
+    emit(f"{event.digest}: erased, event {event.seq}\n")
+    left = _copies(store_url)
+    if left:
+        emit(f"Still to do: {left}\n", sys.stderr)
+
+
+def _copies(url: str) -> str:
+    """Say what a store of this kind keeps that no command of ours can take out."""
+    if is_remote(url):
+        return ""
+    scheme = scheme_of(url)
+    if not scheme:
+        return "commit the removal; its history in git has the file until its owner rewrites it"
+    if scheme == "sqlite":
+        return "backups and snapshots that were made before have it"
+    return "VACUUM FULL statement; backups and snapshots that were made before have it"
