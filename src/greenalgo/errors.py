@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class GreenalgoError(Exception):
@@ -149,13 +149,27 @@ class FactorError(GreenalgoError):
     Args:
         message: What was asked for, in a sentence.
         name: The name as it was given.
-        candidates: Names that would have been found, nearest first.
+        candidates: Names that would have been found, nearest first; or what finds them, which takes milliseconds and
+            is called by whoever shows them.
     """
 
-    def __init__(self, message: str, *, name: str = "", candidates: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        name: str = "",
+        candidates: Sequence[str] | Callable[[], Sequence[str]] = (),
+    ) -> None:
         self.name = name
-        self.candidates = tuple(candidates)
+        self._candidates = candidates
         super().__init__(message)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Names that would have been found, nearest first."""
+        if callable(self._candidates):
+            self._candidates = self._candidates()
+        return tuple(self._candidates)
 
 
 class UnknownNameError(FactorError):

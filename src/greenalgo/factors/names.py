@@ -5,7 +5,7 @@ The normalisers and the format of the index are those of :mod:`greenalgo.glance.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
 from greenalgo.glance.names import ids_of, place_key, plain_key, processor_key
@@ -72,9 +72,11 @@ class Names:
                 name=name,
                 candidates=ids[:12],
             )
+        said = f"no {what} is called '{shown(name)}'"
         if not ids and 0 < len(key) <= LONGEST:
-            ids = _similar(self.data, namespaces, key)
-        return UnknownNameError(f"no {what} is called '{shown(name)}'", name=name, candidates=ids)
+            near = partial(_similar, self.data, namespaces, key)
+            return UnknownNameError(said, name=name, candidates=near)
+        return UnknownNameError(said, name=name, candidates=ids)
 
 
 def shown(name: str) -> str:
