@@ -298,12 +298,12 @@ def test_an_answer_to_commit_that_never_came(
     lost: list[Any] = []
     commit = BundledTurn.commit
 
-    def lose(turn: BundledTurn, inserts: Any) -> None:
+    def lose(turn: BundledTurn, *asked: Any) -> None:
         if lost:
-            commit(turn, inserts)
+            commit(turn, *asked)
             return
         if came_through:
-            commit(turn, inserts)
+            commit(turn, *asked)
         lost.append(turn)
         turn.connection.close()
         raise psycopg.OperationalError("server closed the connection unexpectedly")
