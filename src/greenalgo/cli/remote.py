@@ -6,8 +6,6 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
@@ -26,7 +24,6 @@ def send(
     url: str,
     *,
     supersedes: str,
-    actor: str,
     dry_run: bool,
     receipt: str | None,
     token_file: str | None,
@@ -39,10 +36,6 @@ def send(
     """
     from greenalgo.registry.client import JudgedOtherwiseError
 
-    if actor:
-        raise click.UsageError(
-            "a registry behind a URL knows who submits by the token: leave --actor out"
-        )
     store = open_remote(url, token_file, writes=True)
     try:
         found = store.hand_in(raw, file, judged.digest, supersedes=supersedes, dry_run=dry_run)

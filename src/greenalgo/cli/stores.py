@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,7 +14,7 @@ from greenalgo.registry.store import open_store, scheme_of
 from greenalgo.registry.store.which import DATABASES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from greenalgo.registry.client import RemoteStore
     from greenalgo.registry.store import Store
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: The environment variable that holds a token: a command line can be read by others.
 TOKEN = "GREENALGO_TOKEN"  # noqa: S105 - the name, not a token
 _REMOTE = frozenset({"http", "https"})
+F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def is_remote(url: str) -> bool:
@@ -138,6 +139,31 @@ def plain_actor(_ctx: click.Context, _option: click.Parameter, name: str) -> str
             f"'{prefix}:' marks whom a registry's service has identified: give a name without it"
         )
     return name
+
+
+def actor_option(does: str) -> Callable[[F], F]:
+    """Return the option ``--actor``; its help says who that is: who submits, for example."""
+    return click.option(
+        "--actor",
+        metavar="NAME",
+        default="",
+        callback=plain_actor,
+        help=f"Who {does}, for the log.",
+    )
+
+
+def token_option(scope: str = "", more: str = "") -> Callable[[F], F]:
+    """Return the option ``--token-file``.
+
+    Args:
+        scope: What the token has to allow, where the help should say it.
+        more: More for its help.
+    """
+    which = f"your token (scope {scope})" if scope else "your token"
+    return click.option(
+        "--token-file", metavar="FILE",
+        help=f"The file with {which}, for a registry behind a URL; else {TOKEN} has it.{more}",
+    )  # fmt: skip
 
 
 def _token(path: str | None) -> str:

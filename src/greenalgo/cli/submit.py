@@ -13,7 +13,14 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.remote import send
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.stores import is_remote, open_registry, plain_actor, refuse_unknown
+from greenalgo.cli.stores import (
+    actor_option,
+    is_remote,
+    open_registry,
+    refuse_names,
+    refuse_unknown,
+    token_option,
+)
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
@@ -45,15 +52,9 @@ if TYPE_CHECKING:
     default="",
     help="The statement that this one takes the place of.",
 )
-@click.option(
-    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who submits, for the log."
-)
+@actor_option("submits")
 @click.option("--receipt", metavar="FILE", help="Write a receipt that proves the submission.")
-@click.option(
-    "--token-file", metavar="FILE",
-    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it. "
-    "A CI job that the registry trusts needs none.",
-)  # fmt: skip
+@token_option(more=" A CI job that the registry trusts needs none.")
 @click.pass_context
 def submit(
     ctx: click.Context,
@@ -96,12 +97,11 @@ def submit(
     _refuse(ctx, judged, raw, file)
     new = not scheme_of(store_url) and not os.path.isdir(store_url)
     refuse_unknown(store_url)
-    if token_file and not is_remote(store_url):
-        raise click.UsageError("--token-file is for a registry behind a URL")
+    refuse_names(store_url, actor, token_file)
     if is_remote(store_url):
         send(
-            judged, raw, file, store_url, supersedes=supersedes, actor=actor, dry_run=dry_run,
-            receipt=receipt, token_file=token_file,
+            judged, raw, file, store_url, supersedes=supersedes, dry_run=dry_run, receipt=receipt,
+            token_file=token_file,
         )  # fmt: skip
         return
     if dry_run and not store_exists(store_url):

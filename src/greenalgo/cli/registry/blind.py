@@ -11,7 +11,7 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
-from greenalgo.cli.stores import open_registry, plain_actor
+from greenalgo.cli.stores import actor_option, open_registry
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Finding
@@ -62,9 +62,7 @@ def deposit(file: str, store_url: str, receipt: str) -> None:
 @blind.command()
 @click.argument("receipt", metavar="RECEIPT")
 @_STORE
-@click.option(
-    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who reveals it, for the log."
-)
+@actor_option("reveals it")
 def reveal(receipt: str, store_url: str, actor: str) -> None:
     """Publish what was deposited. Standard output is the digest, and the permalink."""
     from greenalgo.registry.identity.book import open_book

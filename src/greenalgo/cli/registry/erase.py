@@ -8,9 +8,9 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE, the_one
-from greenalgo.cli.stores import is_remote, open_registry, plain_actor, refuse_names
+from greenalgo.cli.stores import actor_option, is_remote, open_registry, refuse_names, token_option
 from greenalgo.registry.record import Draft
-from greenalgo.registry.record.moderation import codes_for
+from greenalgo.registry.record.moderation import codes_for, reason_of
 from greenalgo.registry.store import scheme_of
 
 
@@ -27,13 +27,8 @@ from greenalgo.registry.store import scheme_of
     help="A short text behind the code. It stays for ever: repeat nothing of what has to go.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="Do it. Without this, nothing is done.")
-@click.option(
-    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who erases it, for the log."
-)
-@click.option(
-    "--token-file", metavar="FILE",
-    help="The file with your token (scope erase), for a registry behind a URL; else GREENALGO_TOKEN has it.",
-)  # fmt: skip
+@actor_option("erases it")
+@token_option("erase")
 def erase(
     digest: str,
     store_url: str,
@@ -62,8 +57,7 @@ def erase(
             raise click.UsageError(
                 f"this takes the body of {found} out for good: say so with --yes"
             )
-        said = f"{reason}: {note.strip()}" if note.strip() else reason
-        event = store.commit([Draft("erase", found, actor, said)])[0]
+        event = store.commit([Draft("erase", found, actor, reason_of(reason, note))])[0]
         if not is_remote(store_url):
             from greenalgo.registry.catalogue.places import forget  # imports pandas
 

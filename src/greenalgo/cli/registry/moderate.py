@@ -6,9 +6,9 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE, the_one
-from greenalgo.cli.stores import open_registry, plain_actor, refuse_names
+from greenalgo.cli.stores import actor_option, open_registry, refuse_names, token_option
 from greenalgo.registry.record import Draft
-from greenalgo.registry.record.moderation import GROUNDS, KINDS
+from greenalgo.registry.record.moderation import GROUNDS, KINDS, reason_of
 
 #: What can be done here; what cannot be undone has a command of its own.
 ACTS = tuple(kind for kind in KINDS if kind != "erase")
@@ -31,13 +31,8 @@ _CODES = "\n\n".join(
     default="",
     help="A short text behind the code; every reader will see it.",
 )
-@click.option(
-    "--actor", metavar="NAME", default="", callback=plain_actor, help="Who moderates, for the log."
-)
-@click.option(
-    "--token-file", metavar="FILE",
-    help="The file with your token (scope moderate), for a registry behind a URL; else GREENALGO_TOKEN has it.",
-)  # fmt: skip
+@actor_option("moderates")
+@token_option("moderate")
 def moderate(
     digest: str,
     kind: str,
@@ -62,6 +57,5 @@ def moderate(
     refuse_names(store_url, actor, token_file)
     with open_registry(store_url, remote=True, token_file=token_file) as store:
         found = the_one(store, digest, store_url)
-        said = f"{reason}: {note.strip()}" if note.strip() else reason
-        event = store.commit([Draft(kind, found, actor, said)])[0]
+        event = store.commit([Draft(kind, found, actor, reason_of(reason, note))])[0]
     emit(f"{event.digest}: {kind}, event {event.seq}\n")

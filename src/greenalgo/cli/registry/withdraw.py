@@ -6,7 +6,7 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE, the_one
-from greenalgo.cli.stores import open_registry, plain_actor, refuse_names
+from greenalgo.cli.stores import actor_option, open_registry, refuse_names, token_option
 from greenalgo.registry.record import Draft
 
 
@@ -16,17 +16,8 @@ from greenalgo.registry.record import Draft
     "--from", "--to", "--store", "store_url", metavar=STORE, required=True, help="The registry."
 )
 @click.option("--reason", required=True, help="Why, in a sentence: every reader will see it.")
-@click.option(
-    "--actor",
-    metavar="NAME",
-    default="",
-    callback=plain_actor,
-    help="Who withdraws it, for the log.",
-)
-@click.option(
-    "--token-file", metavar="FILE",
-    help="The file with your token, for a registry behind a URL; else GREENALGO_TOKEN has it.",
-)  # fmt: skip
+@actor_option("withdraws it")
+@token_option()
 def withdraw(digest: str, store_url: str, reason: str, actor: str, token_file: str | None) -> None:
     """Withdraw the statement DIGEST. It stays readable, marked as withdrawn, with the reason.
 

@@ -57,6 +57,11 @@ def codes_for(kind: str) -> tuple[str, ...]:
     return tuple(code for code, ground in GROUNDS.items() if kind in ground.kinds)
 
 
+def reason_of(code: str, text: str) -> str:
+    """Put a code and a text together as they stand in the log; the text may be empty."""
+    return f"{code}: {text.strip()}" if text.strip() else code
+
+
 def in_words(reason: str) -> str:
     """Return a reason of the log as a sentence for readers; what has no code stays as it is."""
     code, _, text = reason.partition(":")
