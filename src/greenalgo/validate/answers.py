@@ -112,8 +112,7 @@ def _inference(case: Case) -> str:
 
 def _place(case: Case) -> str:
     def said(found: RunFootprint) -> str:
-        node = case.statement.data["runs"][int(found.run.at.rpartition("/")[2])]
-        place = node.get("location", {})
+        place = case.node(found.run).get("location", {})
         keys = ("site", "provider", "provider_region", "region", "grid_zone", "country")
         named = place | {"country": _country(case, place.get("country", ""))}
         words = ", ".join(named[key] for key in keys if named.get(key))
@@ -200,12 +199,9 @@ def _covers(case: Case) -> str:
 
 def _method(case: Case) -> str:
     def said(found: RunFootprint) -> str:
-        node = case.statement.data["runs"][int(found.run.at.rpartition("/")[2])]
-        given = node.get("measurement", [])
-        meters = given if isinstance(given, list) else [given]
         words = _several(
             " ".join(filter(None, (one["method"].replace("_", " "), one.get("instrument", ""))))
-            for one in meters
+            for one in case.instruments(found.run)
             if "method" in one
         )
         results = [found.outcomes.get("energy_it_kwh")]

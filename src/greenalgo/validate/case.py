@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import FactorError
 from greenalgo.findings import Finding, Severity
@@ -12,7 +12,7 @@ from greenalgo.footprint import Result
 if TYPE_CHECKING:
     from greenalgo.factors import Factor, FactorSet, Policy, Processor
     from greenalgo.footprint import Footprint, RunFootprint
-    from greenalgo.statement import Component, Location, Statement
+    from greenalgo.statement import Component, Location, Run, Statement
     from greenalgo.validate.rules.base import Rule
 
 
@@ -27,6 +27,16 @@ class Case(NamedTuple):
     def run(self, run_id: str) -> RunFootprint | None:
         """Return the footprint of the run with this id, or None."""
         return self.footprint.run(run_id)
+
+    def node(self, run: Run) -> dict[str, Any]:
+        """Return a run as the document has it."""
+        runs: list[dict[str, Any]] = self.statement.data["runs"]
+        return runs[int(run.at.rpartition("/")[2])]
+
+    def instruments(self, run: Run) -> list[dict[str, Any]]:
+        """Return how the energy of a run was measured; one instrument may stand without a list."""
+        given = self.node(run).get("measurement", [])
+        return given if isinstance(given, list) else [given]
 
     def processor(self, part: Component) -> Processor | None:
         """Return what the factor set knows of a component's model, or None."""

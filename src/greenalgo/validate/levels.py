@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.footprint import Result
+from greenalgo.glance.bounds import READ
 from greenalgo.glance.needs import (
     FOLLOWING,
     HEADLINES,
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "level_of", "pinned"]
 
-#: Statuses of what an instrument has read.
-_READ = ("metered", "counter")
 #: The inputs that carry an energy: they must have been read.
 _CARRY = ("energy_it_kwh", "energy_facility_kwh", "power_w", "power_w_per_gb")
 #: Statuses of what only stands beside it, such as hours: nobody has guessed them.
-_STATED = (*_READ, "vendor_reported", "declared")
+_STATED = (*READ, "vendor_reported", "declared")
 
 
 def level_of(case: Case) -> tuple[str, tuple[str, ...]]:
@@ -145,7 +144,6 @@ def _measured(case: Case) -> tuple[str, ...]:
     """What L3 still needs beyond L2."""
     whole = read = 0.0
     unnamed, silent = [], []
-    nodes = {node["id"]: node for node in case.statement.data["runs"]}
     for run, outcomes, components in case.footprint.runs:
         if run.part_of:
             continue
@@ -157,7 +155,7 @@ def _measured(case: Case) -> tuple[str, ...]:
         found = [part.value for part in parts if _is_read(part.trace)]
         whole += sum(part.value for part in parts)
         read += sum(found)
-        if found and "measurement" not in nodes[run.id]:
+        if found and "measurement" not in case.node(run):
             unnamed.append(run.id)
         told = {
             "embodied": run.embodied != (),
@@ -171,7 +169,7 @@ def _measured(case: Case) -> tuple[str, ...]:
 
 def _is_read(trace: Trace) -> bool:
     """Whether an energy is an instrument's reading, as it is or as a mean power over the hours."""
-    carry = [given.status in _READ for given in trace.inputs if given.name in _CARRY]
+    carry = [given.status in READ for given in trace.inputs if given.name in _CARRY]
     beside = [given.status in _STATED for given in trace.inputs if given.name != "multiplier"]
     scaled = any(given.name == "multiplier" and given.value != 1 for given in trace.inputs)
     return bool(carry) and all(carry) and all(beside) and not scaled

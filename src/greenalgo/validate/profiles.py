@@ -136,7 +136,7 @@ def _places(case: Case, need: dict[str, Any]) -> Iterator[_Place]:
         return
     for found_run in runs:
         run = found_run.run
-        node = data["runs"][int(run.at.rpartition("/")[2])]
+        node = case.node(run)
         if of == "run":
             if _there(node, [need.get("beside", "id")], absent=False):
                 yield at(node, run.at, run.id)

@@ -414,10 +414,7 @@ def _facility(run: Run) -> Iterator[Finding]:
 def _metered(case: Case, run: Run) -> Iterator[Finding]:
     """Find the energy of a meter that saw the facility, in the field for IT energy."""
     it, pue = run.energy_it_kwh, run.pue
-    node = case.statement.data["runs"][int(run.at.rpartition("/")[2])]
-    instruments = node.get("measurement", [])
-    instruments = instruments if isinstance(instruments, list) else [instruments]
-    included = [one.get("pue_included", False) for one in instruments]
+    included = [one.get("pue_included", False) for one in case.instruments(run)]
     if not isinstance(it, Quantity) or not included or not all(included):
         return
     if isinstance(pue, Quantity) and pue.value <= 1:
