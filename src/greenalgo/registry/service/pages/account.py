@@ -115,8 +115,8 @@ async def _make_token(request: Request, account: Account, asked: dict[str, str])
 
 async def _revoke(request: Request, account: Account, asked: dict[str, str]) -> None:
     book = book_of(request)
-    own = [one.id for one in await work(request, book.tokens) if one.actor == account.actor]
-    if asked.get("token") not in own:
+    own = await work(request, book.tokens, account.actor)
+    if asked.get("token") not in [one.id for one in own]:
         raise RegistryError("you have no such token")
     await work(request, book.revoke, asked["token"], utc_now())
 
@@ -174,9 +174,9 @@ async def _page(
         "statements": [], **context,
     }  # fmt: skip
     if account is not None:
-        every = await work(request, book_of(request).tokens)
+        own = await work(request, book_of(request).tokens, account.actor)
         now = utc_now()
-        full["tokens"] = [(one, one.status(now)) for one in every if one.actor == account.actor]
+        full["tokens"] = [(one, one.status(now)) for one in own]
         full["statements"] = await work(request, room.library.of_actor, account.actor, MOST_LISTED)
     headers = {"Cache-Control": "no-store"}
     return room.shell.page(request, "account.html.j2", full, status=status, headers=headers)

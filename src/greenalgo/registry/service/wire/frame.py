@@ -123,7 +123,7 @@ class Frame:
         rate = tools.reads if method in _READS else tools.writes
         if rate.is_limited and request.client:
             rate.take(limits.network_of(request.client.host))
-        if "authorization" in request.headers or "cookie" in request.headers:
+        if "authorization" in request.headers:
             found = await tools.workshop.run(tools.identify, request)
             if found is not None:
                 request.state.identity = found
