@@ -78,24 +78,6 @@ def service(
 
 
 @contextmanager
-def start_service(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        first = process.stderr.readline()
-        found = re.search(r"http://[0-9.:]+", first)
-        # Somebody has to read the log, or the pipe fills.
-        reader = threading.Thread(target=process.stderr.read)
-        reader.start()
-        try:
-            assert found, first
-            yield process, found[0]
-        finally:
-            process.kill()
-            reader.join(30)
-
-
-@contextmanager
 def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the real server in a folder; gives the process and the address."""
     command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0", *options]

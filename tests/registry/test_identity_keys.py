@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 from registry_cases import KINDS, url_of
-from service_cases import start_service
+from service_cases import serving
 from starlette.testclient import TestClient
 
 from greenalgo.cli.main import cli
@@ -120,7 +120,7 @@ def test_a_form_outlives_a_restart_and_reaches_another_service(kind: str, tmp_pa
 
 def test_two_processes_take_the_forms_of_each_other(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        urls = [stack.enter_context(start_service(tmp_path))[1] for _ in range(2)]
+        urls = [stack.enter_context(serving(tmp_path))[1] for _ in range(2)]
         one, other = (stack.enter_context(httpx2.Client(base_url=url)) for url in urls)
         token, back = field(one), field(other)
         first, second = one.cookies["greenalgo"], other.cookies["greenalgo"]

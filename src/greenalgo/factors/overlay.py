@@ -84,9 +84,8 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
 
 def _check_format(document: Any) -> None:
     """Hold a document against the schema, and say in words everything that is wrong."""
-    from jsonschema import (
-        Draft202012Validator,
-    )  # seven Python starts: only who lays factors over a set pays
+    # Imported here: it takes as long as seven starts of Python, and only who lays factors over a set pays.
+    from jsonschema import Draft202012Validator
 
     with open(_SCHEMA, encoding="utf-8") as file:
         validator = Draft202012Validator(json.load(file))
