@@ -2,13 +2,14 @@
 
 ``energy``, ``carbon``, ``water`` and ``embodied`` hold the formulas (plain functions of scalars,
 NumPy arrays or pandas columns) and apply them to a run; ``hours`` says how long it was; ``resolve``
-finds the inputs that an author left out; ``compute`` goes through a statement; ``document`` writes
-the ``results`` block.
+finds the inputs that an author left out; ``run`` takes these steps for a run, ``compute`` for a
+statement; ``document`` writes the ``results`` block.
 """
 
-from greenalgo.footprint.compute import Footprint, RunFootprint, compute
+from greenalgo.footprint.compute import Footprint, compute
 from greenalgo.footprint.document import to_results
 from greenalgo.footprint.resolve import Gap, Substitution
+from greenalgo.footprint.run import RunFootprint
 from greenalgo.footprint.trace import Input, Missing, Outcome, Result, Trace
 
 __all__ = [

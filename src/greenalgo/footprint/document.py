@@ -9,7 +9,8 @@ from greenalgo.footprint.trace import Missing
 
 if TYPE_CHECKING:
     from greenalgo.factors import Factor, FactorSet, Policy
-    from greenalgo.footprint.compute import Footprint, RunFootprint
+    from greenalgo.footprint.compute import Footprint
+    from greenalgo.footprint.run import RunFootprint
     from greenalgo.footprint.trace import Input, Outcome, Trace
 
 #: Digits that are written: more than any input has, fewer than those that differ between machines.

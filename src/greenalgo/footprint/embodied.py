@@ -12,7 +12,7 @@ from greenalgo.errors import CalculationError
 from greenalgo.footprint.energy import scaled
 from greenalgo.footprint.hours import Hours, wall_hours
 from greenalgo.footprint.resolve import NotAssessedError, declared, exact
-from greenalgo.footprint.trace import Missing, Result, Trace, weakest
+from greenalgo.footprint.trace import Missing, Result, Trace, total, weakest
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
@@ -71,14 +71,7 @@ def embodied(run: Run, resolver: Resolver, scale: tuple[Input, ...]) -> Outcome 
     inputs = tuple(given for part in parts for given in part.trace.inputs)
     terms = [part.trace.formula.partition(" = ")[2] for part in parts]
     trace = Trace("time_share", f"co2e_embodied_kg = {' + '.join(terms)}", inputs, (SCI,))
-    total = Result(
-        sum(part.value for part in parts),
-        sum(part.lower for part in parts),
-        sum(part.upper for part in parts),
-        weakest([part.status for part in parts], "modelled"),
-        trace,
-    )
-    return scaled(total, scale)
+    return scaled(total(parts, trace, "modelled"), scale)
 
 
 def _item(item: EmbodiedItem, run: Run, resolver: Resolver) -> Result:

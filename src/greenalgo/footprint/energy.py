@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import CalculationError
 from greenalgo.footprint.hours import has_hours, unit_hours, wall_hours
-from greenalgo.footprint.resolve import NotAssessedError, declared, exact
-from greenalgo.footprint.trace import Missing, Result, Trace, weakest
+from greenalgo.footprint.resolve import NotAssessedError, as_declared, declared, exact
+from greenalgo.footprint.trace import Missing, Result, Trace, total, weakest
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 from greenalgo.units import WH_PER_KWH
@@ -106,7 +106,7 @@ def it_energy(run: Run, resolver: Resolver) -> tuple[Result, tuple[Outcome, ...]
     """
     scale = scale_inputs(run)
     if isinstance(run.energy_it_kwh, Quantity):
-        return scaled(_declared(run.energy_it_kwh), scale), ()
+        return scaled(as_declared("energy_it_kwh", run.energy_it_kwh), scale), ()
     if isinstance(run.energy_facility_kwh, Quantity):
         given, pue = declared("energy_facility_kwh", run.energy_facility_kwh), resolver.pue(run)
         spread = propagate(it_energy_kwh, {"energy_facility_kwh": given}, {"pue": pue})
@@ -167,12 +167,6 @@ def scaled(result: Result, scale: tuple[Input, ...]) -> Result:
     return result
 
 
-def _declared(quantity: Quantity) -> Result:
-    given = declared("energy_it_kwh", quantity)
-    trace = Trace("declared", "energy_it_kwh = declared energy_it_kwh", (given,))
-    return Result(given.value, given.lower, given.upper, given.status, trace)
-
-
 def _sum(run: Run, parts: tuple[Outcome, ...]) -> Result:
     """Add up components; those that are explicitly absent are named in the trace."""
     known = [part for part in parts if isinstance(part, Result)]
@@ -195,13 +189,7 @@ def _sum(run: Run, parts: tuple[Outcome, ...]) -> Result:
         (LANNELONGUE,),
         f"not counted: {', '.join(absent)}" if absent else "",
     )
-    return Result(
-        sum(part.value for part in known),
-        sum(part.lower for part in known),
-        sum(part.upper for part in known),
-        weakest([part.status for part in known]),
-        trace,
-    )
+    return total(known, trace)
 
 
 def _component_outcome(
@@ -216,7 +204,7 @@ def _component_outcome(
 def _component(part: Component, run: Run, resolver: Resolver) -> Result:
     """Energy of one component for one repetition."""
     if isinstance(part.energy_it_kwh, Quantity):
-        return _declared(part.energy_it_kwh)
+        return as_declared("energy_it_kwh", part.energy_it_kwh)
     shared = {"share": declared("share", part.share)} if isinstance(part.share, Quantity) else {}
     if part.kind == "memory" and part.power_w is None:
         return _memory(part, run, resolver, shared)
@@ -268,10 +256,4 @@ def _with_memory(cpu: Result, memory: Result) -> Result:
     trace = cpu.trace._replace(
         formula=f"{cpu.trace.formula} + {terms}", inputs=(*cpu.trace.inputs, *memory.trace.inputs)
     )
-    return Result(
-        cpu.value + memory.value,
-        cpu.lower + memory.lower,
-        cpu.upper + memory.upper,
-        weakest([cpu.status, memory.status]),
-        trace,
-    )
+    return total([cpu, memory], trace)

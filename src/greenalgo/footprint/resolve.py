@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import CalculationError, FactorError, GreenalgoError
-from greenalgo.footprint.trace import Input
+from greenalgo.footprint.trace import Input, Result, Trace
 from greenalgo.statement import CarbonIntensity, Quantity
 from greenalgo.statement.quantity import Absent
 
@@ -50,6 +50,13 @@ class Substitution(NamedTuple):
 def declared(name: str, quantity: Quantity) -> Input:
     """Return a declared quantity as an input."""
     return Input(name, *quantity[:4], at=quantity.at, source=quantity.source)
+
+
+def as_declared(name: str, quantity: Quantity) -> Result:
+    """Return a declared quantity as the result that it is."""
+    given = declared(name, quantity)
+    trace = Trace("declared", f"{name} = declared {name}", (given,))
+    return Result(given.value, given.lower, given.upper, given.status, trace)
 
 
 def exact(name: str, value: float, at: str) -> Input:

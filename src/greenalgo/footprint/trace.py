@@ -3,6 +3,7 @@
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a string, which
 # costs `greenalgo validate` 3 ms.
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 #: Statuses from the firmest to the weakest: a result has the weakest status of its inputs.
@@ -82,6 +83,23 @@ class Missing(NamedTuple):
 
 #: What a computation leaves behind.
 Outcome = Result | Missing
+
+
+def total(parts: Sequence[Result], trace: Trace, floor: str = "metered") -> Result:
+    """Add up results of one unit; the ends of the sum are the sums of the ends.
+
+    Args:
+        parts: The results; at least one.
+        trace: How the sum follows from them.
+        floor: The firmest status that the sum may have.
+    """
+    return Result(
+        sum(part.value for part in parts),
+        sum(part.lower for part in parts),
+        sum(part.upper for part in parts),
+        weakest([part.status for part in parts], floor),
+        trace,
+    )
 
 
 def weakest(statuses: list[str], floor: str = "metered") -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.footprint.energy import scaled
-from greenalgo.footprint.resolve import declared
-from greenalgo.footprint.trace import Missing, Result, Trace, weakest
+from greenalgo.footprint.resolve import as_declared, declared
+from greenalgo.footprint.trace import Missing, Result, Trace, total, weakest
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
@@ -78,14 +78,7 @@ def water(
             tuple(part.as_input(name, f"{at}/{name}") for name, part in known.items()),
             (LI,),
         )
-        onsite, offsite = known.values()
-        found["water_l"] = Result(
-            onsite.value + offsite.value,
-            onsite.lower + offsite.lower,
-            onsite.upper + offsite.upper,
-            weakest([onsite.status, offsite.status]),
-            trace,
-        )
+        found["water_l"] = total(list(known.values()), trace)
     return found
 
 
@@ -100,9 +93,7 @@ def _part(
     name: str, direct: Declared, rate: _Rate, energy: Outcome, scale: tuple[Input, ...], at: str
 ) -> Outcome | None:
     if isinstance(direct, Quantity):
-        given = declared(name, direct)
-        trace = Trace("declared", f"{name} = declared {name}", (given,))
-        return scaled(Result(given.value, given.lower, given.upper, given.status, trace), scale)
+        return scaled(as_declared(name, direct), scale)
     for absence in (direct, rate.declared):
         if isinstance(absence, Absent):
             return Missing(absence.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -166,3 +167,33 @@ def test_the_intensity_of_an_unknown_place_is_a_gap_and_not_the_average() -> Non
     found = footprint(run)
     assert isinstance(found.runs[0].outcomes["co2e_operational_kg"], Missing)
     assert found.gaps[0].at == "/runs/0/location"
+
+
+PLACELESS = {"location": None, "pue": 1, "carbon_intensity_g_per_kwh": 1e-3}
+
+
+@pytest.mark.parametrize(
+    ("runs", "more", "at"),
+    [
+        ([{"energy_it_kwh": 1, "hours": 1e308, "hardware": [GPU]}], {}, "/runs/0"),
+        ([{"energy_it_kwh": 1e308, "water": {"wue_l_per_kwh": 9}} | PLACELESS], {}, "/runs/0"),
+        ([{"energy_it_kwh": 1e308} | PLACELESS] * 2, {}, "/runs"),
+        (
+            [{"energy_it_kwh": 9}],
+            {"functional_units": [{"unit": "prompt", "quantity": 1e-308}]},
+            "/functional_units/0",
+        ),
+    ],
+    ids=["device-hours", "water", "total", "rate"],
+)
+def test_no_result_is_larger_than_a_number(
+    runs: list[dict[str, Any]], more: dict[str, Any], at: str
+) -> None:
+    found = footprint(*runs, **more)
+    assert {(gap.message, gap.at) for gap in found.gaps} == {
+        ("the product of the inputs is larger than any number", at)
+    }
+    outcomes = [*found.totals.values(), *(o for run in found.runs for o in run.outcomes.values())]
+    outcomes += [outcome for unit in found.per_unit for outcome in unit.outcomes.values()]
+    for outcome in outcomes:
+        assert isinstance(outcome, Missing) or isfinite(outcome.value)
