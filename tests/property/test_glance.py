@@ -32,6 +32,7 @@ from greenalgo.validate.rules.book import all_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenalgo.factors import FactorSet
     from greenalgo.glance.known import Known
 
 ROOT = Path(__file__).parents[2]
@@ -288,8 +289,18 @@ def test_every_processor_is_found_alike(known: Known) -> None:
         "nothing",
         "",
     ]
-    for name in names[::3] + names[-5:]:
+    vague = [
+        "NVIDIA H100",
+        "NVIDIA A100 80GB",
+        "EPYC 77",
+        "RTX",
+        "V100 NVIDIA",
+        "Xeon E5 v4",
+        "Apple M",
+    ]
+    for name in names[::3] + names[-5:] + vague:
         for kind in ("cpu", "gpu"):
+            _same_limits(known, factors, kind, name)
             try:
                 row = factors.processor(name, kind=kind)
             except FactorError:
@@ -301,6 +312,14 @@ def test_every_processor_is_found_alike(known: Known) -> None:
             rates = [v for k, v in row.peak_flops.items() if not k.startswith("int")]
             assert found.peak == max(rates, default=0.0), name
             assert (found.most, found.cores) == (max(row.power_w, row.upper), row.cores), name
+
+
+def _same_limits(known: Known, factors: FactorSet, kind: str, name: str) -> None:
+    limits, fitting = known.limits(kind, name), factors.processors_fitting(name, kind)
+    assert (limits is None) == (not fitting), name
+    if limits is not None:
+        watts = [max(one.power_w, one.upper) for one in fitting]
+        assert (limits.least, limits.most) == (min(watts), max(watts)), name
 
 
 def test_every_country_has_the_same_intensity(known: Known) -> None:

@@ -9,6 +9,7 @@ from greenalgo.factors.intensity import Place, cloud_region
 from greenalgo.factors.names import place_key, plain_key, processor_key, shown
 from greenalgo.factors.records import Factor, Instance, Policy, Processor
 from greenalgo.factors.table import number, row_hash, said
+from greenalgo.glance.names import MOST_FITTING
 from greenalgo.glance.years import pick_year
 
 if TYPE_CHECKING:
@@ -21,25 +22,48 @@ def processor(names: Names, table: Table, name: str, kind: str | None) -> Proces
     row = table.row(name)
     if row is None:
         spaces = _namespaces(kind)
-        # Most names need no rewriting: the plain key saves compiling a dozen patterns. It finds what the full key
-        # finds, because every key of the index is its own full key (tested).
-        key = plain_key(name)
-        ids = names.find_all(spaces, key)
-        if not ids:
-            key = processor_key(name)
-            ids = names.find_all(spaces, key)
+        key, ids = _called(names, spaces, name)
         if len(ids) != 1:
             raise names.failure(spaces, name, key, "processor", ids)
         row = table.row(ids[0])
     if row is None:
         raise MissingFactorError(f"the index names '{name}', but the table lacks it", name=name)
-    how = said(row, "exact" if name in (row["id"], row["name"]) else "alias")
+    return _processor(row, "exact" if name in (row["id"], row["name"]) else "alias")
+
+
+def processors_fitting(
+    names: Names, table: Table, name: str, kind: str | None
+) -> tuple[Processor, ...]:
+    """Return every processor that a name fits; see :meth:`greenalgo.factors.FactorSet.processors_fitting`."""
+    row = table.row(name)
+    if row is not None:
+        return (_processor(row, "exact"),)
+    spaces = _namespaces(kind)
+    key, ids = _called(names, spaces, name)
+    ids = ids or (names.holding(spaces, key) if key else ())
+    rows = map(table.row, ids if len(ids) <= MOST_FITTING else ())
+    return tuple(_processor(row, "alias") for row in rows if row is not None)
+
+
+def _called(names: Names, spaces: tuple[str, ...], name: str) -> tuple[str, tuple[str, ...]]:
+    """Return the key that a processor's name is looked up by, and the ids that it stands for."""
+    # Most names need no rewriting: the plain key saves compiling a dozen patterns. It finds what the full key
+    # finds, because every key of the index is its own full key (tested).
+    key = plain_key(name)
+    ids = names.find_all(spaces, key)
+    if not ids:
+        key = processor_key(name)
+        ids = names.find_all(spaces, key)
+    return key, ids
+
+
+def _processor(row: dict[str, str], how: str) -> Processor:
     return Processor(
         id=row["id"], kind=row["kind"], vendor=row["vendor"], name=row["name"], power_w=float(row["power_w"]),
         lower=float(row["lower"]), upper=float(row["upper"]), power_kind=row["power_kind"],
         cores=int(number(row["cores"])), memory_gb=number(row["memory_gb"]), peak_flops=_flops(row["peak_flops"]),
         year=int(number(row["year"])), source=row["source"], licence=row["licence"],
-        how=how, note=row["note"], sha256=row_hash(row),
+        how=said(row, how), note=row["note"], sha256=row_hash(row),
         grade=row["grade"], idle_w=number(row["idle_w"]), die_mm2=number(row["die_mm2"]),
     )  # fmt: skip
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from functools import lru_cache, partial
 
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
-from greenalgo.glance.names import ids_of, place_key, plain_key, processor_key
+from greenalgo.glance.names import (
+    characters,
+    entries,
+    ids_holding,
+    ids_of,
+    place_key,
+    plain_key,
+    processor_key,
+)
 
 __all__ = ["LONGEST", "Names", "place_key", "plain_key", "processor_key", "shown"]
 
@@ -38,9 +46,13 @@ class Names:
         """Return the ids that a key stands for in any of some namespaces."""
         return tuple(row_id for namespace in namespaces for row_id in self.find(namespace, key))
 
+    def holding(self, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
+        """Return the ids of the names that have every word of a key: what a vague name may stand for."""
+        return ids_holding(self.data, namespaces, key)
+
     def entries(self, *namespaces: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return all keys of some namespaces with their ids; only used to explain a failure."""
-        return [(key, ids) for key, ids, _ in _entries(self.data, namespaces)]
+        return [(key, ids) for key, ids, _ in entries(self.data, namespaces)]
 
     def one(self, namespace: str, name: str, key: str, what: str) -> str:
         """Return the one id that a key stands for.
@@ -65,7 +77,7 @@ class Names:
     ) -> UnknownNameError | AmbiguousNameError:
         """Return the error that explains why a name does not resolve; see :meth:`one`."""
         if not ids and key:
-            ids = _containing(self.data, namespaces, key)
+            ids = self.holding(namespaces, key)
         if len(ids) > 1:
             return AmbiguousNameError(
                 f"'{shown(name)}' fits {len(ids)} entries: say which {what} it is",
@@ -85,43 +97,6 @@ def shown(name: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
-# What is slow is kept: a statement may name one unknown model a thousand times, or a thousand models.
-@lru_cache(maxsize=32)
-def _entries(
-    data: bytes, namespaces: tuple[str, ...]
-) -> tuple[tuple[str, tuple[str, ...], int], ...]:
-    """Return the keys of some namespaces, their ids, and the characters of each as bits."""
-    found = []
-    for line in data.decode().splitlines():
-        namespace, _, rest = line.partition(":")
-        if namespace in namespaces:
-            key, _, ids = rest.partition("\t")
-            found.append((key, tuple(ids.split(" ")), _characters(key)))
-    return tuple(found)
-
-
-def _characters(key: str) -> int:
-    """Return the characters of a key as bits, one for each of 64 kinds."""
-    bits = 0
-    for char in key:
-        bits |= 1 << (ord(char) & 63)
-    return bits
-
-
-@lru_cache(maxsize=4096)
-def _containing(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
-    """Return the ids of the entries that have every word of a key."""
-    words, bits = set(key.split()), _characters(key.replace(" ", ""))
-    return tuple(
-        dict.fromkeys(
-            row
-            for entry, rows, own in _entries(data, namespaces)
-            if bits & own == bits and words <= set(entry.split())
-            for row in rows
-        )
-    )
-
-
 @lru_cache(maxsize=4096)
 def _similar(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
     """Return the ids of the entries that look like a key, the nearest first."""
@@ -129,10 +104,10 @@ def _similar(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, .
     import difflib
     from heapq import nsmallest
 
-    bits = _characters(key)
+    bits = characters(key)
     # To compare two names takes long: the characters that they do not share tell which are worth it.
     likely = nsmallest(
-        _COMPARED, _entries(data, namespaces), key=lambda entry: (bits ^ entry[2]).bit_count()
+        _COMPARED, entries(data, namespaces), key=lambda entry: (bits ^ entry[2]).bit_count()
     )
     by_key = {entry: ids for entry, ids, _ in likely}
     close = difflib.get_close_matches(key, list(by_key), n=5, cutoff=0.6)

@@ -197,6 +197,19 @@ class FactorSet:
         """
         return lookup.processor(self.names(), self.table("processors"), name, kind)
 
+    def processors_fitting(self, name: str, kind: str | None = None) -> tuple[Processor, ...]:
+        """Return every processor that a name may stand for: "NVIDIA H100" is one of five.
+
+        Args:
+            name: Its name, id or alias; or words that several names have.
+            kind: As for :meth:`processor`.
+
+        Returns:
+            The one of that name; else all whose names have every word of it; none where there are no
+            such, or so many that the name says nothing.
+        """
+        return lookup.processors_fitting(self.names(), self.table("processors"), name, kind)
+
     def pue(
         self,
         provider: str | None = None,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from greenalgo.glance.energy import Run
-    from greenalgo.glance.known import Device, Known, Spread
+    from greenalgo.glance.known import Known, Limits, Spread
 
     Node = dict[str, Any]
 
@@ -219,21 +219,22 @@ def draws(run: Run, energy: float, hours: float) -> None:
     """Doubt an energy (kWh) that the one kind of device of a run cannot draw in its device-hours."""
     if len(run.primary) != 1 or run.primary[0].get("power_scope", "device") == "core":
         return
-    device = _device(run.primary[0], run)
+    limits = _limits(run.primary[0], run)
     implied = 1000 * energy / hours
-    if device is not None and (0 < implied < IDLE * device.most or implied > 3 * device.most):
+    if limits is not None and (0 < implied < IDLE * limits.least or implied > 3 * limits.most):
         raise Doubt
 
 
 def _drawn(part: Node, run: Run, energy: float) -> None:
     """Doubt an energy (kWh) of a component that its devices cannot draw in the hours."""
-    device = _device(part, run) if part.get("power_scope", "device") == "device" else None
-    if device is None or run.quantity("energy_it_kwh") is not None:
+    limits = _limits(part, run) if part.get("power_scope", "device") == "device" else None
+    if limits is None or run.quantity("energy_it_kwh") is not None:
         return
     total = run.read(part["device_hours"]) if "device_hours" in part else None
     each = run.read(part["hours"]) if "hours" in part else run.quantity("hours")
     hours = total[0] if total is not None else int(part.get("count", 0)) * each[0] if each else 0
-    if hours and 1000 * energy > 3 * device.most * hours:
+    implied = 1000 * energy / hours if hours else 0.0
+    if 0 < implied < IDLE * limits.least or implied > 3 * limits.most:
         raise Doubt
 
 
@@ -246,18 +247,19 @@ def _operations(run: Run) -> None:
         return
     part = run.primary[0]
     own = run.read(part["peak_flops_per_s"]) if "peak_flops_per_s" in part else None
-    device = _device(part, run)
-    peak = own[0] if own is not None else device.peak if device is not None else 0.0
-    if not peak:
+    limits = _limits(part, run)
+    least, most = (own[0], own[0]) if own is not None else limits.peaks if limits else (0.0, 0.0)
+    if not most:
         return
-    share = given[0] / (peak * hours[0] * SECONDS_PER_HOUR)
-    if share > 1 or (share < LEAST_MFU and run.node["phase"] in ("training", "fine_tuning")):
+    rate = given[0] / (hours[0] * SECONDS_PER_HOUR)
+    low = rate < LEAST_MFU * least and run.node["phase"] in ("training", "fine_tuning")
+    if rate > most or low:
         raise Doubt
 
 
-def _device(part: Node, run: Run) -> Device | None:
+def _limits(part: Node, run: Run) -> Limits | None:
     if part["kind"] in _PROCESSORS and "model" in part:
-        return run.known.device(part["kind"], part["model"])
+        return run.known.limits(part["kind"], part["model"])
     return None
 
 
@@ -265,7 +267,7 @@ def _component(part: Node, run: Run) -> None:
     """Check the kind, the power and the hours of a component."""
     scope, bare = part.get("power_scope", "device"), "source" not in part
     power = None
-    if part["kind"] in _PROCESSORS and "model" in part and _device(part, run) is None:
+    if part["kind"] in _PROCESSORS and "model" in part and _limits(part, run) is None:
         other = "gpu" if part["kind"] == "cpu" else "cpu"
         if run.known.device(other, part["model"]) is not None:
             raise Doubt
@@ -287,11 +289,13 @@ def _component(part: Node, run: Run) -> None:
         if bare:
             _sourced(part["energy_it_kwh"])
     if power is not None and scope in ("device", "core"):
-        device = _device(part, run)
-        most = 0.0
-        if device is not None and (scope == "device" or device.cores):
-            most = device.most if scope == "device" else device.most / device.cores
-        if most and (power[0] > 1.25 * most or 0 < power[0] < IDLE * most):
+        limits = _limits(part, run)
+        least = most = 0.0
+        if limits is not None and scope == "device":
+            least, most = limits.least, limits.most
+        elif limits is not None:
+            least, most = limits.least_core, limits.most_core
+        if most and (power[0] > 1.25 * most or 0 < power[0] < IDLE * least):
             raise Doubt
         if not most and power[0] > LIMITS.get(part["kind"], MOST_POWER):
             raise Doubt

@@ -9,7 +9,13 @@ from __future__ import annotations
 import os
 
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.names import ids_of, plain_key, processor_key
+from greenalgo.glance.names import (
+    MOST_FITTING,
+    ids_holding,
+    ids_of,
+    plain_key,
+    processor_key,
+)
 from greenalgo.glance.table import Table
 from greenalgo.glance.years import carried, pick_year
 
@@ -35,6 +41,8 @@ MOST = 4096
 NARROWER = ("region", "grid_zone", "provider_region")
 PLACES = ("country", "region", "grid_zone", "provider", "provider_region")
 _ACCELERATORS = ("gpu", "accelerator")
+#: The namespaces of the index of names: of CPUs, and of accelerators.
+_SPACES = ("processor-cpu", "processor-accelerator")
 
 
 class Device:
@@ -58,6 +66,28 @@ class Device:
         self.peak = max(rates, default=0.0)
 
 
+class Limits:
+    """What devices draw and do that a name, perhaps a vague one, may stand for.
+
+    Attributes:
+        least: The most that the smallest of them draws (W).
+        most: The most that the largest of them draws (W).
+        least_core: As ``least``, for one core of those whose cores are known; 0 where there is none.
+        most_core: As ``most``, for one core.
+        peaks: The peak rate of the slowest and of the fastest (FLOP/s); 0 where not known.
+    """
+
+    __slots__ = ("least", "least_core", "most", "most_core", "peaks")
+
+    def __init__(self, devices: list[Device]) -> None:
+        watts = [device.most for device in devices]
+        cores = [device.most / device.cores for device in devices if device.cores]
+        peaks = [device.peak for device in devices if device.peak]
+        self.least, self.most = min(watts), max(watts)
+        self.least_core, self.most_core = min(cores, default=0.0), max(cores, default=0.0)
+        self.peaks = min(peaks, default=0.0), max(peaks, default=0.0)
+
+
 class Known:
     """The newest factor set of this installation, and the answers it has given.
 
@@ -68,7 +98,8 @@ class Known:
     """
 
     __slots__ = (
-        "_agrees", "_devices", "_files", "_folder", "_homes", "_intensities", "_memory", "_narrower", "_places",
+        "_agrees", "_devices", "_files", "_folder", "_homes", "_intensities", "_limits", "_memory", "_narrower",
+        "_places",
     )  # fmt: skip
 
     def __init__(self, narrower: Narrower, agrees: Agrees) -> None:
@@ -78,6 +109,7 @@ class Known:
         self._agrees = agrees
         self._files: dict[str, bytes] = {}
         self._devices: dict[tuple[str, bool], Device | None] = {}
+        self._limits: dict[tuple[str, bool], Limits | None] = {}
         self._homes: dict[str, str] = {}
         self._intensities: dict[tuple[str, ...], Intensity | None] = {}
         self._places: dict[tuple[str, ...], bool] = {}
@@ -96,20 +128,35 @@ class Known:
         """Return what the set knows of a model of a CPU, GPU or accelerator, or None."""
         key = (model, kind in _ACCELERATORS)
         if key not in self._devices:
-            _kept(self._devices, key, self._device(*key))
+            found = self._called(*key)
+            _kept(self._devices, key, found[0] if len(found) == 1 else None)
         return self._devices[key]
 
-    def _device(self, model: str, is_accelerator: bool) -> Device | None:  # noqa: FBT001
+    def limits(self, kind: str, model: str) -> Limits | None:
+        """Return what a model of a CPU, GPU or accelerator can do, or all that a vague name may stand for."""
+        key = (model, kind in _ACCELERATORS)
+        if key not in self._limits:
+            found = self._called(*key) or self._holding(*key)
+            _kept(self._limits, key, Limits(found) if found else None)
+        return self._limits[key]
+
+    def _called(self, model: str, is_accelerator: bool) -> list[Device]:  # noqa: FBT001
+        row = self._table("processors").row(model)
+        if row is not None:
+            return [Device(row)]
+        names, space = self._read("names.tsv"), _SPACES[is_accelerator]
+        ids = ids_of(names, space, plain_key(model)) or ids_of(names, space, processor_key(model))
+        return self._devices_of(ids)
+
+    def _holding(self, model: str, is_accelerator: bool) -> list[Device]:  # noqa: FBT001
+        key = processor_key(model)
+        names = self._read("names.tsv")
+        return self._devices_of(ids_holding(names, (_SPACES[is_accelerator],), key) if key else ())
+
+    def _devices_of(self, ids: tuple[str, ...]) -> list[Device]:
         table = self._table("processors")
-        row = table.row(model)
-        if row is None:
-            names = self._read("names.tsv")
-            space = "processor-accelerator" if is_accelerator else "processor-cpu"
-            ids = ids_of(names, space, plain_key(model)) or ids_of(
-                names, space, processor_key(model)
-            )
-            row = table.row(ids[0]) if len(ids) == 1 else None
-        return Device(row) if row else None
+        rows = map(table.row, ids if len(ids) <= MOST_FITTING else ())
+        return [Device(row) for row in rows if row is not None]
 
     def home(self, country: str) -> str:
         """Return the id of a country by its alpha-3 or alpha-2 code; empty where there is none."""

@@ -7,12 +7,16 @@ writes the index calls the same functions.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _VENDOR_WORDS = frozenset(
     (
         "nvidia", "tesla", "geforce", "intel", "amd", "google", "cpu", "gpu", "processor", "processors",
         "accelerator", "apu", "cards", "card", "the",
     )
 )  # fmt: skip
+#: A name that fits more models than these says nothing of any of them.
+MOST_FITTING = 24
 _KEPT = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
 #: What is rewritten in a processor's name, in this order; compiled on first use, because most look-ups need none.
 _REWRITES = (
@@ -103,3 +107,39 @@ def ids_of(index: bytes, namespace: str, key: str) -> tuple[str, ...]:
         return ()
     end = index.find(b"\n", start + 1)
     return tuple(index[start + len(needle) : end].decode().split(" "))
+
+
+# What is slow is kept: a statement may name one unknown model a thousand times, or a thousand models.
+@lru_cache(maxsize=32)
+def entries(
+    index: bytes, namespaces: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """Return the keys of some namespaces, their ids, and the characters of each as bits."""
+    found = []
+    for namespace in namespaces:
+        for rest in index.split(f"\n{namespace}:".encode())[1:]:
+            key, _, ids = rest.partition(b"\n")[0].decode().partition("\t")
+            found.append((key, tuple(ids.split(" ")), characters(key)))
+    return tuple(found)
+
+
+def characters(key: str) -> int:
+    """Return the characters of a key as bits, one for each of 64 kinds."""
+    bits = 0
+    for char in key:
+        bits |= 1 << (ord(char) & 63)
+    return bits
+
+
+@lru_cache(maxsize=4096)
+def ids_holding(index: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
+    """Return the ids of the entries that have every word of a key: what a vague name may stand for."""
+    words, bits = set(key.split()), characters(key.replace(" ", ""))
+    return tuple(
+        dict.fromkeys(
+            row
+            for entry, rows, own in entries(index, namespaces)
+            if bits & own == bits and words <= set(entry.split())
+            for row in rows
+        )
+    )

@@ -44,6 +44,12 @@ class Case(NamedTuple):
             return None
         return _processor(self.factors, part.model, part.kind)
 
+    def fitting(self, part: Component) -> tuple[Processor, ...]:
+        """Return every processor that a component may be: one, several where its name is vague, or none."""
+        if part.kind not in ("gpu", "cpu", "accelerator") or not part.model:
+            return ()
+        return _fitting(self.factors, part.model, part.kind)
+
     def intensity_of(self, place: Location, year: int) -> Factor | None:
         """Return the factor set's carbon intensity of a place, or None where it has none."""
         return _intensity(self.factors, place._replace(at=""), year or None)
@@ -56,6 +62,11 @@ def _processor(factors: FactorSet, model: str, kind: str) -> Processor | None:
         return factors.processor(model, kind=kind)
     except FactorError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _fitting(factors: FactorSet, model: str, kind: str) -> tuple[Processor, ...]:
+    return factors.processors_fitting(model, kind=kind)
 
 
 @lru_cache(maxsize=4096)

@@ -102,3 +102,22 @@ def test_a_hostile_name_gets_a_short_answer(factors: FactorSet, name: str) -> No
         with pytest.raises(FactorError) as error:
             look_up(name)
         assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "number"),
+    [
+        ("NVIDIA A100-SXM4-80GB", "gpu", 1),
+        ("A100 80GB", "gpu", 2),
+        ("80GB A100", "gpu", 2),  # words in any order
+        ("A100 80GB", "cpu", 0),
+        ("NVIDIA", "gpu", 0),  # hundreds: it says nothing
+        ("Quantum 9000", "gpu", 0),
+        ("", "gpu", 0),
+        ("@", "cpu", 0),
+    ],
+)
+def test_what_a_vague_name_may_stand_for(
+    name: str, kind: str, number: int, factors: FactorSet
+) -> None:
+    assert len(factors.processors_fitting(name, kind)) == number

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import arithmetic_cases
+import hardware_cases
 import place_cases
 import plausibility_cases
 import pytest
@@ -26,7 +27,12 @@ from greenalgo import api
 from greenalgo.findings import Severity
 from greenalgo.validate.rules import FAMILIES
 
-CASES = [*arithmetic_cases.CASES, *plausibility_cases.CASES, *place_cases.CASES]
+CASES = [
+    *arithmetic_cases.CASES,
+    *plausibility_cases.CASES,
+    *place_cases.CASES,
+    *hardware_cases.CASES,
+]
 E = Severity.ERROR
 
 
@@ -56,6 +62,11 @@ def test_a_slip_gives_one_error(case: tuple[str, dict[str, Any], Severity, str, 
     """One cause, one finding: no place has two errors."""
     errors = [one.pointer for one in findings(case[1]) if one.severity == E]
     assert len(errors) == len(set(errors))
+
+
+@pytest.mark.parametrize("data", hardware_cases.FINE)
+def test_a_vague_model_is_given_the_benefit_of_the_doubt(data: dict[str, Any]) -> None:
+    assert codes(data) == []
 
 
 def test_the_base_case_is_clean() -> None:

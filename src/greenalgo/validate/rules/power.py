@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.hours import has_hours
@@ -24,7 +24,8 @@ POWER_HIGH = Rule(
     "GA405",
     Severity.ERROR,
     "Power is above what the hardware can draw",
-    "The declared power of a device is more than twice the most that the factor set knows for the model.",
+    "The declared power of a device is more than twice the most that the factor set knows for the model (here, "
+    "and in the rules like it: for the largest, or smallest, of all models that a vague name may stand for).",
     "It is the power of a whole server or of several devices, and will be multiplied by the count.",
     "hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 8, power_w: 3200}]",
     "power_w is of one device; for a whole server set power_scope: node, for the whole job power_scope: job.",
@@ -121,7 +122,7 @@ def check(case: Case) -> Iterator[Finding]:
 def _kind(case: Case, part: Component) -> Iterator[Finding]:
     """Find a model that is known, but not as the kind of component that it is said to be."""
     other = "gpu" if part.kind == "cpu" else "cpu"
-    if case.processor(part) is not None or part.kind not in ("cpu", "gpu", "accelerator"):
+    if case.fitting(part) or part.kind not in ("cpu", "gpu", "accelerator"):
         return
     found = case.processor(part._replace(kind=other))
     if found is not None:
@@ -149,34 +150,50 @@ def _utilised(part: Component) -> Iterator[Finding]:
         )
 
 
-def _limit(case: Case, part: Component) -> tuple[float, str] | None:
-    """The most that a device of this model draws (W) and its name, where the factor set knows it."""
-    processor = case.processor(part)
-    if processor is None:
+class _Limits(NamedTuple):
+    """The most that a device draws (W), and whose that is: of the smallest and of the largest that it may be."""
+
+    least: float
+    smallest: str
+    most: float
+    largest: str
+
+
+def _limits(case: Case, part: Component) -> _Limits | None:
+    """What the factor set knows of a component's model, or of all that a vague name may stand for."""
+    found = []
+    for processor in case.fitting(part):
+        most = max(processor.power_w, processor.upper)
+        if part.power_scope != "core":
+            found.append((most, processor.name))
+        elif processor.cores:
+            found.append((most / processor.cores, processor.name))
+    if not found:
         return None
-    most = max(processor.power_w, processor.upper)
-    if part.power_scope == "core":
-        return (most / processor.cores, processor.name) if processor.cores else None
-    return most, processor.name
+    (least, smallest), (most, largest) = min(found), max(found)
+    if len(found) > 1:
+        smallest += f", the smallest of the {len(found)} that it may be,"
+        largest += f", the largest of the {len(found)} that it may be,"
+    return _Limits(least, smallest, most, largest)
 
 
 def _power(case: Case, part: Component) -> Iterator[Finding]:
     if not isinstance(part.power_w, Quantity) or part.power_scope not in ("device", "core"):
         return
-    limit = _limit(case, part)
-    if limit is None:
+    limits = _limits(case, part)
+    if limits is None:
         yield from _unknown(part, part.power_w)
         return
-    most, name = limit
-    if 0 < part.power_w.value < IDLE * most:
-        kilo = 0.3 < 1000 * part.power_w.value / most < 1.5
+    least, smallest, most, largest = limits
+    if 0 < part.power_w.value < IDLE * least:
+        kilo = 0.3 * least < 1000 * part.power_w.value < 1.5 * most
         yield finding(
             POWER_LOW,
-            f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {name} draws up to "
-            f"{number(most)} W and seldom less than {number(IDLE * most)} W"
+            f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {smallest} draws up to "
+            f"{number(least)} W and seldom less than {number(IDLE * least)} W"
             + (f": {number(1000 * part.power_w.value)} if it is in kW" if kilo else ""),
             part.power_w.at,
-            expected=f"{number(IDLE * most)} to {number(most)}",
+            expected=f"{number(IDLE * least)} to {number(most)}",
             found=number(part.power_w.value),
         )
     if part.power_w.value <= 1.25 * most:
@@ -185,7 +202,7 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
     whole = part.number and abs(part.power_w.value / part.number / most - 1) < 0.3
     yield finding(
         rule,
-        f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {name} draws at "
+        f"{number(part.power_w.value)} W for one {part.power_scope} of {part.model}; {largest} draws at "
         f"most {number(most)} W ({size(part.power_w.value, most)})"
         + (f": it looks like the power of all {part.number}" if whole else ""),
         part.power_w.at,
@@ -215,8 +232,8 @@ def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
     footprint = case.run(run.id)
     if footprint is None or len(run.primary) != 1 or run.primary[0].power_scope == "core":
         return
-    limit = _limit(case, run.primary[0]._replace(power_scope="device"))
-    if limit is None:
+    limits = _limits(case, run.primary[0]._replace(power_scope="device"))
+    if limits is None:
         return
     declared = (
         run.energy_it_kwh if isinstance(run.energy_it_kwh, Quantity) else run.energy_facility_kwh
@@ -224,7 +241,7 @@ def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
     hours = value_of(footprint.outcomes, "device_hours")
     if isinstance(declared, Quantity):
         if hours is not None and hours.value:
-            yield from _draw(run, declared, hours.value, limit)
+            yield from _draw(run, declared, hours.value, limits)
         return
     reported = case.statement.reported
     block = reported.runs.get(run.id)
@@ -236,7 +253,7 @@ def _implied_power(case: Case, run: Run) -> Iterator[Finding]:
     printed = block.figures.get("device_hours")
     total = hours.value if hours is not None else printed.value if printed else 0.0
     if energy is not None and total:
-        yield from _draw(run._replace(repetitions=1, multiplier=None), energy, total, limit)
+        yield from _draw(run._replace(repetitions=1, multiplier=None), energy, total, limits)
 
 
 def _own_energy(case: Case, run: Run, part: Component) -> Iterator[Finding]:
@@ -248,42 +265,34 @@ def _own_energy(case: Case, run: Run, part: Component) -> Iterator[Finding]:
     total = hours.value if isinstance(hours, Quantity) else 0.0
     if not total and part.number and isinstance(each, Quantity):
         total = part.number * each.value
-    limit = _limit(case, part) if part.power_scope == "device" else None
-    if limit is not None and total:
-        yield from _too_high(energy, 1000 * energy.value / total, total, limit)
+    limits = _limits(case, part) if part.power_scope == "device" else None
+    if limits is not None and total:
+        yield from _drawn(energy, 1000 * energy.value / total, total, limits)
 
 
-def _draw(
-    run: Run, declared: Quantity, hours: float, limit: tuple[float, str]
-) -> Iterator[Finding]:
+def _draw(run: Run, declared: Quantity, hours: float, limits: _Limits) -> Iterator[Finding]:
     scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
-    implied = 1000 * declared.value * scale / hours
-    most, name = limit
-    if 0 < implied < IDLE * most:
+    yield from _drawn(declared, 1000 * declared.value * scale / hours, hours / scale, limits)
+
+
+def _drawn(declared: Quantity, implied: float, hours: float, limits: _Limits) -> Iterator[Finding]:
+    """Report an energy (kWh) in so many device-hours whose power (W a device) no such device has."""
+    least, smallest, most, largest = limits
+    words = f"{number(declared.value)} kWh in {number(hours)} device-hours are {number(implied)} W a device"
+    if 0 < implied < IDLE * least:
         yield finding(
             IMPLIED_LOW,
-            f"{number(declared.value)} kWh in {number(hours / scale)} device-hours are "
-            f"{number(implied)} W a device; {name} draws up to {number(most)} W and seldom less than "
-            f"{number(IDLE * most)} W",
+            f"{words}; {smallest} draws up to {number(least)} W and seldom less than {number(IDLE * least)} W",
             declared.at,
-            expected=f"at least {number(IDLE * most * hours / scale / 1000)} kWh",
+            expected=f"at least {number(IDLE * least * hours / 1000)} kWh",
             found=number(declared.value),
         )
-    yield from _too_high(declared, implied, hours / scale, limit)
-
-
-def _too_high(
-    declared: Quantity, implied: float, hours: float, limit: tuple[float, str]
-) -> Iterator[Finding]:
-    """Report an energy (kWh) in so many device-hours whose power (W a device) no such device has."""
-    most, name = limit
     if implied > 3 * most:
         known = slip(implied / most, LARGE_SLIPS, 0.6)
         yield finding(
             IMPLIED_POWER,
-            f"{number(declared.value)} kWh in {number(hours)} device-hours are "
-            f"{number(implied)} W a device; {name} draws at most {number(most)} W "
-            f"({size(implied, most)})" + (f": perhaps {known.words}" if known else ""),
+            f"{words}; {largest} draws at most {number(most)} W ({size(implied, most)})"
+            + (f": perhaps {known.words}" if known else ""),
             declared.at,
             expected=f"at most {number(3 * most * hours / 1000)} kWh",
             found=number(declared.value),
@@ -302,19 +311,14 @@ def _operations(case: Case, run: Run) -> Iterator[Finding]:
     ):
         return
     part = run.primary[0]
-    processor = case.processor(part)
-    if isinstance(part.peak_flops_per_s, Quantity):
-        peak = part.peak_flops_per_s.value
-    else:
-        # At whatever precision: the number that is declared may be of another than precision says.
-        rates = processor.peak_flops.items() if processor else ()
-        peak = max((rate for name, rate in rates if not name.startswith("int")), default=0.0)
     hours = value_of(footprint.outcomes, "device_hours")
-    flops = run.work.flops
-    if not peak or hours is None or not hours.value:
+    flops, peaks = run.work.flops, _peaks(case, part)
+    if not peaks or hours is None or not hours.value:
         return
-    share = flops.value / (peak * hours.value * SECONDS_PER_HOUR)
-    low = share < LEAST_MFU and run.phase in ("training", "fine_tuning")
+    rate = flops.value / (hours.value * SECONDS_PER_HOUR)
+    low = rate < LEAST_MFU * min(peaks) and run.phase in ("training", "fine_tuning")
+    peak = min(peaks) if low else max(peaks)
+    share = rate / peak
     if share > 1 or low:
         yield finding(
             TOO_MANY_FLOPS,
@@ -325,3 +329,19 @@ def _operations(case: Case, run: Run) -> Iterator[Finding]:
             found=f"{number(100 * share)} %",
             severity=None if share > 2 else Severity.WARNING,
         )
+
+
+def _peaks(case: Case, part: Component) -> list[float]:
+    """The peak rate of a component (FLOP/s), or those of all that a vague name may stand for."""
+    if isinstance(part.peak_flops_per_s, Quantity):
+        return [part.peak_flops_per_s.value] if part.peak_flops_per_s.value else []
+    found = []
+    for processor in case.fitting(part):
+        # At whatever precision: the number that is declared may be of another than precision says.
+        rates = processor.peak_flops.items()
+        found += (
+            [max(own)]
+            if (own := [rate for name, rate in rates if not name.startswith("int")])
+            else []
+        )
+    return [peak for peak in found if peak]
