@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,6 +151,20 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("hello, this is no database at all\n" * 9)
     with pytest.raises(CannotCheckError):
         open_store(f"sqlite:///{tmp_path}/text.db", create=True)
+
+
+def test_a_reader_that_would_have_to_wait_finds_nothing_at_hand(file: Path) -> None:
+    store = SqlStore(f"sqlite:///{file}")
+    digest = store.find("")[0]
+    store.engine.dispose()
+    with closing(sqlite3.connect(file)) as shell:
+        shell.execute("PRAGMA locking_mode = EXCLUSIVE")
+        shell.execute("BEGIN IMMEDIATE")
+        started = time.monotonic()
+        assert store.at_hand(digest) is None
+        assert time.monotonic() - started < 1
+    assert store.at_hand(digest) == store.kept(digest)
+    store.close()
 
 
 def test_a_writer_that_waits_too_long_is_told(

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from registry_cases import KINDS, change_body, draft, make_store, statement, url_of
+from registry_cases import DATABASES, KINDS, change_body, draft, make_store, statement, url_of
 
 from greenalgo.errors import CannotCheckError, DamagedError, RegistryError
 from greenalgo.registry import audit
@@ -20,12 +20,14 @@ from greenalgo.registry.door import look, receipt_for, submit
 from greenalgo.registry.record import Draft, Event, Log, prove, states_of
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.store import open_store
+from greenalgo.registry.store.sql import SqlStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from greenalgo.registry.store import Store
+    from greenalgo.registry.store.base import Kept
 
 
 def test_a_new_store_is_empty(store: Store) -> None:
@@ -201,6 +203,29 @@ def test_body_and_state_are_read_at_one_moment(store: Store) -> None:
     assert states[first.digest].superseded_by == second.digest
 
 
+@pytest.mark.parametrize("database", DATABASES)
+def test_what_is_at_hand_is_what_is_kept(database: str, tmp_path: Path) -> None:
+    store, elsewhere = make_store(database, tmp_path), make_store(database, tmp_path)
+    assert isinstance(store, SqlStore)
+
+    def read(digest: str) -> Kept | None:
+        return (
+            store.kept(digest) if database == "sqlite" else None
+        )  # PostgreSQL has to be waited for
+
+    one, other = draft(1), draft(2)
+    store.commit([one])
+    assert store.at_hand(one.digest) == read(one.digest)
+    assert store.at_hand(other.digest) is None
+    elsewhere.commit([other, Draft("quarantine", one.digest, "me", "spam")])
+    for digest in (one.digest, other.digest):
+        assert store.at_hand(digest) == read(digest)
+    elsewhere.commit([Draft("erase", one.digest, "me", "personal-data")])
+    assert store.at_hand(one.digest) is None
+    store.close()
+    elsewhere.close()
+
+
 def test_an_event_needs_a_statement(store: Store) -> None:
     with pytest.raises(RegistryError, match="there is no statement"):
         store.commit([Draft("withdraw", "0" * 64, "", "why")])
@@ -325,7 +350,7 @@ def test_threads_share_a_store(store: Store) -> None:
     assert audit.verify(store).problems == ()
 
 
-def test_a_body_that_was_changed_is_found_and_not_served(store: Store) -> None:
+def test_a_body_that_was_changed_is_found_and_not_served(store: Store, kind: str) -> None:
     one, other = draft(1)._replace(text=b"", name=""), draft(2)
     store.commit([one, other])
     change_body(store, one.digest, one.body.replace(b'"count":8', b'"count":4'))
@@ -335,6 +360,10 @@ def test_a_body_that_was_changed_is_found_and_not_served(store: Store) -> None:
         store.body(one.digest)
     with pytest.raises(DamagedError, match="its digest differs"):
         store.kept(one.digest)
+    if kind == "sqlite":
+        assert isinstance(store, SqlStore)
+        with pytest.raises(DamagedError, match="its digest differs"):
+            store.at_hand(one.digest)
     with pytest.raises(DamagedError, match="its digest differs"):
         list(store.holdings())
     assert store.body(other.digest) == other.body

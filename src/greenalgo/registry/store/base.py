@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -160,3 +160,15 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files."""
+
+
+@runtime_checkable
+class Prompt(Protocol):
+    """A store that can read in one thread that nothing may hold up, such as an event loop."""
+
+    def at_hand(self, digest: str) -> Kept | None:
+        """Return the same as :meth:`Store.kept`; None also where one might have to wait for it.
+
+        Raises:
+            DamagedError: As :meth:`Store.kept`.
+        """

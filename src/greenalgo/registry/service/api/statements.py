@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import RedirectResponse
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.service.desk import Desk, Found
 
-#: The shortest beginning of a digest that may stand for it.
-LEAST_PREFIX = 8
+#: A digest, or the beginning of one that is long enough to stand for it.
+_DIGEST = re.compile("[0-9a-f]{8,64}")
 
 
 async def body(request: Request) -> Response:
@@ -67,7 +68,7 @@ async def look_up(request: Request, digest: str) -> Found:
         RefusedError: There is none (404), or moderators keep it back (403).
     """
     desk: Desk = request.app.state.desk
-    found = await work(request, desk.find, digest)
+    found = desk.at_hand(digest) or await work(request, desk.find, digest)
     if found is None:
         raise unknown(digest)
     if found.state.status == WITHHELD:
@@ -108,7 +109,7 @@ def digest_of(request: Request) -> str:
         RefusedError: It is neither (404).
     """
     text: str = request.path_params["digest"]
-    if not LEAST_PREFIX <= len(text) <= 64 or set(text) - set("0123456789abcdef"):
+    if not _DIGEST.fullmatch(text):
         raise RefusedError(
             "not-found",
             f"'{text[:80]}' is no digest of a statement",

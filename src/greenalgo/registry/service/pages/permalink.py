@@ -48,7 +48,7 @@ async def show(request: Request) -> Response:
     if not is_digest(digest):
         return await _lengthen(request, desk, digest, dot + ending)
     try:
-        found = await work(request, desk.find, digest)
+        found = desk.at_hand(digest) or await work(request, desk.find, digest)
     except ErasedError:
         if form != _HTML:
             raise

@@ -65,7 +65,8 @@ def tagged(
         packs = packing.takes_gzip(request)
     tag = f"{tag}-gzip" if packs else tag
     own["ETag"] = f'"{tag}"'
-    if _has(request.headers.get("if-none-match", ""), tag):
+    condition = request.headers.get("if-none-match")
+    if condition is not None and _has(condition, tag):
         return Response(None, 304, own)
     if packs:
         content = packing.pack(content)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
@@ -28,22 +27,27 @@ if TYPE_CHECKING:
     from greenalgo.registry.service.wire.metrics import Metrics
     from greenalgo.registry.service.wire.work import Workshop
 
-#: Headers of every answer that does not set them itself; names in small letters, as ASGI has them.
-SECURITY = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
+#: Headers as ASGI has them: bytes, names in small letters.
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
+_POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    b"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+#: Headers of every answer that does not set them itself.
+SECURITY: Headers = (
+    (b"content-security-policy", _POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+#: The same for a service behind https.
+TRANSPORT: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
 #: Any page may read, without credentials; nothing else is allowed across origins.
-CORS = {
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Link, Retry-After, X-Request-Id",
-}
+CORS: Headers = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Link, Retry-After, X-Request-Id"),
+)
 #: Asked for by machines that know an address and no name, and worth no token.
 _PROBES = frozenset({"/health", "/ready", "/metrics"})
 _READS = frozenset({"GET", "HEAD"})
@@ -84,6 +88,9 @@ class Frame:
     def __init__(self, app: ASGIApp, tools: Tools) -> None:
         self._app = app
         self._tools = tools
+        always = SECURITY + (TRANSPORT if tools.settings.base_url.startswith("https:") else ())
+        self._of_writes = (*always, (b"cache-control", b"no-store"))
+        self._of_reads = (*always, (b"cache-control", b"no-cache"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -91,7 +98,7 @@ class Frame:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        exchange = _Exchange(request, send, secrets.token_hex(8), self._tools.settings)
+        exchange = _Exchange(request, send, secrets.token_hex(8), self._headers(scope))
         started = time.perf_counter()
         try:
             try:
@@ -107,6 +114,13 @@ class Frame:
                 await exchange.answer(answer(bug, request.scope["path"], exchange.reference))
         finally:
             self._record(request, exchange, time.perf_counter() - started)
+
+    def _headers(self, scope: Scope) -> Headers:
+        """Return the headers that an answer has if it does not set them itself."""
+        if scope["method"] not in _READS:
+            return self._of_writes
+        shared = scope["path"].startswith(("/api/", "/statements/"))
+        return self._of_reads + CORS if shared else self._of_reads
 
     async def _admit(self, request: Request) -> None:
         """Find out who asks, and refuse what need not be looked at."""
@@ -149,19 +163,25 @@ class Frame:
 class _Exchange:
     """The answer to one request, on its way out."""
 
-    def __init__(self, request: Request, send: Send, reference: str, settings: Settings) -> None:
+    def __init__(self, request: Request, send: Send, reference: str, headers: Headers) -> None:
         self.reference = reference
         self.status = 0
         self.size = 0
         self._request = request
         self._send = send
-        self._https = settings.base_url.startswith("https:")
+        self._headers = headers
 
     async def send(self, message: Message) -> None:
         """Pass a message on, with the headers that every answer has."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._complete(MutableHeaders(scope=message))
+            own = message.get("headers", ())
+            set_already = {name for name, _ in own}
+            message["headers"] = [
+                *own,
+                (b"x-request-id", self.reference.encode()),
+                *(pair for pair in self._headers if pair[0] not in set_already),
+            ]
         elif message["type"] == "http.response.body":
             self.size += len(message.get("body", b""))
         await self._send(message)
@@ -170,19 +190,6 @@ class _Exchange:
         """Answer, unless that has begun."""
         if not self.status:
             await response(self._request.scope, self._request.receive, self.send)
-
-    def _complete(self, headers: MutableHeaders) -> None:
-        reads = self._request.method in _READS
-        more = {**SECURITY, "x-request-id": self.reference}
-        if self._https:
-            more["strict-transport-security"] = "max-age=31536000"
-        more["cache-control"] = "no-cache" if reads else "no-store"
-        if reads and self._request.scope["path"].startswith(("/api/", "/statements/")):
-            more |= CORS
-        given = set(headers.keys())
-        for name, value in more.items():
-            if name not in given:
-                headers.append(name, value)
 
 
 def _shown(path: str) -> str:

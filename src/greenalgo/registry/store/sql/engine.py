@@ -114,6 +114,17 @@ def query(engine: Engine, sql: str, values: tuple[object, ...] = ()) -> list[tup
         return list(cursor.fetchall())
 
 
+def impatient(engine: Engine) -> sqlite3.Connection:
+    """Open a connection to a file of SQLite that reads only, and gives up at once where it would have to wait.
+
+    It belongs to the caller, who uses it in one thread at a time and closes it.
+    """
+    path = str(engine.url.database)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Lend a connection for a transaction that is the only one to write; commit it at the end.

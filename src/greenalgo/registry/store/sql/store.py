@@ -8,6 +8,8 @@ from a pool, one a call, so that threads may share a store.
 from __future__ import annotations
 
 import json
+import sqlite3
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
@@ -39,6 +41,7 @@ from greenalgo.registry.store.sql.damage import find_damage
 from greenalgo.registry.store.sql.engine import (
     SECURELY,
     address,
+    impatient,
     in_words,
     open_engine,
     overwrite,
@@ -61,6 +64,8 @@ TRIES = 3
 #: States of PostgreSQL in which the same transaction may succeed if it is tried again: not serializable,
 #: deadlock, and a row that another writer has added without our lock.
 _AGAIN = frozenset({"40001", "40P01", "23505"})
+#: How many events that were read lately are kept in memory.
+MOST_AT_HAND = 4096
 #: Statements that are read at once while going through all.
 _PAGE = 500
 #: More than there are: the largest number that both engines take for a limit.
@@ -129,6 +134,7 @@ class SqlStore:
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
         self._newest: tuple[str, Event] | None = None  # the last one written here, and its record
+        self._impatient: sqlite3.Connection | None = None
         self._touching_sql = _TOUCHING.format(among=_AMONG[self.engine.dialect.name])
         try:
             prepare(self.engine, create=create)
@@ -188,7 +194,7 @@ class SqlStore:
             while waiting:
                 versions |= waiting
                 rows = self._named(connection, waiting)
-                news = {at: _sound(from_json(record)) for at, record in rows}
+                news = {at: _read(record) for at, record in rows}
                 found |= news
                 named = {name for one in news.values() for name in (one.digest, one.supersedes)}
                 waiting = named - versions - {""}
@@ -224,17 +230,28 @@ class SqlStore:
 
     def kept(self, digest: str) -> Kept | None:
         """Return body and state, with one query."""
-        rows = query(self.engine, _KEPT, (digest, digest, digest))
-        if not rows or rows[0][0]:
+        return _kept(digest, query(self.engine, _KEPT, (digest, digest, digest)))
+
+    def at_hand(self, digest: str) -> Kept | None:
+        """Return body and state from the file of SQLite; of PostgreSQL nothing, which is asked by wire.
+
+        Readers of SQLite wait for no writer. Where it is locked all the same, or cannot be read, there is nothing.
+        """
+        if self.engine.dialect.name != "sqlite":
             return None
-        states = states_of(_sound(from_json(record)) for _, record, _ in rows[1:])
-        return Kept(fitting(digest, _raw(rows[0][2])), states.get(digest, State(digest)))
+        try:
+            if self._impatient is None:
+                self._impatient = impatient(self.engine)
+            rows = self._impatient.execute(_KEPT, (digest, digest, digest)).fetchall()
+        except sqlite3.Error:
+            return None
+        return _kept(digest, rows)
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published, from the edges that two rows carry."""
         with reading(self.engine) as connection:
             rows = self._rows(connection, _OF, (digest,))
-        found = ((at, _sound(from_json(record)), *edges) for at, record, *edges in rows)
+        found = ((at, _read(record), *edges) for at, record, *edges in rows)
         published = next((one for one in found if one[1].kind in ("publish", "deposit")), None)
         if published is None:
             return None
@@ -254,8 +271,10 @@ class SqlStore:
         return find_damage(self.engine)
 
     def close(self) -> None:
-        """Close the connections of the pool."""
+        """Close all connections."""
         self.engine.dispose()
+        if self._impatient is not None:
+            self._impatient.close()
 
     def _commit(self, drafts: Sequence[Draft], *, each: bool) -> tuple[Event | RegistryError, ...]:
         written = _Written(())
@@ -290,7 +309,7 @@ class SqlStore:
         last, named = turn.read((_END, ()), self._touching({text for text in texts if text}))
         heads, position, edge = _read_end(last, lambda: turn.read((_LOG, ()))[0], self._newest)
         after = heads[-1] if heads else ZERO
-        states = states_of(_sound(from_json(record)) for _, record in named)
+        states = states_of(_read(record) for _, record in named)
         outcomes: list[Event | RegistryError] = []
         event, bodies, rows, erased = None, [], [], []
         for draft in drafts:
@@ -317,7 +336,7 @@ class SqlStore:
     def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
         wanted = list(digests)
         rows = self._named(connection, wanted)
-        states = states_of(_sound(from_json(record)) for _, record in rows)
+        states = states_of(_read(record) for _, record in rows)
         return {digest: states[digest] for digest in wanted if digest in states}
 
     def _named(self, connection: Connection, digests: Iterable[str]) -> list[tuple[Any, ...]]:
@@ -366,12 +385,20 @@ def _read_end(
     if not rows:
         return (), 0, ()
     position, record, edge = rows[0]
-    last = newest[1] if newest and newest[0] == record else _sound(from_json(record))
+    last = newest[1] if newest and newest[0] == record else _read(record)
     heads: tuple[str, ...] = (last.hash,)
     if last.seq != position:  # a log with branches that nobody has joined yet
         log = Log(from_json(row[0]) for row in read_log())
         heads = (*(head for head in log.heads if head != last.hash), last.hash)
     return heads, position, _split(edge)
+
+
+def _kept(digest: str, rows: Rows) -> Kept | None:
+    """Read what :data:`_KEPT` finds."""
+    if not rows or rows[0][0]:
+        return None
+    states = states_of(_read(record) for _, record, _ in rows[1:])
+    return Kept(fitting(digest, _raw(rows[0][2])), states.get(digest, State(digest)))
 
 
 def _row(position: int, after: str, event: Event, edge: tuple[bytes, ...]) -> _Event:
@@ -382,6 +409,16 @@ def _row(position: int, after: str, event: Event, edge: tuple[bytes, ...]) -> _E
 def _may_pass(error: DBAPIError) -> bool:
     """Say whether the same transaction may succeed if it is tried again."""
     return error.connection_invalidated or getattr(error.orig, "sqlstate", "") in _AGAIN
+
+
+@lru_cache(MOST_AT_HAND)
+def _read(record: str) -> Event:
+    """Read an event and check it; a record that is asked for again is the same text, so the same event.
+
+    Raises:
+        DamagedError: It is no event, or was changed in the database.
+    """
+    return _sound(from_json(record))
 
 
 def _sound(event: Event) -> Event:

@@ -1,0 +1,108 @@
+"""Reads of a statement: without a change of threads where it was read lately, and never of yesterday."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from registry_cases import change_body, draft, make_store
+from service_cases import API, service
+
+from greenalgo.registry.record import Draft
+from greenalgo.registry.service import desk as desks
+from greenalgo.registry.service.wire.work import Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from service_cases import Service
+
+    from greenalgo.registry.store import Store
+
+ONE, OTHER = draft(1), draft(2)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Service]:
+    with service(tmp_path, "sqlite") as made:
+        made.desk.store.commit([ONE, OTHER])
+        yield made
+
+
+@pytest.fixture
+def another(served: Service, tmp_path: Path) -> Iterator[Store]:
+    """What another process has of the same registry."""
+    store = make_store("sqlite", tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return what was run in threads, from now on."""
+    found: list[object] = []
+    run = Workshop.run
+
+    def noted(self: Workshop, function: Any, *args: Any, **kwargs: Any) -> Any:
+        found.append(function)
+        return run(self, function, *args, **kwargs)
+
+    monkeypatch.setattr(Workshop, "run", noted)
+    return found
+
+
+def address(digest: str) -> str:
+    return f"{API}/statements/{digest}"
+
+
+def test_a_statement_that_was_read_lately_takes_no_thread(
+    served: Service, hops: list[object]
+) -> None:
+    first = served.client.get(address(ONE.digest))
+    assert len(hops) == 1
+    again = served.client.get(address(ONE.digest))
+    linked = served.client.get(f"/statements/{ONE.digest}.json")
+    assert len(hops) == 1
+    assert first.content == again.content == linked.content == ONE.body
+    assert served.client.get(address(OTHER.digest)).content == OTHER.body
+    assert len(hops) == 2
+    known = {"If-None-Match": f'"{ONE.digest}"'}
+    assert served.client.get(address(ONE.digest), headers=known).status_code == 304
+    assert len(hops) == 2
+
+
+def test_only_so_many_are_remembered(
+    served: Service, hops: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "MOST_LATELY", 1)
+    for digest in (ONE.digest, OTHER.digest, OTHER.digest, ONE.digest):
+        served.client.get(address(digest))
+    assert len(hops) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "status"), [("quarantine", "spam", 403), ("erase", "personal-data", 410)]
+)
+def test_what_another_process_did_counts_at_once(
+    served: Service, another: Store, kind: str, reason: str, status: int
+) -> None:
+    assert served.client.get(address(ONE.digest)).status_code == 200
+    assert served.client.get(address(ONE.digest)).status_code == 200
+    another.commit([Draft(kind, ONE.digest, "me", reason)])
+    refused = served.client.get(address(ONE.digest))
+    assert refused.status_code == status
+    assert b"Chess-7B" not in refused.content
+    assert served.client.get(address(OTHER.digest)).status_code == 200
+
+
+def test_a_body_that_was_changed_is_not_served_though_it_was_read_before(
+    served: Service, another: Store
+) -> None:
+    for _ in range(2):
+        assert served.client.get(address(ONE.digest)).status_code == 200
+    change_body(another, ONE.digest, OTHER.body)
+    damaged = served.client.get(address(ONE.digest))
+    assert damaged.status_code == 500
+    assert damaged.json()["type"].endswith("/damaged")
