@@ -43,10 +43,20 @@ def test_the_hash_of_an_event_is_that_of_its_canonical_json() -> None:
     assert said == hashlib.sha256(rfc8785.dumps(plain)).hexdigest()
 
 
-@given(st.text(max_size=40), st.text(max_size=40))
-def test_events_are_written_as_rfc_8785_does(actor: str, reason: str) -> None:
+@given(
+    st.text(max_size=40),
+    st.text(max_size=40),
+    st.sampled_from(["", X, 'not"a digest']),
+    st.lists(st.sampled_from([X, Y, ZERO]), max_size=3),
+    st.sampled_from([("", ""), (X, ""), (X, Y)]),
+)
+def test_events_are_written_as_rfc_8785_does(
+    actor: str, reason: str, supersedes: str, heads: list[str], opened: tuple[str, str]
+) -> None:
+    opens, salt = opened
+    draft = Draft("dispute", X, actor, reason, supersedes, opens=opens, salt=salt)
     try:
-        one = draw_up(Draft("dispute", X, actor, reason), 1, (), at(0))
+        one = draw_up(draft, 1, heads, at(0))
     except RegistryError:
         return  # control characters
     assert to_bytes(one) == rfc8785.dumps(to_json(one))

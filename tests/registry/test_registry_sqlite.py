@@ -65,7 +65,7 @@ def test_the_file_is_durable_by_its_settings(file: Path) -> None:
         }
     store.close()
     assert settings == {
-        "journal_mode": "wal", "synchronous": 2, "page_size": 8192, "foreign_keys": 1
+        "journal_mode": "wal", "synchronous": 2, "page_size": 4096, "foreign_keys": 1
     }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_pages_that_a_disk_damaged_are_found(
     query = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
     (page,) = shell.execute(query, (table,)).fetchone()
     raw = bytearray(file.read_bytes())
-    for at in range(8192 * (page - 1), 8192 * page):
+    for at in range(4096 * (page - 1), 4096 * page):
         raw[at] ^= 0x5A
     file.write_bytes(bytes(raw))
     store = open_store(f"sqlite:///{file}")
@@ -133,7 +133,7 @@ def test_pages_that_a_disk_damaged_are_found(
 
 def test_a_file_that_is_damaged_all_over_cannot_be_opened(file: Path) -> None:
     raw = file.read_bytes()
-    file.write_bytes(raw[:8192] + bytes(byte ^ 0x5A for byte in raw[8192:]))
+    file.write_bytes(raw[:4096] + bytes(byte ^ 0x5A for byte in raw[4096:]))
     with pytest.raises(CannotCheckError, match="malformed"):
         open_store(f"sqlite:///{file}")
 

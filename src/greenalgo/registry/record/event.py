@@ -36,7 +36,10 @@ STATUS_AFTER = {
 MOST_ACTOR, MOST_REASON = 200, 2000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_WRITE = json.JSONEncoder(ensure_ascii=False).encode
+#: Of an event as JSON: what each has, and what some have.
+_FIELDS = frozenset({"seq", "kind", "digest", "actor", "reason", "at", "prev", "hash"})
+_OPTIONAL = frozenset({"supersedes", "merges", "opens", "salt"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -168,7 +171,7 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
 
 def hash_of(event: Event) -> str:
     """Compute the hash of an event."""
-    return hashlib.sha256(_canonical(_plain(event))).hexdigest()
+    return hashlib.sha256(_canonical(event)).hexdigest()
 
 
 def leaf_of(event: Event) -> bytes:
@@ -177,13 +180,16 @@ def leaf_of(event: Event) -> bytes:
 
 
 def to_json(event: Event) -> dict[str, Any]:
-    """Return an event as plain JSON values."""
-    return {**_plain(event), "hash": event.hash}
+    """Return an event as plain JSON values; names without a value are left out."""
+    plain: dict[str, Any] = event._asdict()
+    plain["merges"] = list(event.merges)
+    optional = ("supersedes", "merges", "opens", "salt")
+    return {name: value for name, value in plain.items() if value or name not in optional}
 
 
 def to_bytes(event: Event) -> bytes:
     """Return an event as canonical JSON: what a store writes."""
-    return _canonical(to_json(event))
+    return _canonical(event, event.hash)
 
 
 def from_json(data: Any) -> Event:
@@ -199,22 +205,19 @@ def from_json(data: Any) -> Event:
         node = json.loads(data) if isinstance(data, (str, bytes)) else data
     except ValueError as error:
         raise DamagedError(f"an event of the log is no JSON: {error}") from error
-    fields = ("kind", "digest", "actor", "reason", "at", "prev", "hash")
-    known = {*fields, "seq", "supersedes", "merges", "opens", "salt"}
+    if not (isinstance(node, dict) and _FIELDS <= node.keys() <= _FIELDS | _OPTIONAL):
+        raise DamagedError("an event of the log does not have the form of one")
+    merges = node.get("merges", [])
+    hashes = [node["digest"], node["prev"], node["hash"]]
+    hashes += [node[name] for name in ("opens", "salt") if name in node]
+    texts = (node["kind"], node["actor"], node["reason"], node["at"], node.get("supersedes", ""))
     fit = (
-        isinstance(node, dict)
-        and set(node) <= known
-        and all(isinstance(node.get(name), str) for name in fields)
-        and type(node.get("seq")) is int
-        and isinstance(node.get("supersedes", ""), str)
-        and isinstance(node.get("merges", []), list)
-        and all(is_digest(str(node[name])) for name in ("opens", "salt") if name in node)
+        type(node["seq"]) is int
+        and isinstance(merges, list)
+        and all(isinstance(text, str) for text in texts)
         and node["kind"] in STATUS_AFTER
         and _MOMENT.fullmatch(node["at"])
-        and all(
-            isinstance(text, str) and is_digest(text)
-            for text in (node["digest"], node["prev"], node["hash"], *node.get("merges", []))
-        )
+        and all(isinstance(text, str) and is_digest(text) for text in hashes + merges)
     )
     if not fit:
         raise DamagedError("an event of the log does not have the form of one")
@@ -225,19 +228,21 @@ def from_json(data: Any) -> Event:
     )  # fmt: skip
 
 
-def _canonical(plain: dict[str, Any]) -> bytes:
-    """Write an event as RFC 8785 does; without floats and with keys in ASCII, json does just that."""
-    return _WRITE(plain).encode()
+def _canonical(event: Event, own: str = "") -> bytes:
+    """Write an event as RFC 8785 does: keys by the alphabet, those without a value left out.
 
-
-def _plain(event: Event) -> dict[str, Any]:
-    plain: dict[str, Any] = event._asdict()
-    del plain["hash"]
-    for name in ("supersedes", "opens", "salt"):
-        if not plain[name]:
-            del plain[name]
-    if event.merges:
-        plain["merges"] = list(event.merges)
-    else:
-        del plain["merges"]
-    return plain
+    Args:
+        event: The event.
+        own: Its hash, where that is to be in it.
+    """
+    seq, kind, digest, actor, reason, at, prev, _, supersedes, merges, opens, salt = event
+    own = f'"hash":"{own}",' if own else ""
+    others = ",".join(f'"{one}"' for one in merges)
+    others = f'"merges":[{others}],' if others else ""
+    opens = f'"opens":{_WRITE(opens)},' if opens else ""
+    salt = f'"salt":{_WRITE(salt)},' if salt else ""
+    former = f',"supersedes":{_WRITE(supersedes)}' if supersedes else ""
+    return (
+        f'{{"actor":{_WRITE(actor)},"at":"{at}","digest":{_WRITE(digest)},{own}"kind":"{kind}",{others}{opens}'
+        f'"prev":"{prev}","reason":{_WRITE(reason)},{salt}"seq":{seq}{former}}}'
+    ).encode()

@@ -90,8 +90,7 @@ def make(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with reading(engine) as connection:
             raw = connection.connection
-            raw.rollback()  # these two are settings of the file, and no part of a transaction
-            raw.cursor().execute("PRAGMA page_size = 8192")
+            raw.rollback()  # a setting of the file, and no part of a transaction
             raw.cursor().execute("PRAGMA journal_mode = WAL")
     with writing(engine) as connection:
         if revision(connection):

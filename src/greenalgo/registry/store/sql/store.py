@@ -50,7 +50,7 @@ from greenalgo.registry.store.sql.engine import (
     worded,
 )
 from greenalgo.registry.store.sql.schema import prepare
-from greenalgo.registry.store.sql.turn import Insert, take_turn
+from greenalgo.registry.store.sql.turn import Table, take_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -91,6 +91,8 @@ _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY 
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
 #: Triggers let a body go whose erasure is in the log, and no other.
 _ERASE = "DELETE FROM statement WHERE digest = ?"
+_STATEMENT = Table("statement", "digest", "body")
+_EVENT = Table("event", "position", "after", "digest", "supersedes", "record", "edge")
 #: Rows of the tables.
 _Body: TypeAlias = tuple[str, bytes]
 _Event: TypeAlias = tuple[int, str, str, str | None, str, bytes]
@@ -98,6 +100,8 @@ _TOUCHING = """
 SELECT position, record FROM event WHERE digest {among}
 UNION SELECT position, record FROM event WHERE supersedes {among} ORDER BY 1
 """
+#: Among one, which is the rule for a submission, and among many.
+_ONE = _TOUCHING.format(among="= ?")
 _AMONG = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(?)"}
 
 
@@ -163,7 +167,7 @@ class SqlStore:
                 edge = merkle.grow(edge, position - 1, leaf_of(event))
                 rows.append(_row(position, after, event, edge))
                 after = event.hash
-            turn.commit(_inserts(bodies, rows))
+            turn.commit([(_STATEMENT, bodies), (_EVENT, rows)])
 
     def log(self) -> Log:
         """Read the log."""
@@ -301,7 +305,7 @@ class SqlStore:
         last: list[Query] = [(_ERASE, row) for row in written.erased]
         if last and self.engine.dialect.name == "sqlite":
             last.insert(0, (SECURELY, ()))
-        turn.commit(_inserts(written.bodies, written.events), last)
+        turn.commit([(_STATEMENT, written.bodies), (_EVENT, written.events)], last)
 
     def _draw_up(self, turn: Turn, drafts: Sequence[Draft], *, each: bool) -> _Written:
         """Judge drafts by the end of the log and the states of all that they name."""
@@ -346,6 +350,8 @@ class SqlStore:
     def _touching(self, digests: Iterable[str]) -> Query:
         """Ask for the events that name one of some statements."""
         wanted = sorted(digests)
+        if len(wanted) == 1:
+            return _ONE, (wanted[0], wanted[0])
         among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
         return self._touching_sql, (among, among)
 
@@ -354,13 +360,6 @@ class SqlStore:
     ) -> list[tuple[Any, ...]]:
         result = connection.exec_driver_sql(worded(self.engine, sql), values)
         return [tuple(row) for row in result]
-
-
-def _inserts(bodies: Sequence[_Body], events: Sequence[_Event]) -> list[Insert]:
-    return [
-        Insert("statement", ("digest", "body"), bodies),
-        Insert("event", ("position", "after", "digest", "supersedes", "record", "edge"), events),
-    ]
 
 
 def _is_there(turn: Turn, written: _Written) -> bool:

@@ -8,7 +8,7 @@ journey (psycopg's pipeline).
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
 
@@ -27,29 +27,26 @@ Rows: TypeAlias = list[tuple[Any, ...]]
 MANY = 30
 
 
-class Insert(NamedTuple):
-    """Rows for a table.
+class Table:
+    """A table, and how rows get into it.
+
+    Args:
+        name: Its name.
+        columns: The names of the columns that are given.
 
     Attributes:
-        table: Its name.
-        columns: The names of the columns that are given.
-        rows: The values.
+        insert: An INSERT of one row, with ``?`` for values.
+        copy: A COPY of rows.
     """
 
-    table: str
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[object, ...]]
+    def __init__(self, name: str, *columns: str) -> None:
+        names, values = ", ".join(columns), ", ".join("?" * len(columns))
+        self.insert = f"INSERT INTO {name} ({names}) VALUES ({values})"  # noqa: S608 - names of ours
+        self.copy = f"COPY {name} ({names}) FROM STDIN"
 
-    @property
-    def sql(self) -> str:
-        """The INSERT, with ``?`` for values."""
-        names, values = ", ".join(self.columns), ", ".join("?" * len(self.columns))
-        return f"INSERT INTO {self.table} ({names}) VALUES ({values})"  # noqa: S608 - names of ours
 
-    @property
-    def copy(self) -> str:
-        """The COPY."""
-        return f"COPY {self.table} ({', '.join(self.columns)}) FROM STDIN"
+#: Rows, and where they belong.
+Insert: TypeAlias = "tuple[Table, Sequence[tuple[object, ...]]]"
 
 
 class Turn:
@@ -82,8 +79,8 @@ class Turn:
             inserts: The rows, a table after the other.
             last: What else is to be done, once they are in.
         """
-        for insert in inserts:
-            self.connection.executemany(insert.sql, insert.rows)
+        for table, rows in inserts:
+            self.connection.executemany(table.insert, rows)
         for sql, values in last:
             self.connection.execute(sql, values)
         self.connection.commit()
@@ -105,16 +102,16 @@ class BundledTurn(Turn):
 
     def commit(self, inserts: Sequence[Insert], last: Sequence[Query] = ()) -> None:
         """Write rows, and end the turn, as above."""
-        for insert in inserts:
-            if len(insert.rows) >= MANY:
-                with self.connection.cursor().copy(insert.copy) as stream:
-                    for row in insert.rows:
+        for table, rows in inserts:
+            if len(rows) >= MANY:
+                with self.connection.cursor().copy(table.copy) as stream:
+                    for row in rows:
                         stream.write_row(row)
         with self.connection.pipeline():
-            for insert in inserts:
-                if len(insert.rows) < MANY:
-                    sql = worded(self._engine, insert.sql)
-                    self.connection.cursor().executemany(sql, insert.rows)
+            for table, rows in inserts:
+                if len(rows) < MANY:
+                    sql = worded(self._engine, table.insert)
+                    self.connection.cursor().executemany(sql, rows)
             for sql, values in last:
                 self.connection.execute(worded(self._engine, sql), values)
             self.connection.commit()
