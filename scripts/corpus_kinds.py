@@ -38,6 +38,7 @@ DOMAINS = {
     "physics and astronomy": ("physics", "astronomy"),
     "chemistry and materials": ("chemistry", "materials"),
     "supercomputing": ("high-performance",),
+    "hardware and its making": ("life-cycle",),
 }  # fmt: skip
 HARDWARE = {"gpu": "GPU", "accelerator": "TPU, ASIC", "cpu": "CPU", "node": "whole server"}
 UNKNOWN = "not said"

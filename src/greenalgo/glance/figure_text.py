@@ -32,9 +32,13 @@ _TAIL = (
     r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
 )
 _ALIASES = {
-    "µ": "u", "μ": "u", "tons": "t", "ton": "t", "metric": "t", "litres": "L", "liters": "L",
-    "hour": "h", "hrs": "h", "hr": "h", "day": "d", "minutes": "min", "gCO": "g", "KWh": "kWh",
-    "kwh": "kWh", "Kwh": "kWh", "kgs": "kg", "Kg": "kg", "KG": "kg", "grams": "g", "tCO": "t",
+    "µ": "u", "μ": "u", "tons": "t", "ton": "t", "metric": "t", "T": "t", "tCO": "t",
+    "kgs": "kg", "Kg": "kg", "KG": "kg", "kilogram": "kg", "kilograms": "kg", "kilogrammes": "kg",
+    "gCO": "g", "gram": "g", "grams": "g", "KWh": "kWh", "kwh": "kWh", "Kwh": "kWh",
+    "joule": "J", "joules": "J", "Joule": "J", "Joules": "J",
+    "litre": "L", "liter": "L", "litres": "L", "liters": "L",
+    "day": "d", "hour": "h", "hrs": "h", "hr": "h", "minute": "min", "minutes": "min",
+    "second": "s", "seconds": "s",
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 #: What an intensity per another unit of energy has to be multiplied by to be one per kWh.
