@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
-sys.path.insert(0, str(SCRIPTS))
+import encode_published as script
 
-script = importlib.import_module("encode_published")
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COLUMNS = (
     "key,paper,model,phase,field,functional_unit,hardware,n_devices,device_hours,wall_hours,"
@@ -89,7 +88,7 @@ def test_keys_are_ordered_and_the_note_is_last() -> None:
 def encode(folder: Path) -> str:
     table = folder / "published.csv"
     table.write_text(f"{COLUMNS}\n{ROW}\n", "utf-8")
-    command = [sys.executable, str(SCRIPTS / "encode_published.py")]
+    command = [sys.executable, script.__file__]
     return subprocess.run(
         [*command, "--from", str(table), "-o", str(folder)],
         check=True,

@@ -16,14 +16,14 @@ from greenalgo.sources.document import ReadError
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.strict import tree
-from greenalgo.sources.text import BOM, FORBIDDEN, decode
+from greenalgo.sources.text import decode
+from greenalgo.sources.writing import LINE_END, as_json, encoded, newline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.sources.tree import Node
 
-_LINE_END = re.compile("\r\n|\r|\n")
 _DASH = re.compile(r" *- +")
 
 
@@ -63,7 +63,7 @@ def amend(raw: bytes, name: str, wanted: dict[str, Any]) -> bytes:
 
 
 def _differing(raw: bytes, name: str, wanted: dict[str, Any]) -> list[str]:
-    """Return the top-level keys whose values differ; ``repr`` tells 1, 1.0 and true apart."""
+    """Return the top-level keys whose values differ between a file and what it must say."""
     try:
         data = tree(raw, name).value
     except ReadError as error:
@@ -77,7 +77,7 @@ def _same(left: dict[str, Any], right: dict[str, Any], key: str) -> bool:
 
 
 def _form(value: Any) -> str:
-    """Return a value as text that tells types apart, and the order of keys not."""
+    """Return a value as text that tells 1, 1.0 and true apart, and the order of keys not."""
     return json.dumps(value, sort_keys=True)
 
 
@@ -94,7 +94,7 @@ def _amend_key(raw: bytes, name: str, key: str, wanted: dict[str, Any]) -> bytes
         edits.sort(key=lambda edit: edit.start)
         for edit in reversed(edits):
             text = text[: edit.start] + edit.text + text[edit.end :]
-        draft = (BOM if raw.startswith(BOM) else b"") + text.encode()
+        draft = encoded(text, raw)
         if edits and _reads_as(draft, name, {**root.value, key: wanted[key]}):
             return draft
     block = to_yaml({key: wanted[key]}) if key in wanted else None
@@ -126,7 +126,7 @@ def _edits(text: str, node: Node, wanted: Any) -> Iterator[_Edit]:
     elif text[node.start : node.start + 1] in ("|", ">") or node.start == node.end:
         raise _TooLargeError  # a literal text, or nothing at all
     else:
-        yield _Edit(node.start, node.end, _scalar(wanted))
+        yield _Edit(node.start, node.end, as_json(wanted))
 
 
 def _mapping_edits(text: str, node: Node, wanted: dict[str, Any]) -> Iterator[_Edit]:
@@ -139,7 +139,7 @@ def _mapping_edits(text: str, node: Node, wanted: dict[str, Any]) -> Iterator[_E
         return
     last = list(node.children.values())[-1]
     if node.flow:
-        members = ", ".join(f"{_scalar(key)}: {_scalar(value)}" for key, value in new.items())
+        members = ", ".join(f"{as_json(key)}: {as_json(value)}" for key, value in new.items())
         yield _Edit(last.end, last.end, f", {members}")
     else:
         indent = " " * (next(iter(node.keys.values())).column - 1)
@@ -156,7 +156,7 @@ def _list_edits(text: str, node: Node, wanted: list[Any]) -> Iterator[_Edit]:
         return
     last = node.children[-1]
     if node.flow:
-        items = "".join(f", {_scalar(item)}" for item in new)
+        items = "".join(f", {as_json(item)}" for item in new)
         yield _Edit(last.end, last.end, items)
         return
     lead = text[: last.start].rpartition("\n")[2].rpartition("\r")[2]
@@ -168,16 +168,9 @@ def _list_edits(text: str, node: Node, wanted: list[Any]) -> Iterator[_Edit]:
 
 def _after(text: str, node: Node, rows: list[str]) -> _Edit:
     """Return the edit that puts rows on the lines after a value's last one."""
-    first_end = _LINE_END.search(text)
-    newline = first_end[0] if first_end else "\n"
+    newline = newline_of(text)
     if text[: node.end].endswith(("\r", "\n")):  # a literal text ends after its line end
         return _Edit(node.end, node.end, "".join(row + newline for row in rows))
-    line_end = _LINE_END.search(text, node.end)
+    line_end = LINE_END.search(text, node.end)
     at = line_end.start() if line_end else len(text)
     return _Edit(at, at, "".join(newline + row for row in rows))
-
-
-def _scalar(value: Any) -> str:
-    """Return a value on one line, as JSON: it reads the same in YAML, in a block and in braces."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return re.sub(FORBIDDEN, lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,8 +1,7 @@
 """Plain JSON values as YAML that every reader reads back the same, YAML 1.1 readers included.
 
 Block style, nothing wrapped; an entry of a list that fits on a line stands on one, as people write it.
-PyYAML's own dumper quotes for YAML 1.1 only: its
-``1e3`` and ``0o17`` would come back as numbers.
+PyYAML's own dumper quotes for YAML 1.1 only: its ``1e3`` and ``0o17`` would come back as numbers.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ import re
 from typing import Any
 
 from greenalgo.sources.document import MAX_INTEGER
-from greenalgo.sources.text import FORBIDDEN, NO_VALUE
+from greenalgo.sources.text import NO_VALUE
+from greenalgo.sources.writing import as_json
 
 #: Text that needs no quotes: words, with punctuation inside that YAML gives no meaning to there.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()+;%=@$^~<>-]|:(?=[^\s:])|,)*", re.UNICODE)
@@ -144,6 +144,4 @@ def _text(value: str) -> str:
         raise ValueError(f"U+{ord(bad[0]):04X} cannot stand in a statement")
     if _PLAIN.fullmatch(value) and value[-1] not in " :" and value.lower() not in _WORDS:
         return value
-    quoted = json.dumps(value, ensure_ascii=False)
-    # What the strict reader wants as an escape; none of these is above U+FFFF.
-    return re.sub(FORBIDDEN, lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return as_json(value)

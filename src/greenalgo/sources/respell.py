@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.sources.document import LIMIT, ReadError
 from greenalgo.sources.strict import tree
-from greenalgo.sources.text import BOM, decode, is_json
+from greenalgo.sources.text import decode, is_json
+from greenalgo.sources.writing import encoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,7 +94,7 @@ def respell(raw: bytes, name: str, changes: Sequence[Change]) -> bytes | None:
         if written is None:
             return None
         text = text[:start] + written + text[end:]
-    draft = (BOM if raw.startswith(BOM) else b"") + text.encode()
+    draft = encoded(text, raw)
     return draft if len(draft) <= LIMIT and _reads_as(draft, name, wanted) else None
 
 

@@ -6,21 +6,20 @@ tried in another place, and refused where there is none.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import GreenalgoError, InvalidStatementError
 from greenalgo.sources.document import ReadError
 from greenalgo.sources.strict import tree
-from greenalgo.sources.text import BOM, FORBIDDEN, decode
+from greenalgo.sources.text import decode
+from greenalgo.sources.writing import LINE_END, as_json, encoded, newline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from greenalgo.sources.tree import Node
 
-_LINE_END = re.compile("\r\n|\r|\n")
 _DOCUMENT_END = re.compile(r"(?:(?<=[\r\n])|^)\.\.\.(?=\s|$)")
 
 
@@ -60,7 +59,7 @@ def replace_top_level(raw: bytes, key: str, yaml_block: str | None) -> bytes:
         wanted[key] = value[key]
     drafts = _flow(text, root, key, value) if root.flow else _block(text, root, key, yaml_block)
     for draft in drafts:
-        edited = (BOM if raw.startswith(BOM) else b"") + draft.encode("utf-8")
+        edited = encoded(draft, raw)
         if _holds(edited, wanted):
             return edited
     raise GreenalgoError(
@@ -83,11 +82,10 @@ def _holds(raw: bytes, wanted: dict[str, Any]) -> bool:
 def _block(text: str, root: Node, key: str, block: str | None) -> Iterator[str]:
     """Yield new texts of a file in block style, the most careful edit first."""
     assert root.keys is not None  # noqa: S101 - the strict reader returns mappings only
-    first_end = _LINE_END.search(text)
-    newline = first_end[0] if first_end else "\n"
+    newline = newline_of(text)
     entry = "" if block is None else _entry(block, " " * (root.column - 1), newline)
     if key in root.keys:
-        start = _line_start(text, root.keys[key])
+        start = _line_start(root.keys[key])
         if not entry and len(root.keys) == 1:
             entry = "{}" + newline
         for stop in _stops(text, root, key):
@@ -100,7 +98,7 @@ def _block(text: str, root: Node, key: str, block: str | None) -> Iterator[str]:
     else:
         yield text[:at] + entry + text[at:]
     # A literal text at the end of the file can feel a line end after it: go above its key.
-    last = _line_start(text, list(root.keys.values())[-1])
+    last = _line_start(list(root.keys.values())[-1])
     yield text[:last] + entry + text[last:]
 
 
@@ -117,13 +115,13 @@ def _stops(text: str, root: Node, key: str) -> Iterator[int]:
     end = child.end if child.end > child.start else name.end
     if text[:end].endswith(("\r", "\n")):  # a literal text takes the empty lines after it
         bare = text[:end].rstrip(" \r\n")
-        line_end = _LINE_END.search(text, len(bare))
+        line_end = LINE_END.search(text, len(bare))
         yield line_end.end() if line_end else len(text)
         yield end
     else:
-        line_end = _LINE_END.search(text, end)
+        line_end = LINE_END.search(text, end)
         yield line_end.end() if line_end else len(text)
-    later = [_line_start(text, node) for node in root.keys.values() if node.start > name.start]
+    later = [_line_start(node) for node in root.keys.values() if node.start > name.start]
     yield min(later, default=len(text))
 
 
@@ -137,16 +135,11 @@ def _put(text: str, start: int, stop: int, entry: str) -> str:
 
 def _chomp(text: str) -> str:
     """Return a text without its last line end."""
-    return (
-        text.removesuffix("\n").removesuffix("\r")
-        if text.endswith("\n")
-        else text.removesuffix("\r")
-    )
+    return text.removesuffix("\n").removesuffix("\r")
 
 
-def _line_start(text: str, node: Node) -> int:
-    start = node.start - (node.column - 1)
-    return max(start, 0) if text else 0
+def _line_start(node: Node) -> int:
+    return node.start - (node.column - 1)
 
 
 def _flow(text: str, root: Node, key: str, value: dict[str, Any] | None) -> Iterator[str]:
@@ -182,17 +175,14 @@ def _flow(text: str, root: Node, key: str, value: dict[str, Any] | None) -> Iter
 
 def _indentation(text: str, root: Node) -> tuple[str | None, str]:
     """Return what stands before the first member on its line (None: one line), and the line end."""
-    first_end = _LINE_END.search(text)
-    newline = first_end[0] if first_end else "\n"
+    newline = newline_of(text)
     first = next(iter(root.keys.values()), None) if root.keys else None
     if first is None or first.line == root.line:
         return None, newline
-    lead = text[_line_start(text, first) : first.start]
+    lead = text[_line_start(first) : first.start]
     return (lead if not lead.strip() else "  "), newline
 
 
 def _json(value: Any, unit: str | None, newline: str, *, nested: bool = True) -> str:
     """Return a value as JSON whose lines begin as those of a member do."""
-    text = json.dumps(value, ensure_ascii=False, indent=unit, allow_nan=False)
-    text = re.sub(FORBIDDEN, lambda match: f"\\u{ord(match[0]):04x}", text)
-    return text.replace("\n", newline + (unit or "") if nested else newline)
+    return as_json(value, unit).replace("\n", newline + (unit or "") if nested else newline)

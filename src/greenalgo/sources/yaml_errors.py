@@ -71,18 +71,8 @@ def explain(error: yaml.YAMLError, text: str) -> ReadError:
 
 def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadError:
     """Choose by libyaml's words (C) or PyYAML's (pure Python), which differ a little."""
-    if "quoted scalar" in context and (
-        "end of stream" in problem or "document indicator" in problem
-    ):
-        return _syntax(
-            opened,
-            "the quote that opens here is never closed",
-            expected="a closing quote",
-            found=place.found,
-            hint="close it; an apostrophe inside single quotes is written twice ('')",
-        )
-    if "quoted scalar" in context or "double-quoted" in context:
-        return _escape(problem, place)
+    if "quoted scalar" in context:
+        return _quoted(problem, place, opened)
     if "mapping values are not allowed" in problem:
         return _colon(place)
     if "expected ':'" in problem:
@@ -102,14 +92,7 @@ def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadE
             hint="move it to the next line, indented; quote it if the '-' belongs to a text",
         )
     if "flow" in context and "expected" in problem and "node content" not in problem:
-        bracket, close = ("{", "}") if "mapping" in context else ("[", "]")
-        return _syntax(
-            place,
-            f"the '{bracket}' at {opened.line}:{opened.column} is not closed before this",
-            expected=f"',' or '{close}'",
-            found=show(place.row.strip()) if place.row.strip() else place.found,
-            hint=f"add the missing ',' or '{close}'; quote text that contains brackets or ': '",
-        )
+        return _bracket(context, place, opened)
     if "node content" in problem:
         return _syntax(
             place,
@@ -118,13 +101,19 @@ def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadE
             hint="quote it if this is meant as text",
         )
     if "cannot start any token" in problem:
-        first = show(place.rest[:1])
         return _syntax(
             place,
-            f"a value cannot begin with {first}",
+            f"a value cannot begin with {show(place.rest[:1])}",
             expected="a value",
             hint="put the text in quotes",
         )
+    if any(word in context for word in ("alias", "anchor", "tag")) or "tag" in problem:
+        return _property(context, opened)
+    return _block(context, problem, place, opened)
+
+
+def _property(context: str, opened: _Place) -> ReadError:
+    """An anchor, an alias or a tag that is not even well-formed."""
     if "alias" in context or "anchor" in context:
         return _error(
             codes.ANCHOR,
@@ -134,16 +123,26 @@ def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadE
             found=opened.found,
             hint="put the text in quotes",
         )
-    if "tag" in context or "tag" in problem:
-        return _error(
-            codes.TAG,
-            opened,
-            "a tag ('!...') is not read",
-            expected="a value without a tag",
-            found=opened.found,
-            hint="delete the tag; quote text that begins with '!'",
-        )
-    return _block(context, problem, place, opened)
+    return _error(
+        codes.TAG,
+        opened,
+        "a tag ('!...') is not read",
+        expected="a value without a tag",
+        found=opened.found,
+        hint="delete the tag; quote text that begins with '!'",
+    )
+
+
+def _bracket(context: str, place: _Place, opened: _Place) -> ReadError:
+    """A mapping or a list in brackets that goes on where it cannot."""
+    bracket, close = ("{", "}") if "mapping" in context else ("[", "]")
+    return _syntax(
+        place,
+        f"the '{bracket}' at {opened.line}:{opened.column} is not closed before this",
+        expected=f"',' or '{close}'",
+        found=show(place.row.strip()) if place.row.strip() else place.found,
+        hint=f"add the missing ',' or '{close}'; quote text that contains brackets or ': '",
+    )
 
 
 def _block(context: str, problem: str, place: _Place, opened: _Place) -> ReadError:
@@ -226,8 +225,16 @@ def _colon(place: _Place) -> ReadError:
     )
 
 
-def _escape(problem: str, place: _Place) -> ReadError:
-    """An escape sequence in double quotes that is none."""
+def _quoted(problem: str, place: _Place, opened: _Place) -> ReadError:
+    """A text in quotes that is not closed, or holds an escape that is none."""
+    if "end of stream" in problem or "document indicator" in problem:
+        return _syntax(
+            opened,
+            "the quote that opens here is never closed",
+            expected="a closing quote",
+            found=place.found,
+            hint="close it; an apostrophe inside single quotes is written twice ('')",
+        )
     if "Unicode" in problem:
         return _error(
             codes.CHARACTER,
