@@ -412,7 +412,7 @@ def corrupted(draw: st.DrawFn) -> tuple[str, bytes, bytes, int]:
     return name, raw, (text[:at] + typo + text[at + len(body) :]).encode(), len(text[:at].encode())
 
 
-@settings(max_examples=int(os.environ.get("FIX_EXAMPLES", "300")), deadline=None)
+@settings(max_examples=int(os.environ.get("FIX_EXAMPLES", "300")))
 @given(corrupted())
 @example(("one.yaml", MINIMAL.encode(), MINIMAL.replace("phase", "phse").encode(), 91))
 def test_one_slip_is_undone_or_left_alone(case: tuple[str, bytes, bytes, int]) -> None:

@@ -27,9 +27,7 @@ from greenalgo.validate.rules.book import all_rules
 ROOT = Path(__file__).parents[2]
 CODES = {rule.code: rule for rule in all_rules()}
 EVERYDAY = settings(
-    max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 JUNK: list[Any] = [
     None, True, -1, 0, 1.5, 1e308, 2**53, 5e-324, "", "x", "1.0", "\u202e", "a" * 6000, [], [[]], {},

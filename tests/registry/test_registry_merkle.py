@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from greenalgo.registry.record import merkle
@@ -64,7 +64,6 @@ def test_there_is_no_such_leaf() -> None:
 
 
 @given(st.integers(1, 70), st.data())
-@settings(deadline=None)
 def test_a_proof_leads_to_the_root_and_to_no_other_place(size: int, data: st.DataObject) -> None:
     leaves = [str(i).encode() for i in range(size)]
     index = data.draw(st.integers(0, size - 1))

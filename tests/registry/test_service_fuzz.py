@@ -65,7 +65,7 @@ def test_no_request_is_too_strange(served: Service, label: str, mode: Generation
     operation = OPERATIONS[label]
 
     @settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 100, database=None,
+        max_examples=EXAMPLES, derandomize=EXAMPLES < 100, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=operation.as_strategy(mode))
