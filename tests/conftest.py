@@ -6,22 +6,50 @@ skipped: there a skip is a failure.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 ROOT = Path(__file__).resolve().parents[1]
+FILLED = ROOT / "tests" / "golden" / "fixtures"
 
 # What a machine does besides must not decide whether a test passes.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def statements() -> dict[str, dict[str, Any]]:
+    """Filled statements by name, for what is rendered; a test that changes one copies it."""
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in FILLED.glob("*.json")}
+
+
+@pytest.fixture(scope="session")
+def sources() -> str:
+    """BibTeX of the sources that these statements cite."""
+    return (FILLED / "project.bib").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def kept() -> Callable[[Path, str], None]:
+    """Compare a text with a file; UPDATE_SNAPSHOTS=1 writes the file anew."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get("UPDATE_SNAPSHOTS") == "1":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.is_file(), f"{path} is missing: UPDATE_SNAPSHOTS=1 writes it"
+        assert text == path.read_text("utf-8")
+
+    return compare
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
