@@ -13,6 +13,7 @@ from registry_cases import KINDS, make_store
 
 from greenalgo.errors import CannotCheckError, DeniedError, RegistryError
 from greenalgo.registry.identity.book import Book, open_book
+from greenalgo.registry.identity.keys import LASTS
 from greenalgo.registry.identity.orcid import OrcidProvider, is_orcid
 from greenalgo.registry.identity.people import Ask, Person, new_ask
 from greenalgo.registry.identity.tokens import new_token, utc_now
@@ -158,7 +159,7 @@ def test_an_account_is_made_once_and_follows_the_name(book: Book) -> None:
     assert (same.id, same.person.name, same.made_at) == (one.id, "Josiah Carberry", one.made_at)
     other = book.account(Person(ISSUER, "0000-0002-1694-233X", ""), at)
     assert other.id != one.id
-    assert book.account_of(one.actor) == same
+    assert book.account_in(book.begin_session(one, at), at) == same
     assert JOSIAH not in one.actor
     assert (one.identity.tier, sorted(one.identity.scopes)) == ("orcid", ["submit", "withdraw"])
 
@@ -171,8 +172,27 @@ def test_a_person_is_forgotten_with_their_tokens(book: Book) -> None:
     )
     book.add_token(made.token)
     assert book.identify(made.secret, at).tier == "orcid"
+    session = book.begin_session(account, at)
     book.forget(account, at)
-    assert book.account_of(account.actor) is None
+    assert book.account_in(session, at) is None
     with pytest.raises(DeniedError):
         book.identify(made.secret, at)
     assert book.account(Person(ISSUER, JOSIAH, ""), at).id != account.id
+
+
+def test_sessions_end_each_by_itself_all_at_once_and_after_a_day(book: Book) -> None:
+    at = utc_now()
+    account = book.account(Person(ISSUER, JOSIAH, ""), at)
+    one, other, third = (book.begin_session(account, at) for _ in range(3))
+    assert len({one, other, third}) == 3
+    assert book.account_in("no session", at) is None
+    book.end_session(one)
+    assert book.account_in(one, at) is None
+    assert book.account_in(other, at + LASTS - timedelta(seconds=1)) == account
+    assert book.account_in(other, at + LASTS) is None
+    book.end_sessions()
+    assert book.account_in(third, at) is None
+    # what is too old goes when somebody else comes
+    old = book.begin_session(account, at)
+    book.begin_session(account, at + LASTS)
+    assert book.account_in(old, at) is None

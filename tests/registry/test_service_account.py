@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -15,9 +16,12 @@ from starlette.testclient import TestClient
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry.door import look
 from greenalgo.registry.identity.book import open_book
+from greenalgo.registry.identity.keys import LASTS
+from greenalgo.registry.identity.tokens import utc_now
 from greenalgo.registry.service.app import make_app
 from greenalgo.registry.service.desk import Desk
 from greenalgo.registry.service.settings import Settings, read_secrets
+from greenalgo.registry.service.wire.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +35,14 @@ DIGEST = look(statement(), "f.yaml").digest
 class Registry:
     """A registry that people can sign in to."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, journal: Journal | None, settings: Settings | None) -> None:
         self.orcid = FakeOrcid()
         self.store = make_store("sqlite", folder)
         self.opened = open_book(self.store)
         self.book = self.opened.__enter__()
         self.app = make_app(
-            Desk(self.store, Settings(BASE, open_door=False)), book=self.book,
-            provider=self.orcid.provider(),
+            Desk(self.store, settings or Settings(BASE, open_door=False)), book=self.book,
+            provider=self.orcid.provider(), journal=journal,
         )  # fmt: skip
 
 
@@ -53,8 +57,10 @@ def another_browser(client: TestClient) -> Iterator[TestClient]:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[Registry, TestClient]]:
-    registry = Registry(folder)
+def running(
+    folder: Path, journal: Journal | None = None, settings: Settings | None = None
+) -> Iterator[tuple[Registry, TestClient]]:
+    registry = Registry(folder, journal, settings)
     html = {"Accept": "text/html"}
     with TestClient(registry.app, BASE, follow_redirects=False, headers=html) as client:
         yield registry, client
@@ -184,6 +190,89 @@ def test_signing_out(one: tuple[Registry, TestClient]) -> None:
     sign_in(registry, client)
     account(client, "sign-out")
     assert "Sign in with ORCID" in client.get("/account").text
+
+
+def test_a_cookie_that_was_copied_is_worth_nothing_after_signing_out(
+    one: tuple[Registry, TestClient],
+) -> None:
+    registry, client = one
+    sign_in(registry, client)
+    copied = client.cookies["__Host-greenalgo"]
+    account(client, "sign-out")
+    with another_browser(client) as thief:
+        thief.cookies.set("__Host-greenalgo", copied)
+        assert "Sign in with ORCID" in thief.get("/account").text
+        assert submit(thief).status_code == 200
+    assert registry.store.events() == ()
+
+
+def test_signing_out_here_ends_no_session_elsewhere(one: tuple[Registry, TestClient]) -> None:
+    registry, client = one
+    sign_in(registry, client)
+    with another_browser(client) as elsewhere:
+        sign_in(registry, elsewhere)
+        account(elsewhere, "sign-out")
+    assert JOSIAH in client.get("/account").text
+
+
+def test_signing_in_again_ends_the_session_before(one: tuple[Registry, TestClient]) -> None:
+    registry, client = one
+    sign_in(registry, client)
+    before = client.cookies["__Host-greenalgo"]
+    sign_in(registry, client)
+    assert JOSIAH in client.get("/account").text
+    with another_browser(client) as other:
+        other.cookies.set("__Host-greenalgo", before)
+        assert "Sign in with ORCID" in other.get("/account").text
+
+
+def test_nobody_stays_signed_in_for_more_than_a_day(
+    one: tuple[Registry, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, client = one
+    sign_in(registry, client)
+    tomorrow = utc_now() + LASTS
+    monkeypatch.setattr("greenalgo.registry.service.pages.visitor.utc_now", lambda: tomorrow)
+    assert "Sign in with ORCID" in client.get("/account").text
+
+
+def test_requests_of_a_session_are_logged_as_those_of_a_person(tmp_path: Path) -> None:
+    lines: list[str] = []
+    with running(tmp_path, Journal(lines.append)) as (registry, client):
+        client.get("/about")
+        sign_in(registry, client)
+        client.get("/about")
+        submit(client)
+        client.get(f"{API}/statements")
+        events = registry.store.events()
+    told = [json.loads(line) for line in lines]
+    tiers = [(one["method"], one["path"], one["tier"]) for one in told]
+    assert tiers[0] == ("GET", "/about", "anonymous")
+    assert tiers[-4:] == [
+        ("GET", "/about", "orcid"),
+        ("GET", "/submit", "orcid"),
+        ("POST", "/submit", "orcid"),
+        ("GET", f"{API}/statements", "anonymous"),  # the API looks at no cookie
+    ]
+    (actor,) = {event.actor for event in events}
+    for secret in (JOSIAH, "Carberry", actor.removeprefix("orcid:")):
+        assert secret not in "".join(lines)
+
+
+def test_a_person_counts_wherever_they_are(tmp_path: Path) -> None:
+    """Twice as many writes of one person as are let through, from as many addresses."""
+    with running(tmp_path, settings=Settings(BASE, writes_per_minute=2)) as (registry, client):
+        sign_in(registry, client)
+        page = client.get("/submit").text
+        token = re.search('name="csrf_token" value="([^"]+)"', page)
+        assert token
+        fields = {"csrf_token": token[1], "action": "check", "text": statement().decode()}
+        codes = []
+        for number in range(3):
+            client._transport.client = (f"192.0.2.{number}", 1)  # type: ignore[attr-defined]
+            codes.append(client.post("/submit", data=fields).status_code)
+        assert codes == [200, 200, 429]
+        assert client.get("/submit").status_code == 200
 
 
 def test_a_form_without_its_token_changes_nothing(one: tuple[Registry, TestClient]) -> None:

@@ -15,8 +15,8 @@ from greenalgo.registry.store.which import shown
 def sign_out(store_url: str) -> None:
     """Sign everybody out of the pages, for instance after a backup was stolen. Tokens stay.
 
-    The keys that sessions are signed with are dropped. Services that run notice within a minute, and make a
-    new one.
+    Sessions end at once. The keys that they are signed with are dropped; services that run notice within a minute,
+    and make a new one.
 
     \b
     Example:
@@ -27,4 +27,4 @@ def sign_out(store_url: str) -> None:
 
     with open_registry(store_url) as store, open_book(store) as book:
         book.end_sessions()
-    emit(f"{shown(store_url)}: all sessions end, within a minute where a service runs\n")
+    emit(f"{shown(store_url)}: all sessions ended\n")

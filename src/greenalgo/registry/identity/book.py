@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import delete, insert, select, update
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.identity.keys import READ, SIGNS, new_key
+from greenalgo.registry.identity.keys import LASTS, READ, SIGNS, new_key
 from greenalgo.registry.identity.people import Account, Person
-from greenalgo.registry.identity.tokens import Token, admit, id_in
+from greenalgo.registry.identity.tokens import Token, admit, digest_of, id_in
 from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
 from greenalgo.registry.store.sql.engine import open_engine, reading, writing
 from greenalgo.registry.store.sql.schema import prepare
@@ -26,6 +26,7 @@ from greenalgo.registry.store.sql.tables import (
     issuers,
     publishers,
     session_keys,
+    sessions,
     tokens,
     used_ids,
 )
@@ -166,18 +167,43 @@ class Book:
                 row = connection.execute(select(accounts).where(same)).one()
         return _account(row)
 
-    def account_of(self, actor: str) -> Account | None:
-        """Return the account behind an actor of the log; None where there is none, or none any more."""
-        wanted = select(accounts).where(accounts.c.id == actor.removeprefix("orcid:"))
+    def begin_session(self, account: Account, at: datetime) -> str:
+        """Begin a session of somebody who signed in; those that are too old are forgotten.
+
+        Returns:
+            The secret that stands for it. Its hash alone is kept.
+        """
+        secret = secrets.token_urlsafe(32)
+        row = {"hash": digest_of(secret), "account": account.id, "since": _seconds(at)}
+        with writing(self._engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.since <= _seconds(at - LASTS)))
+            connection.execute(insert(sessions).values(row))
+        return secret
+
+    def account_in(self, session: str, at: datetime) -> Account | None:
+        """Return whose session it is; None where it ended, or they were forgotten.
+
+        Args:
+            session: Its secret.
+            at: The time, UTC.
+        """
+        same = (sessions.c.hash == digest_of(session)) & (sessions.c.since > _seconds(at - LASTS))
+        wanted = select(accounts).join(sessions, sessions.c.account == accounts.c.id).where(same)
         with reading(self._engine) as connection:
             row = connection.execute(wanted).first()
         return None if row is None else _account(row)
+
+    def end_session(self, session: str) -> None:
+        """End a session, in whatever browsers its secret is."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(sessions).where(sessions.c.hash == digest_of(session)))
 
     def forget(self, account: Account, at: datetime) -> None:
         """Forget a person: iD and name go, their tokens hold no more, the log keeps the opaque id."""
         own = (tokens.c.actor == account.actor) & tokens.c.revoked_at.is_(None)
         with writing(self._engine) as connection:
             connection.execute(update(tokens).where(own).values(revoked_at=_seconds(at)))
+            connection.execute(delete(sessions).where(sessions.c.account == account.id))
             connection.execute(delete(accounts).where(accounts.c.id == account.id))
 
     def add_publisher(self, publisher: Publisher) -> None:
@@ -267,8 +293,9 @@ class Book:
         return tuple(str(row.secret) for row in rows if row.made_at > gone)
 
     def end_sessions(self) -> None:
-        """Drop the keys of sessions, so that whoever is signed in has to sign in again."""
+        """End the sessions of everybody, and drop the keys that they are signed with."""
         with writing(self._engine) as connection:
+            connection.execute(delete(sessions))
             connection.execute(delete(session_keys))
 
     def add_deposit(self, commitment: str, review_hash: str, body: bytes) -> None:

@@ -17,6 +17,8 @@ from greenalgo.registry.identity.tokens import utc_now
 if TYPE_CHECKING:
     from datetime import datetime
 
+#: How long somebody stays signed in at most.
+LASTS = timedelta(days=1)
 #: How long a key signs, and for how long it is still read after that: longer than a session can last.
 SIGNS, READ = timedelta(days=30), timedelta(days=2)
 #: Seconds after which a process looks again which keys there are, and before it looks again for one that it

@@ -14,6 +14,7 @@ from greenalgo.registry.identity.keys import Keyring
 from greenalgo.registry.service import api, pages
 from greenalgo.registry.service.library import Library
 from greenalgo.registry.service.pages import errors
+from greenalgo.registry.service.pages.visitor import VisitorMiddleware
 from greenalgo.registry.service.session import SessionMiddleware
 from greenalgo.registry.service.wire.callers import by_token, knows_nobody
 from greenalgo.registry.service.wire.frame import Frame, Tools
@@ -69,7 +70,10 @@ def make_app(
         _refuse,
     )
     secure = settings.base_url.startswith("https:")
-    session = Middleware(SessionMiddleware, keyring=Keyring(book), run=workshop.run, secure=secure)
+    of_pages = [
+        Middleware(SessionMiddleware, keyring=Keyring(book), run=workshop.run, secure=secure),
+        Middleware(VisitorMiddleware, writes=tools.writes),
+    ]
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
@@ -79,8 +83,8 @@ def make_app(
         library.close()
 
     app = Starlette(
-        routes=[*api.routes(), *pages.routes(room)],
-        middleware=[Middleware(Frame, tools=tools), session],
+        routes=[*api.routes(), *pages.routes(room, of_pages)],
+        middleware=[Middleware(Frame, tools=tools)],
         exception_handlers={HTTPException: _refuse, GreenalgoError: _refuse},
         lifespan=life,
     )

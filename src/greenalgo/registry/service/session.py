@@ -3,7 +3,8 @@
     csrf_token(request)          a page with a form puts it into a hidden field named ``csrf_token``
     check_csrf(request, given)   the route that takes the form calls it first
 
-The cookie holds little: the form token, and the account that signed in. It is HttpOnly, SameSite=Lax, Secure
+The cookie holds little: the form token, and the secret of the session of somebody who signed in; who that is, and
+whether it has ended, is the registry's to know. It is HttpOnly, SameSite=Lax, Secure
 behind https, signed (HMAC, itsdangerous), written anew every hour and worth nothing after eight. A page that asks
 for neither sets no cookie. Signing in and out empties the session first, so that a cookie that somebody
 planted before is worth nothing after (session fixation).
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.identity.keys import Keyring
 
-#: Seconds after which a cookie is written anew, after which an unused one is worth nothing, and for which
-#: somebody stays signed in at most.
-RENEW_AFTER, MOST_IDLE, MOST_AGE = 3600, 8 * 3600, 24 * 3600
+#: Seconds after which a cookie is written anew, and after which an unused one is worth nothing.
+RENEW_AFTER, MOST_IDLE = 3600, 8 * 3600
 #: The name of the hidden field.
 FIELD = "csrf_token"
+_SIGNED_IN = "signed_in"
 
 
 def csrf_token(request: Request) -> str:
@@ -43,11 +44,10 @@ def csrf_token(request: Request) -> str:
     Args:
         request: One that came through :class:`SessionMiddleware`.
     """
-    session: Session = request.scope["session"]
-    session.mark_accessed()
-    if FIELD not in session:
-        session[FIELD] = secrets.token_urlsafe(32)
-    return str(session[FIELD])
+    keep_private(request)
+    if FIELD not in request.session:
+        request.session[FIELD] = secrets.token_urlsafe(32)
+    return str(request.session[FIELD])
 
 
 def check_csrf(request: Request, given: object) -> None:
@@ -74,37 +74,39 @@ def check_csrf(request: Request, given: object) -> None:
         )
 
 
-def sign_in(request: Request, account: str) -> None:
-    """Start a new session for an account.
+def sign_in(request: Request, session: str) -> None:
+    """Start a new session of a browser, for somebody who signed in.
 
     Args:
         request: The request that proved who it is.
-        account: Its actor, as :class:`greenalgo.registry.identity.Identity` has it.
+        session: The secret of theirs, from :meth:`greenalgo.registry.identity.book.Book.begin_session`.
     """
     request.session.clear()
-    request.session.update({"account": account, "since": int(time.time())})
+    request.session[_SIGNED_IN] = session
     csrf_token(request)
 
 
 def sign_out(request: Request) -> None:
-    """End the session."""
+    """Empty the session of a browser; the registry's own has to be ended, too."""
     request.session.clear()
 
 
 def signed_in(request: Request) -> str:
-    """Return the account that is signed in; empty for none."""
+    """Return the secret of the session that somebody signed in to; empty for none.
+
+    A page that shows what is theirs says so: :func:`keep_private`.
+    """
+    return str(request.scope["session"].get(_SIGNED_IN, ""))
+
+
+def keep_private(request: Request) -> None:
+    """Say that an answer is for this browser, and that no cache may keep it for another."""
     session: Session = request.scope["session"]
-    if "account" not in session:
-        return ""
     session.mark_accessed()
-    if time.time() - session["since"] > MOST_AGE:
-        session.clear()
-        return ""
-    return str(session["account"])
 
 
 class SessionMiddleware:
-    """Give every request its session, and write the cookie where it changed.
+    """Give a request its session, and write the cookie where it changed.
 
     Args:
         app: The application inside.
@@ -130,9 +132,6 @@ class SessionMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         given = HTTPConnection(scope).cookies.get(self._name, "")
         if self._keyring.take_turn():
             await self._run(self._keyring.look)

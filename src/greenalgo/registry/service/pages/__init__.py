@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
@@ -20,6 +21,9 @@ from greenalgo.registry.service.pages import (
 from greenalgo.registry.service.pages.room import open_room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
 
     from greenalgo.registry.service.pages.room import Room
@@ -27,25 +31,31 @@ if TYPE_CHECKING:
 __all__ = ["open_room", "routes"]
 
 
-def routes(room: Room) -> list[BaseRoute]:
-    """Return the routes of the pages."""
+def routes(room: Room, middleware: Sequence[Middleware]) -> list[BaseRoute]:
+    """Return the routes of the pages.
+
+    Args:
+        room: What they work with.
+        middleware: What stands around each page, the outermost first; assets are the same for everybody.
+    """
+    page = partial(Route, middleware=middleware)
     return [
-        Route("/", listing.home),
-        Route("/statements", listing.browse),
-        Route("/statements/{digest}", permalink.show),
-        Route("/statements/{digest}/{file}", statement.file),
-        Route("/compare", comparing.show),
-        Route("/compare/{file}", comparing.export),
-        Route("/calculator", calculator.show),
-        Route("/calculator/{file}", calculator.file),
-        Route("/submit", submitting.show),
-        Route("/submit", submitting.take, methods=["POST"]),
-        Route("/review/{key}", review.show),
-        Route("/account", account.show),
-        Route("/account", account.act, methods=["POST"]),
-        Route("/sign-in", account.begin),
-        Route(account.BACK, account.back),
-        Route("/statistics", overview.statistics),
-        Route("/about", overview.about),
+        page("/", listing.home),
+        page("/statements", listing.browse),
+        page("/statements/{digest}", permalink.show),
+        page("/statements/{digest}/{file}", statement.file),
+        page("/compare", comparing.show),
+        page("/compare/{file}", comparing.export),
+        page("/calculator", calculator.show),
+        page("/calculator/{file}", calculator.file),
+        page("/submit", submitting.show),
+        page("/submit", submitting.take, methods=["POST"]),
+        page("/review/{key}", review.show),
+        page("/account", account.show),
+        page("/account", account.act, methods=["POST"]),
+        page("/sign-in", account.begin),
+        page(account.BACK, account.back),
+        page("/statistics", overview.statistics),
+        page("/about", overview.about),
         Route("/static/{version}/{name:path}", room.shell.static),
     ]

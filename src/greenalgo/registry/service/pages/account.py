@@ -16,7 +16,7 @@ from greenalgo.registry.identity.who import SCOPES
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.visitor import account_of
-from greenalgo.registry.service.session import check_csrf, csrf_token, sign_in, sign_out
+from greenalgo.registry.service.session import check_csrf, csrf_token, sign_in, sign_out, signed_in
 from greenalgo.registry.service.wire.callers import book_of
 from greenalgo.registry.service.wire.problems import RETRY, RefusedError
 from greenalgo.registry.service.wire.work import work
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.identity.people import Account, Provider
+    from greenalgo.registry.identity.book import Book
+    from greenalgo.registry.identity.people import Account, Person, Provider
 
 #: Where a browser comes back to; the service that vouches has to know it.
 BACK = "/sign-in/back"
@@ -38,7 +39,7 @@ _HOME = "/account"
 async def show(request: Request) -> Response:
     """Show the account that is signed in, or how to sign in."""
     _provider(request)
-    return await _page(request, await account_of(request), {})
+    return await _page(request, account_of(request), {})
 
 
 async def begin(request: Request) -> Response:
@@ -71,8 +72,7 @@ async def back(request: Request) -> Response:
             "unavailable", f"{provider.name} cannot be reached now", hint="try again later",
             headers={"Retry-After": RETRY},
         ) from error  # fmt: skip
-    account = await work(request, book_of(request).account, person, utc_now())
-    sign_in(request, account.actor)
+    sign_in(request, await work(request, _begin, book_of(request), person, signed_in(request)))
     return RedirectResponse(following, 303, headers={"Cache-Control": "no-store"})
 
 
@@ -82,7 +82,7 @@ async def act(request: Request) -> Response:
     async with request.form(max_files=0, max_fields=8) as form:
         check_csrf(request, form.get("csrf_token"))
         asked = {name: str(value) for name, value in form.items()}
-    account = await account_of(request)
+    account = account_of(request)
     if account is None:
         return RedirectResponse(_HOME, 303)
     action = _ACTIONS.get(asked.get("action", ""))
@@ -98,7 +98,15 @@ async def act(request: Request) -> Response:
     return await _page(request, account, shown)
 
 
+def _begin(book: Book, person: Person, former: str) -> str:
+    """Begin a session of somebody, in place of a former one of the same browser; blocks."""
+    if former:
+        book.end_session(former)
+    return book.begin_session(book.account(person, utc_now()), utc_now())
+
+
 async def _leave(request: Request, _account: Account, _asked: dict[str, str]) -> None:
+    await work(request, book_of(request).end_session, signed_in(request))
     sign_out(request)
 
 

@@ -36,7 +36,7 @@ _WIDEST = 160
 
 async def show(request: Request) -> Response:
     """Show the empty form."""
-    may = (await visitor(request)).may("submit")
+    may = visitor(request).may("submit")
     return _page(
         request,
         {"text": "", "step": "write", "verdict": None, "problem": "", "may_submit": may},
@@ -52,7 +52,7 @@ async def take(request: Request) -> Response:
         raw = await _text(form.get("file"), form.get("text"))
     if action not in _ACTIONS:
         raise HTTPException(422, f"the action is one of {', '.join(_ACTIONS)}")
-    identity = await visitor(request)
+    identity = visitor(request)
     context: dict[str, Any] = {
         "text": raw.decode("utf-8", "replace"), "step": "write", "verdict": None, "problem": "",
         "may_submit": identity.may("submit"),

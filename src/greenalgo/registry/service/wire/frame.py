@@ -50,7 +50,6 @@ CORS: Headers = (
 )
 #: Asked for by machines that know an address and no name, and worth no token.
 _PROBES = frozenset({"/health", "/ready", "/metrics"})
-_READS = frozenset({"GET", "HEAD"})
 
 
 class Tools(NamedTuple):
@@ -117,7 +116,7 @@ class Frame:
 
     def _headers(self, scope: Scope) -> Headers:
         """Return the headers that an answer has if it does not set them itself."""
-        if scope["method"] not in _READS:
+        if scope["method"] not in limits.READS:
             return self._of_writes
         shared = scope["path"].startswith(("/api/", "/statements/"))
         return self._of_reads + CORS if shared else self._of_reads
@@ -134,15 +133,15 @@ class Frame:
                 "other-host", "the service has another name", hint=f"ask {settings.base_url}"
             )
         limits.refuse_body(request.headers, MOST_BYTES)
-        rate = tools.reads if method in _READS else tools.writes
+        rate = tools.reads if method in limits.READS else tools.writes
         if rate.is_limited and request.client:
             rate.take(limits.network_of(request.client.host))
         if "authorization" in request.headers:
             found = await tools.workshop.run(tools.identify, request)
             if found is not None:
                 request.state.identity = found
-                if method not in _READS:
-                    rate.take(f"actor {found.actor}" if found.actor else "")
+                if method not in limits.READS:
+                    rate.take_for(found)
 
     def _record(self, request: Request, exchange: _Exchange, seconds: float) -> None:
         self._tools.metrics.request(request.method, exchange.status, seconds)

@@ -7,6 +7,7 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.service.wire.problems import RefusedError
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Message, Receive
 
+    from greenalgo.registry.identity import Identity
+
+#: Methods that change nothing.
+READS = frozenset({"GET", "HEAD"})
 #: Buckets that are remembered; the one that was used longest ago is forgotten first.
 MOST_BUCKETS = 20_000
 #: Seconds in which a body has to arrive.
@@ -78,7 +83,16 @@ class Rate:
                 headers={"Retry-After": str(seconds)},
             )
 
+    def take_for(self, identity: Identity) -> None:
+        """Take a token of somebody, wherever they are; of nobody in particular none.
 
+        Raises:
+            RefusedError: As :meth:`take`.
+        """
+        self.take(f"actor {identity.actor}" if identity.actor else "")
+
+
+@lru_cache(MOST_BUCKETS)
 def network_of(address: str) -> str:
     """Return what is counted as one client: an IPv4 address, or the /64 of an IPv6 address."""
     try:

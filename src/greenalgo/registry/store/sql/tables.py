@@ -148,6 +148,15 @@ accounts = Table(
     Column("name", String(200), nullable=False),
     Column("made_at", BigInteger, nullable=False),
 )
+#: Who is signed in where: a row that is deleted is a session that ended. The browser alone has the secret.
+sessions = Table(
+    "session",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", String(16), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    CheckConstraint("length(hash) = 64", name="hash"),
+)
 Index("uq_account_person", accounts.c.issuer, accounts.c.subject, unique=True)
 #: Which schema a database has; Alembic's own table under a name that is nobody else's.
 versions = Table(
