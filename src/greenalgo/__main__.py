@@ -13,6 +13,16 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    try:
+        _run()
+    except KeyboardInterrupt:  # before there is a command that could say so
+        from greenalgo.cli.codes import INTERRUPTED
+
+        sys.stderr.write("\nInterrupted.\n")
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
     if sys.stdout is None or sys.stderr is None:  # closed by the caller: `greenalgo ... >&-`
         nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere

@@ -150,7 +150,8 @@ def test_the_command_itself(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["validate", "wrong.yaml"], ["explain", "--list"], ["schema"]]
+    "arguments",
+    [["validate", "wrong.yaml"], ["explain", "--list"], ["schema"], ["--help"], ["fill", "--help"]],
 )
 def test_a_closed_pipe_is_silent(arguments: list[str]) -> None:
     reading, writing = os.pipe()
@@ -163,4 +164,4 @@ def test_a_closed_pipe_is_silent(arguments: list[str]) -> None:
         cwd=DATA,
     )
     os.close(writing)
-    assert done.stderr == b""
+    assert (done.returncode, done.stderr) == (141, b"")

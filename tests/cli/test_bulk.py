@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+import xml.etree.ElementTree as ET
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,7 @@ from cli_cases import MINIMAL
 
 from greenalgo.cli import bulk, work
 from greenalgo.cli.accept import MANY
+from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.progress import Progress
 from greenalgo.cli.report.frame import frame
 from greenalgo.cli.report.records import Checked
@@ -141,7 +144,7 @@ class TestLines:
         assert result.exit_code == 1
         codes = re.findall(r"^(\w+)\.ndjson\S* error (GA\d+)", result.output, re.MULTILINE)
         assert codes == [
-            ("packed", "GA004"), ("empty", "GA009"), ("nosuch", "GA001"), ("blank", "GA002"),
+            ("packed", "GA004"), ("empty", "GA009"), ("nosuch", "GA001"), ("blank", "GA009"),
         ]  # fmt: skip
 
 
@@ -268,6 +271,45 @@ class TestEnds:
         assert shown[-1].startswith("  and ")
         assert result.stdout.count(": valid") > 10  # what was found until then
 
+    @pytest.mark.parametrize("format_name", FORMATS[1:])
+    def test_an_interruption_leaves_a_whole_document(
+        self, format_name: str, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, calls = work.check_chunk, []
+
+        def interrupt(*arguments: object) -> object:
+            calls.append(1)
+            if len(calls) == 5:
+                raise KeyboardInterrupt
+            return real(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(bulk, "check_chunk", interrupt)
+        result = run("validate", "many", "--jobs", "1", "--format", format_name)
+        assert result.exit_code == 130
+        assert f"Interrupted: {4 * CHUNK} of" in result.stderr
+        text = result.stdout
+        if format_name == "json":
+            document = json.loads(text)
+            assert document["summary"]["interrupted"] is True
+            assert document["summary"]["exit_code"] == 130
+            assert 50 < len(document["files"]) < 4 * CHUNK
+        elif format_name == "sarif":
+            (sarif,) = json.loads(text)["runs"]
+            assert sarif["invocations"] == [{"executionSuccessful": False, "exitCode": 130}]
+            assert sarif["results"]
+        elif format_name == "gitlab":
+            assert json.loads(text)
+        elif format_name == "jsonl":
+            assert {json.loads(line)["kind"] for line in text.splitlines()} == {"file"}
+        elif format_name == "junit":
+            suite = ET.fromstring(text)  # noqa: S314 - our own
+            cases = suite.findall("*/testcase")
+            assert len(cases) == int(suite.attrib["tests"])
+            assert len(suite.findall("*/*/error")) == int(suite.attrib["errors"])
+            assert cases[-1].attrib["name"] == "the others"
+        else:
+            assert re.search(r"[Ii]nterrupted: \d+ files checked, the others not", text)
+
     @pytest.mark.parametrize("jobs", ["1", "2"])
     @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
     def test_a_signal_to_the_command_itself(
@@ -289,6 +331,38 @@ class TestEnds:
         assert re.fullmatch(
             r"\nInterrupted: [\d,]+ of 60,000 statements were checked, 0 invalid so far\.\n", errors
         )
+
+    def test_the_signals_that_follow_the_first_are_passed_over(self) -> None:
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with ExitStack() as stack:
+                stack.enter_context(pytest.raises(Terminated))
+                stack.enter_context(terminable())
+                stack.callback(signal.raise_signal, signal.SIGTERM)
+                stack.callback(signal.raise_signal, signal.SIGINT)
+                signal.raise_signal(signal.SIGTERM)
+            assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+    def test_a_signal_that_is_ignored_stays_so(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # as nohup and a shell's & leave it
+        with terminable():
+            signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+
+    def test_workers_that_do_not_listen_are_ended(
+        self, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def sleep(*_: object) -> None:
+            time.sleep(600)
+
+        def interrupt(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(bulk, "check_chunk", sleep)
+        monkeypatch.setattr("concurrent.futures.Future.result", interrupt)
+        assert run("validate", "many", "--jobs", "2").exit_code == 130
 
     def test_workers_end_when_their_parent_is_killed(self, folder: Path) -> None:
         (folder / "all.ndjson").write_text(f"{GOOD}\n" * 60_000, encoding="utf-8")

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from greenalgo import __version__, resources
+from greenalgo.__main__ import main
 from greenalgo.cli.init import PLACEHOLDERS
 from greenalgo.cli.main import COMMANDS, cli, exit_code
 from greenalgo.errors import (
@@ -84,7 +85,8 @@ def test_the_group_lists_its_commands_without_importing_them() -> None:
     for name, (_, text) in COMMANDS.items():
         assert f"  {name}" in done.stdout
         assert text in done.stdout
-    assert done.stdout.splitlines()[-1] == "['greenalgo.cli.main', 'greenalgo.cli.output']"
+    imported = ("codes", "main", "output")
+    assert done.stdout.splitlines()[-1] == str([f"greenalgo.cli.{name}" for name in imported])
 
 
 def test_version(run: Run) -> None:
@@ -153,6 +155,19 @@ class TestSurprises:
         result = run("validate", "declared.yaml")
         assert result.exit_code == 130
         assert "Interrupted" in result.stderr
+
+    def test_an_interruption_before_there_is_a_command(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def interrupt(**_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("greenalgo.cli.main.cli", interrupt)
+        monkeypatch.setattr("sys.argv", ["greenalgo", "formats"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 130
+        assert capsys.readouterr() == ("", "\nInterrupted.\n")
 
 
 class TestInit:

@@ -226,13 +226,16 @@ def test_what_was_not_fixed_remains_a_finding(run: Run, folder: Path) -> None:
 
 
 class TestDiff:
-    def test_nothing_is_written_and_the_patch_applies(self, run: Run, folder: Path) -> None:
-        path = folder / "typos.yaml"
+    @pytest.mark.parametrize("name", ["typos.yaml", "typos of mine.yaml"])
+    def test_nothing_is_written_and_the_patch_applies(
+        self, name: str, run: Run, folder: Path
+    ) -> None:
+        path = folder / name
         path.write_text(WRONG.removesuffix("\n"), encoding="utf-8")
-        result = run("validate", "--fix", "--diff", "typos.yaml")
+        result = run("validate", "--fix", "--diff", name)
         assert result.exit_code == 1
         assert path.read_text("utf-8") == WRONG.removesuffix("\n")
-        assert "typos.yaml: can be fixed: " in result.stderr
+        assert f"{name}: can be fixed: " in result.stderr
         assert "No newline at end of file" in result.stdout
         subprocess.run(["patch", "-p0", "-s"], input=result.stdout, text=True, check=True)
         assert path.read_text("utf-8") == RIGHT.removesuffix("\n")

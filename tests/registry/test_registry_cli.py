@@ -296,6 +296,11 @@ def test_stats_of_the_corpus(run: Run) -> None:
     assert "USA" in found["omitted_by_country"]
 
 
+def test_stats_of_one_statement(run: Run) -> None:
+    assert run("submit", "footprint.yaml", "--to", "one").exit_code == 0
+    assert run("registry", "stats", "one").stdout.startswith("1 statement: 1 L1\n")
+
+
 def test_stats_of_an_empty_registry(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run("registry", "stats", "empty")

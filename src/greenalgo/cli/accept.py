@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from greenalgo.cli.report.records import Checked
 
-#: What a shell reports for a program that Ctrl-C ended.
-INTERRUPTED = 130
 #: From so many files or lines on, a second process saves more than it costs. Starting two takes as
 #: long as checking 100 to 150 files (benchmarks/bulk_validation.py).
 MANY = 200
@@ -50,8 +48,7 @@ def accept(paths: list[str]) -> int | None:
     except Exception:  # noqa: BLE001 - the whole command meets it again, and says it in words
         return None
     except KeyboardInterrupt:
-        _say_how_far(checked, len(names))
-        return INTERRUPTED
+        return _say_how_far(checked, len(names))
     finally:
         gc.enable()
     emit(text)
@@ -65,11 +62,14 @@ def _special(path: str) -> bool:
     return any(sign in path for sign in "*?[") and not os.path.lexists(path)
 
 
-def _say_how_far(checked: list[Checked], total: int) -> None:
-    from greenalgo.cli.progress import Progress  # only after Ctrl-C
+def _say_how_far(checked: list[Checked], total: int) -> int:
+    """Return the exit code after Ctrl-C; what only that needs is imported here."""
+    from greenalgo.cli.codes import INTERRUPTED
+    from greenalgo.cli.progress import Progress
 
     progress = Progress(total, sys.stderr)
     for item in checked:
         progress.count(item)
     progress.clear()
     sys.stderr.write(f"\n{progress.farewell()}")
+    return INTERRUPTED

@@ -12,13 +12,15 @@ from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from greenalgo.cli.check import check_file
 from greenalgo.cli.discover import cannot_list, nothing_in
+from greenalgo.cli.interrupt import SIGNALS, blocked
 from greenalgo.cli.report.records import Checked
 from greenalgo.cli.work import check_chunk
 from greenalgo.errors import CannotCheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
     from greenalgo.cli.progress import Progress
@@ -42,7 +44,7 @@ def cpus() -> int:
 
 def check_sources(
     found: list[Source], skipped: list[str], progress: Progress, *, jobs: int, profile: str = ""
-) -> Iterator[Checked]:
+) -> Generator[Checked]:
     """Check everything, in order.
 
     Args:
@@ -76,7 +78,10 @@ def check_sources(
             for error in source.closed:
                 yield Checked(cannot_list(error))
             if source.must and not statements:
-                yield Checked(nothing_in(source.path, others))
+                folder = os.path.isdir(source.path)  # else NDJSON of nothing but empty lines
+                yield (
+                    Checked(nothing_in(source.path, others)) if folder else check_file(source.path)
+                )
 
 
 @contextmanager
@@ -87,15 +92,20 @@ def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -
         return
     # Imported here: a few files need no second process.
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import active_children, get_context
 
     # fork shares what is imported already; elsewhere than on Linux it is not safe.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
+    others = set(active_children())
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin)
     try:
         yield _ordered(pool, chunks, min(jobs, len(chunks)) * _AHEAD, profile, progress)
+    except BaseException:
+        # Nobody waits for what they do, and a worker that is idle cannot miss the word to end.
+        for worker in set(active_children()) - others:
+            worker.kill()
+        raise
     finally:
-        # What has not begun is dropped, what has begun takes a few milliseconds.
         pool.shutdown(cancel_futures=True)
 
 
@@ -108,9 +118,11 @@ def _ordered(
     todo = iter(chunks)
     try:
         while True:
-            while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
-                here = chunk.paths[0] == "-" or chunk.paths[0].startswith(_OWN)
-                waiting.append((chunk, None if here else pool.submit(_work, chunk, profile)))
+            # The first piece starts the workers: none is to be struck before it is prepared.
+            with blocked():
+                while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
+                    here = chunk.paths[0] == "-" or chunk.paths[0].startswith(_OWN)
+                    waiting.append((chunk, None if here else pool.submit(_work, chunk, profile)))
             if not waiting:
                 return
             chunk, future = waiting[0]
@@ -137,12 +149,12 @@ def _named(chunk: Chunk) -> str:
 
 
 def _begin() -> None:
-    """Prepare a worker: Ctrl-C is its parent's business, and it ends when its parent has gone."""
+    """Prepare a worker: signals are its parent's business, and it ends when its parent has gone."""
     import threading
     from multiprocessing import parent_process
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     parent = parent_process()
     assert parent is not None  # noqa: S101 - a worker has one
 

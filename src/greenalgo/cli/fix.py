@@ -109,8 +109,9 @@ def diff(fixed: Fixed) -> str:
         return ""
     before, after = (_lines(raw) for raw in (fixed.old, fixed.new))
     name = safe(fixed.path)
+    name += "\t" * (" " in name)  # else patch(1) takes it to end at the space
     text = ""
-    for line in difflib.unified_diff(before, after, name, f"{name} (fixed)"):
+    for line in difflib.unified_diff(before, after, name, name):
         text += line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
     return text
 

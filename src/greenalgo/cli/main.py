@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
+from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPORTED
 from greenalgo.cli.output import emit, lost
 from greenalgo.errors import (
     CannotCheckError,
@@ -42,8 +43,6 @@ COMMANDS = {
     ),
     "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
 }
-
-USAGE, UNSUPPORTED, COULD_NOT_CHECK, INTERNAL, INTERRUPTED = 2, 3, 4, 70, 130
 
 
 class Commands(click.Group):
@@ -78,6 +77,13 @@ class Commands(click.Group):
             ctx.fail(f"there is no command '{args[0]}'; {hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the arguments; see :meth:`click.Command.make_context`."""
+        try:
+            return super().make_context(*args, **options)
+        except BrokenPipeError as error:  # click prints the help, and would end with 1
+            lost(sys.stdout, error)
+
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command line; see :meth:`click.Command.main`."""
         try:
@@ -91,8 +97,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except BrokenPipeError:
-            raise  # click ends without a word
+        except BrokenPipeError as error:
+            lost(sys.stdout, error)  # click prints the help of a command
         except KeyboardInterrupt:
             emit("\nInterrupted.\n", sys.stderr)
             ctx.exit(INTERRUPTED)

@@ -7,14 +7,11 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from greenalgo.cli.codes import CLOSED_PIPE, COULD_NOT_CHECK
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn, TextIO
-
-#: What a shell reports for a program that SIGPIPE ended.
-CLOSED_PIPE = 141
-#: What is printed cannot be written: the disk is full, for example.
-CANNOT_WRITE = 4
 
 
 def emit(text: str, stream: TextIO | None = None) -> None:
@@ -79,4 +76,4 @@ def lost(stream: TextIO, error: OSError) -> NoReturn:
         reason = (error.strerror or type(error).__name__).lower()
         with suppress(OSError):
             sys.stderr.write(f"Error: standard output cannot be written: {reason}\n")
-    raise SystemExit(CANNOT_WRITE) from None
+    raise SystemExit(COULD_NOT_CHECK) from None

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
-from contextlib import contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.accept import INTERRUPTED, MANY
+from greenalgo.cli.accept import MANY
 from greenalgo.cli.bulk import check_sources, cpus
+from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED
+from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit, emit_bytes, utf8
 from greenalgo.cli.progress import Progress
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands, Session, Tally
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.targets import NDJSON, Source, sources
+from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import FrameType
 
     from greenalgo.cli.report.records import Checked
 
 #: Formats that are written file by file; the others are one document and wait for the last file.
 _STREAMS = ("text", "jsonl")
-#: What a shell reports for a program that SIGTERM ended.
-TERMINATED = 143
 #: GitHub shows nothing of a longer summary (bytes); what ends one that was cut.
 _SUMMARY, _CUT = 1 << 20, b"\n*The rest is in the log of this step.*\n"
 #: What is gathered before it is written, in characters.
@@ -177,48 +176,30 @@ def validate(
         jobs=jobs or (cpus() if total >= MANY else 1),
         profile=profile,
     )
+    checked: list[Checked] = []
+    broken: CannotCheckError | None = None
     try:
-        with _terminable():
-            if dry_run:
-                for item in items:
-                    totals.add(item.report)
-            elif format_name in _STREAMS:
+        with terminable(), closing(items):
+            if format_name in _STREAMS and not dry_run:
                 _stream(format_name, items, totals, progress)
             else:
-                session = Session(tuple(items), totals.demands, tuple(skipped))
-                progress.clear()
-                for item in session.checked:
+                for item in items:
                     totals.add(item.report)
-                _render(format_name, session)
+                    checked += () if dry_run else (item,)
     except KeyboardInterrupt as error:
-        progress.clear()
+        totals.ended = TERMINATED if isinstance(error, Terminated) else INTERRUPTED
+    except CannotCheckError as error:  # a worker has gone
+        totals.ended, broken = COULD_NOT_CHECK, error
+    progress.clear()
+    if format_name not in _STREAMS:
+        # What was found before an interruption is printed as well, in a whole document that says so.
+        session = Session(tuple(checked), totals.demands, tuple(skipped), totals.ended)
+        _render(format_name, session)
+    if broken:
+        raise broken
+    if totals.ended:
         emit(f"\n{progress.farewell()}", sys.stderr)
-        ctx.exit(TERMINATED if isinstance(error, _Terminated) else INTERRUPTED)
-    finally:
-        progress.clear()
     ctx.exit(totals.exit_code)
-
-
-class _Terminated(KeyboardInterrupt):
-    """A batch system or a CI runner ends the command."""
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end what is done inside as Ctrl-C does."""
-
-    def terminate(_signal: int, _frame: FrameType | None) -> None:
-        raise _Terminated
-
-    try:
-        before = signal.signal(signal.SIGTERM, terminate)
-    except ValueError:  # not in the main thread, which alone is told of signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _stream(format_name: str, items: Iterable[Checked], totals: Tally, progress: Progress) -> None:

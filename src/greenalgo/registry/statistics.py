@@ -115,7 +115,8 @@ def to_text(found: Statistics) -> str:
     words = {"none": "with printed figures that do not follow"}
     levels = ", ".join(f"{n} {words.get(level, level)}" for level, n in found.levels.items())
     of = f" of {found.documents} documents" if found.documents < found.statements else ""
-    lines = [f"{found.statements} statements{of}{': ' if levels else ''}{levels}"]
+    noun = "statement" if found.statements == 1 else "statements"
+    lines = [f"{found.statements} {noun}{of}{': ' if levels else ''}{levels}"]
     if found.unusable:
         lines.append(f"passed over, not valid: {', '.join(found.unusable)}")
     if found.statements:

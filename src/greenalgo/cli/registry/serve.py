@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from greenalgo.cli.codes import INTERRUPTED
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 #: Requests a minute of one client, where others than the person who started it can knock.
 WRITES, READS = 120, 3000
-INTERRUPTED = 130
 
 
 @click.command()

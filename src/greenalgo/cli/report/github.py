@@ -26,6 +26,8 @@ def render(session: Session) -> str:
     """Return the text of a session, followed by workflow commands."""
     findings = sorted(all_findings(session), key=lambda found: -found.severity)
     annotations = "".join(f"{_annotation(found)}\n" for found in findings)
+    if session.ended:
+        annotations = f"::error title=greenalgo::{session.interruption}\n{annotations}"
     log = text.render(session)
     # What strangers wrote must not be obeyed as a command; a text cannot hold its own hash.
     token = hashlib.sha256(log.encode()).hexdigest()

@@ -96,5 +96,6 @@ def summary_record(totals: Tally) -> dict[str, Any]:
         "skipped_files": list(totals.skipped),
         "require": totals.demands.level or None,
         "fail_on": totals.demands.fail_on.label,
+        "interrupted": bool(totals.ended),
         "exit_code": totals.exit_code,
     }

@@ -23,9 +23,10 @@ def render(session: Session) -> str:
     """Return a session as JUnit XML. A file that could not be checked is an error, not a failure."""
     reports = [item.report for item in session.checked]
     counts = count(session)
-    errors = counts.unsupported + counts.unreadable
+    ended = bool(session.ended)
+    errors = counts.unsupported + counts.unreadable + ended
     failures = sum(session.code_of(report) == 1 for report in reports)
-    attributes = f'tests="{counts.files}" failures="{failures}" errors="{errors}"'
+    attributes = f'tests="{counts.files + ended}" failures="{failures}" errors="{errors}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="greenalgo" {attributes}>',
@@ -33,6 +34,9 @@ def render(session: Session) -> str:
     ]
     for report in reports:
         lines += _case(session, report)
+    if ended:
+        error = f'<error message={_attribute(session.interruption)} type="interrupted"/>'
+        lines.append(f'    <testcase classname="greenalgo" name="the others">{error}</testcase>')
     return "\n".join([*lines, "  </testsuite>", "</testsuites>"]) + "\n"
 
 

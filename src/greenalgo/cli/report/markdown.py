@@ -43,6 +43,8 @@ def render(session: Session) -> str:
             lines += [""] * bool(item.report.findings) + list(_profile(item.profile))
     if session.skipped:
         lines += ["", f"{plural(len(session.skipped), 'other file')} skipped: no `spec_version`."]
+    if session.ended:
+        lines += ["", f"**{session.interruption.capitalize()}.**"]
     return "\n".join(lines) + "\n"
 
 

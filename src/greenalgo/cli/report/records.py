@@ -70,11 +70,13 @@ class Session(NamedTuple):
         checked: The files, in the order in which they were named or found.
         demands: What the caller asks for.
         skipped: Files in directories that are no statements.
+        ended: The exit code of what ended it too early, such as Ctrl-C; 0 where everything was checked.
     """
 
     checked: tuple[Checked, ...]
     demands: Demands = Demands()
     skipped: tuple[str, ...] = ()
+    ended: int = 0
 
     def unmet(self, report: Report) -> str:
         """Return which demand a valid statement does not meet, in words; empty where none."""
@@ -86,8 +88,14 @@ class Session(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """The exit code of all files: the first of 1, 3, 4 that one of them has, else 0."""
+        """The exit code; see :attr:`Tally.exit_code`."""
         return tally_of(self).exit_code
+
+    @property
+    def interruption(self) -> str:
+        """That not everything was checked, in words; empty where it was."""
+        words = f"interrupted: {plural(len(self.checked), 'file')} checked, the others not"
+        return words if self.ended else ""
 
 
 class Counts(NamedTuple):
@@ -117,6 +125,7 @@ class Tally:
         skipped: As given.
         unmet: Valid statements that fall short of the demands.
         example: The least code of a finding; empty for none.
+        ended: As in :class:`Session`.
     """
 
     def __init__(self, demands: Demands, skipped: list[str] | None = None) -> None:
@@ -124,6 +133,7 @@ class Tally:
         self.skipped: list[str] = [] if skipped is None else skipped
         self.unmet = 0
         self.example = ""
+        self.ended = 0
         self._files = self._unsupported = self._unreadable = 0
         self._levels = dict.fromkeys(LEVELS, 0)
         self._severities = dict.fromkeys(Severity, 0)
@@ -162,13 +172,14 @@ class Tally:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of all files: the first of 1, 3, 4 that one of them has, else 0."""
-        return next((code for code in PRECEDENCE if code in self._codes), 0)
+        """The first of 1, 3, 4 that a file has, else 0; after an interruption, that one's."""
+        return self.ended or next((code for code in PRECEDENCE if code in self._codes), 0)
 
 
 def tally_of(session: Session) -> Tally:
     """Count the files and the findings of a session."""
     tally_ = Tally(session.demands, list(session.skipped))
+    tally_.ended = session.ended
     for item in session.checked:
         tally_.add(item.report)
     return tally_

@@ -45,6 +45,7 @@ def render(session: Session) -> str:
             {"id": UNMET, "shortDescription": {"text": "A demand of the caller is not met"}}
         )
     index = {rule["id"]: position for position, rule in enumerate(rules)}
+    ended = [{"executionSuccessful": False, "exitCode": session.ended}] if session.ended else []
     log = {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -58,6 +59,7 @@ def render(session: Session) -> str:
                         "rules": rules,
                     }
                 },
+                **({"invocations": ended} if ended else {}),
                 "columnKind": "unicodeCodePoints",
                 "results": [_result(found, index[found.code]) for found in findings],
             }
