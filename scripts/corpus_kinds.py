@@ -31,6 +31,7 @@ DOMAINS = {
         "text", "token", "QA", "summarization",
     ),
     "images and video": ("vision", "image", "object"),
+    "sound": ("audio",),
     "machine learning at large": ("machine learning",),
     "small devices and new chips": ("embedded", "neuromorphic"),
     "life sciences": ("bioinformatics", "biology", "medical", "neuroscience"),

@@ -20,7 +20,7 @@ from greenalgo.glance.printed import units_of as units_of_field
 _NUMBER = (
     r"[~≈<>≤≥]?\s*(?<![A-Za-z\d.,])(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
     r"(?:\s*(?:[x×*·]\s*10\s*\^?\s*\{?(?P<power>[-−+]?\d+)\}?|[eE](?P<exponent>[-+]?\d+)))?"
-    r"(?:\s*±\s*(?P<spread>\d+(?:\.\d+)?))?"
+    r"(?:\s*(?:±|\+/?-)\s*(?P<spread>\d+(?:\.\d+)?))?"
     r"(?:(?P<scale>[kKM](?=\s|-|$))|\s+(?P<word>thousand|million|billion)\b)?"
 )
 #: Beyond it a printed power of ten is a slip, and a float may be infinite.

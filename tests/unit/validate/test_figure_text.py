@@ -50,6 +50,8 @@ CI = "carbon_intensity_g_per_kwh"
         ("1e-05 kWh", KWH, 1e-5, 5e-6),
         ("2 × 10⁻⁵ kWh", KWH, 2e-5, 5e-6),
         ("13.8±0.2 kWh", KWH, 13.8, 0.2),
+        ("1.390 +- 0.019 kWh", KWH, 1.390, 0.019),
+        ("1.390 +/- 0.019 kWh", KWH, 1.390, 0.019),
         ("1,287 MWh.", KWH, 1.287e6, 500),
         ("0.26 mL", "water_ml", 0.26, 0.005),
         ("1.3 million liters", L, 1.3e6, 5e4),
