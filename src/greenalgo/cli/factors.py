@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, emit_bytes, emit_json, utf8
 from greenalgo.errors import FactorError, GreenalgoError
 from greenalgo.factors import open_set
 from greenalgo.factors.diff import compare_sets
 from greenalgo.factors.show import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from greenalgo.factors import FactorSet
     from greenalgo.factors.show import Shown
@@ -37,18 +36,28 @@ _COLUMNS = {
 _DEFAULT = ("id", "name", "value", "lower", "upper", "unit", "year", "source")
 
 
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every subcommand has."""
-    formats = click.Choice(["table", "json", "csv"])
-    command = click.option(
-        "--format", "form", type=formats, default="table", show_default=True, help="How to print."
-    )(command)
-    return click.option(
-        "--set",
-        "set_name",
-        metavar="SET",
-        help="A factor set, or the directory of one; the newest by default.",
-    )(command)
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+    help="How to print.",
+)  # fmt: skip
+
+
+def _open(_ctx: click.Context, _parameter: click.Parameter, name: str | None) -> FactorSet:
+    """Open the set that an argument names.
+
+    Raises:
+        BadParameter: There is no such set.
+    """
+    try:
+        return open_set(name)
+    except FactorError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+_SET = click.option(
+    "--set", "factor_set", metavar="SET", callback=_open,
+    help="A factor set, or the directory of one; the newest by default.",
+)  # fmt: skip
 
 
 @click.group()
@@ -68,8 +77,9 @@ def factors() -> None:
 
 @factors.command()
 @click.argument("text", nargs=-1, required=True)
-@_common
-def search(text: tuple[str, ...], form: str, set_name: str | None) -> None:
+@_SET
+@_FORMAT
+def search(text: tuple[str, ...], form: str, factor_set: FactorSet) -> None:
     """Print the rows whose id, name or aliases hold every word of TEXT.
 
     \b
@@ -77,7 +87,7 @@ def search(text: tuple[str, ...], form: str, set_name: str | None) -> None:
       greenalgo factors search a100
       greenalgo factors search us-east --format json
     """  # noqa: D301
-    hits = [{"table": table, **row} for table, row in open_set(set_name).search(" ".join(text))]
+    hits = [{"table": table, **row} for table, row in factor_set.search(" ".join(text))]
     if not hits:
         emit(f"Error: nothing matches '{' '.join(text)}'\n", sys.stderr)
         raise SystemExit(1)
@@ -93,9 +103,10 @@ def search(text: tuple[str, ...], form: str, set_name: str | None) -> None:
     "--boundary", type=click.Choice(["lifecycle", "direct"]), default="lifecycle", show_default=True,
     help="The boundary of carbon intensity.",
 )  # fmt: skip
-@_common
+@_SET
+@_FORMAT
 def show(
-    name: tuple[str, ...], year: int | None, boundary: str, form: str, set_name: str | None
+    name: tuple[str, ...], year: int | None, boundary: str, form: str, factor_set: FactorSet
 ) -> None:
     """Print what is known under NAME: a processor, a place, a provider or its region, an instance type, a row's id.
 
@@ -107,7 +118,6 @@ def show(
       greenalgo factors show us-west-2 --year 2025 --format json
       greenalgo factors show Quebec --boundary direct
     """  # noqa: D301
-    factor_set = open_set(set_name)
     try:
         found = resolve(factor_set, " ".join(name), year=year, boundary=boundary)
     except FactorError as error:
@@ -115,7 +125,7 @@ def show(
         raise SystemExit(1) from error
     if form == "json":
         main, *rest = [_plain(shown) for shown in found]
-        emit(_json({**main, "related": rest} if rest else main))
+        emit_json({**main, "related": rest} if rest else main)
     elif form == "csv":
         _print_rows([_plain(shown) for shown in found], form, ())
     else:
@@ -124,8 +134,9 @@ def show(
 
 @factors.command("list")
 @click.argument("table")
-@_common
-def list_rows(table: str, form: str, set_name: str | None) -> None:
+@_SET
+@_FORMAT
+def list_rows(table: str, form: str, factor_set: FactorSet) -> None:
     """Print every row of TABLE: carbon-intensity, processors, pue, wue, water, embodied, instances and so on.
 
     The table on screen shows the main columns; CSV and JSON have all.
@@ -135,13 +146,18 @@ def list_rows(table: str, form: str, set_name: str | None) -> None:
       greenalgo factors list pue
       greenalgo factors list carbon-intensity --format csv > ci.csv
     """  # noqa: D301
-    _print_rows(list(open_set(set_name).rows(table)), form, _COLUMNS.get(table, _DEFAULT))
+    try:
+        rows = list(factor_set.rows(table))
+    except FactorError as error:
+        raise click.BadParameter(str(error), param_hint="TABLE") from error
+    _print_rows(rows, form, _COLUMNS.get(table, _DEFAULT))
 
 
 @factors.command()
 @click.option("--bibtex", is_flag=True, help="Print the bibliography entries instead.")
-@_common
-def sources(form: str, set_name: str | None, *, bibtex: bool) -> None:
+@_SET
+@_FORMAT
+def sources(form: str, factor_set: FactorSet, *, bibtex: bool) -> None:
     """Print where the numbers come from, with licences.
 
     \b
@@ -149,25 +165,22 @@ def sources(form: str, set_name: str | None, *, bibtex: bool) -> None:
       greenalgo factors sources
       greenalgo factors sources --bibtex > factors.bib
     """  # noqa: D301
-    factor_set = open_set(set_name)
     rows = list(factor_set.rows("sources"))
     if bibtex:
-        emit(factor_set.bibtex(row["id"] for row in rows))
+        emit_bytes(utf8(factor_set.bibtex(row["id"] for row in rows)))
     else:
         _print_rows(rows, form, _COLUMNS["sources"])
 
 
 @factors.command()
-@click.argument("older", metavar="A")
-@click.argument("newer", metavar="B")
+@click.argument("before", metavar="A", callback=_open)
+@click.argument("after", metavar="B", callback=_open)
 @click.option(
     "--statements", multiple=True, metavar="PATH",
     help="Statements, or a directory of them: say how far each one's totals would move.",
 )  # fmt: skip
-@_common
-def diff(
-    older: str, newer: str, statements: tuple[str, ...], form: str, set_name: str | None
-) -> None:
+@_FORMAT
+def diff(before: FactorSet, after: FactorSet, statements: tuple[str, ...], form: str) -> None:
     """Print the rows that differ between the sets A and B, and by how much. A set is a name or a directory.
 
     With --statements, the totals that move follow, each with the statement's file.
@@ -177,8 +190,6 @@ def diff(
       greenalgo factors diff 2026.11 ./build/2027.02
       greenalgo factors diff 2026.11 ./build/2027.02 --statements registry/statements
     """  # noqa: D301
-    del set_name  # both sets are named
-    before, after = open_set(older), open_set(newer)
     changes = [change._asdict() for change in compare_sets(before, after)]
     for file in _files(statements):
         changes += _moved(file, before, after)
@@ -269,10 +280,6 @@ def _typed(key: str, value: Any) -> Any:
     return int(number) if number.is_integer() and "." not in value else number
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
 def _card(shown: Shown) -> str:
     """Return one fact as lines of ``key  value``, without what is empty."""
     fields = [(key, value) for key, value in _plain(shown).items() if value not in ("", 0, 0.0, {})]
@@ -290,14 +297,14 @@ def _cell(value: Any) -> str:
 
 def _print_rows(rows: Sequence[dict[str, Any]], form: str, columns: Iterable[str]) -> None:
     if form == "json":
-        emit(_json([{key: _typed(key, value) for key, value in row.items()} for row in rows]))
+        emit_json([{key: _typed(key, value) for key, value in row.items()} for row in rows])
     elif form == "csv":
         header = list(dict.fromkeys(key for row in rows for key in row))
         buffer = io.StringIO()
         writer = csv.DictWriter(buffer, header, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-        emit(buffer.getvalue())
+        emit_bytes(utf8(buffer.getvalue()))
     else:
         emit(_aligned(rows, tuple(columns)))
 

@@ -44,6 +44,13 @@ def emit_bytes(content: bytes) -> None:
     _write(sys.stdout, lambda: sys.stdout.buffer.write(content))
 
 
+def emit_json(value: object) -> None:
+    """Write a value to standard output as JSON, in UTF-8 whatever the terminal's encoding is."""
+    import json  # the common case prints none
+
+    emit_bytes(utf8(json.dumps(value, indent=2, ensure_ascii=False) + "\n"))
+
+
 def utf8(text: str) -> bytes:
     """Return a report as UTF-8; what a file's name has that is no UTF-8 is shown as an escape."""
     return text.encode("utf-8", "backslashreplace")

@@ -112,8 +112,8 @@ def _said(error: ValidationError) -> str:
             unknown = ", ".join(f"'{key}'" for key in value if key not in known)
             return f"unknown key {unknown}; known here are {', '.join(known)}"
         case "required":
-            missing = ", ".join(f"'{key}'" for key in allowed if key not in value)
-            return f"{missing} is missing"
+            # One error for each key; its own message begins with the key.
+            return f"{error.message.removesuffix(' is a required property')} is missing"
         case "type":
             kinds = allowed if isinstance(allowed, list) else [allowed]
             return f"{name} must be {' or '.join(_TYPES[kind] for kind in kinds)}; found {found}"

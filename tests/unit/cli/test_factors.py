@@ -3,7 +3,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +95,7 @@ def test_list_in_three_forms() -> None:
 
 def test_list_of_an_unknown_table_names_those_that_exist() -> None:
     result = run("list", "prices")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "carbon-intensity" in result.stderr
 
 
@@ -107,7 +110,24 @@ def test_sources() -> None:
 def test_diff_of_a_set_with_itself() -> None:
     assert run("diff", "2026.11", "2026.11").stdout == "nothing differs\n"
     assert json.loads(run("diff", "2026.11", "2026.11", "--format", "json").stdout) == []
-    assert run("diff", "2026.11", "1999.1").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [("diff", "2026.11", "1999.1"), ("list", "pue", "--set", "1999.1")]
+)
+def test_an_unknown_set_is_a_wrong_call(arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "there is no factor set '1999.1'; this installation has 2026.11" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_programs_get_utf8_whatever_the_terminal_takes(form: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "greenalgo", "factors", "search", "Ceará", "--format", form],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True,
+    )  # fmt: skip
+    assert "Ceará" in done.stdout.decode("utf-8")
 
 
 STATEMENT = """\

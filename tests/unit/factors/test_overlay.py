@@ -168,3 +168,9 @@ def test_names_in_any_script_are_found(factors: FactorSet) -> None:
     mine = overlay(factors, document)
     assert mine.processor("寒武纪 思元370").power_w == 123
     assert mine.pue("Universität Köln", "Süd", 2026).value == 1.07
+
+
+def test_every_missing_key_is_said_once(factors: FactorSet) -> None:
+    with pytest.raises(FactorFileError) as caught:
+        overlay(factors, {"format": 1})
+    assert caught.value.problems == [("", "'name' is missing"), ("", "'source' is missing")]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, emit_json
 from greenalgo.cli.registry.common import STORE, problems_text
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.report.style import GREEN, RED, paint, safe, wants_colour
@@ -51,7 +50,7 @@ def check(ctx: click.Context, store_url: str, form: str, quiet: bool) -> None:  
     if not inspection.checked and not inspection.erased:
         raise CannotCheckError(f"there is no statement in '{shown(store_url)}'")
     if form == "json":
-        emit(json.dumps(_inspection_record(inspection), indent=2, ensure_ascii=False) + "\n")
+        emit_json(_inspection_record(inspection))
     else:
         emit(_inspection_text(inspection, quiet=quiet, colour=wants_colour(sys.stdout)))
     ctx.exit(0 if inspection.sound else 1)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, emit_json
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
 
@@ -30,6 +28,6 @@ def stats(store_url: str, form: str) -> None:
     with open_registry(store_url, remote=True) as store:
         found = statistics(store)
     if form == "json":
-        emit(json.dumps(to_record(found), indent=2, ensure_ascii=False) + "\n")
+        emit_json(to_record(found))
     else:
         emit(to_text(found))

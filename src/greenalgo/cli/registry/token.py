@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, emit_json
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import open_registry
@@ -89,7 +88,7 @@ def list_(store_url: str, form: str) -> None:
     with open_registry(store_url) as store, open_book(store) as book:
         rows = [describe(one, utc_now()) for one in book.tokens()]
     if form == "json":
-        emit(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+        emit_json(rows)
         return
     for row in rows:
         used = f"last used {row['used_on']}" if row["used_on"] else "never used"
