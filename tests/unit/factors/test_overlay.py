@@ -173,4 +173,4 @@ def test_names_in_any_script_are_found(factors: FactorSet) -> None:
 def test_every_missing_key_is_said_once(factors: FactorSet) -> None:
     with pytest.raises(FactorFileError) as caught:
         overlay(factors, {"format": 1})
-    assert caught.value.problems == [("", "'name' is missing"), ("", "'source' is missing")]
+    assert list(caught.value.problems) == [("", "'name' is missing"), ("", "'source' is missing")]
