@@ -160,6 +160,18 @@ def test_a_statement_of_powershell_in_a_directory_is_not_passed_over(
     assert "1 other file skipped" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "arguments", [("paper", "a.yaml", "-o", "out"), ("compare", "a.yaml", "--figure", "out.svg")]
+)
+def test_a_home_that_cannot_be_written_is_no_news(arguments: tuple[str, ...], folder: Path) -> None:
+    (folder / "declared.yaml").rename(folder / "a.yaml")
+    home = folder / "home"
+    home.mkdir(mode=0o555)
+    keep = {name: value for name, value in os.environ.items() if name != "MPLCONFIGDIR"}
+    result = call(*arguments, before=without_privileges(), env={**keep, "HOME": str(home)})
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 class TestFrame:
     @pytest.mark.parametrize(
         ("before", "cells"),

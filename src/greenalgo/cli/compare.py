@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.output import emit, emit_bytes
+from greenalgo.cli.output import emit, emit_bytes, hush_matplotlib
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import write_atomic
@@ -118,6 +118,7 @@ def compare(
         ctx.exit(1)
     content = _written(found, form, (*what, store_url or ""))
     if figure:
+        hush_matplotlib()
         from greenalgo.registry.comparison.figure import to_figure
 
         write_atomic(figure, to_figure(found, kind))

@@ -51,6 +51,16 @@ def emit_json(value: object) -> None:
     emit_bytes(utf8(json.dumps(value, indent=2, ensure_ascii=False) + "\n"))
 
 
+def hush_matplotlib() -> None:
+    """Keep what matplotlib says of its caches from standard error: call before it is imported.
+
+    It says that it builds one, and that a home directory cannot be written, as in containers and batch jobs.
+    """
+    import logging  # only a figure needs it
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
 def utf8(text: str) -> bytes:
     """Return a report as UTF-8; what a file's name has that is no UTF-8 is shown as an escape."""
     return text.encode("utf-8", "backslashreplace")

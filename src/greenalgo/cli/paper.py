@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from greenalgo import api
-from greenalgo.cli.output import emit
+from greenalgo.cli.output import emit, hush_matplotlib
 from greenalgo.errors import InvalidStatementError, RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
@@ -126,13 +126,12 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
         (folder / "preview.pdf").write_bytes(compiled.pdf)
         emit(f"{folder / 'preview.pdf'}\n")
     for note in notes:
-        click.echo(note, err=True)
+        emit(f"{note}\n", sys.stderr)
 
 
 def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:
     """Render everything that was asked for, and say what was left out."""
-    # That matplotlib builds its font cache is no news to an author.
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    hush_matplotlib()
     from greenalgo.render.bundle import Options, render_paper
 
     document = api.load(file)
@@ -213,8 +212,7 @@ def _check(files: Mapping[str, bytes], folder: Path) -> int:
             stale.append(f"{path}: missing")
         elif path.read_bytes() != content:
             stale.append(f"{path}: differs from the statement")
-    for line in stale:
-        click.echo(line, err=True)
     if stale:
-        click.echo("Run the same command without --check to write them anew.", err=True)
+        stale.append("Run the same command without --check to write them anew.")
+    emit("".join(f"{line}\n" for line in stale), sys.stderr)
     return 1 if stale else 0

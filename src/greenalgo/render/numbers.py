@@ -102,15 +102,13 @@ def decimals(value: float, lower: float, upper: float) -> int:
             return 0
         # The shortest form that keeps the digits: 0.5 stays 0.5, 0.30000000000000004 becomes 0.3.
         places = (
-            POINT_DIGITS
-            - 1
-            - _order(_rounded(value, POINT_DIGITS - 1 - _order(Decimal(repr(value)))))
+            POINT_DIGITS - 1 - _order(_rounded(value, POINT_DIGITS - 1 - _order(_exact(value))))
         )
         tidy = _rounded(value, places)
         return -int(tidy.normalize(_CONTEXT).as_tuple().exponent)
     places = _interval_decimals(lower, upper)
     if value:
-        order = _order(Decimal(repr(value)))
+        order = _order(_exact(value))
         # A value far below its interval still shows two of its own digits: it is not 0.
         places = min(max(places, -order), MAX_DIGITS - 1 - order)
         if _rounded(value, places) == 0:
@@ -156,24 +154,22 @@ def percent(share: float) -> Number:
         return Number("<1 %".replace(" ", _THIN))
     if 0.995 < share < 1:
         return Number(f">99{_THIN}%")
-    return Number(f"{Decimal(repr(share * 100)).quantize(Decimal(1), ROUND_HALF_EVEN)}{_THIN}%")
+    return Number(f"{_exact(share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)}{_THIN}%")
 
 
 def plain(value: float) -> str:
     """Write a number for a machine (CSV): the shortest form that reads back, a point, no grouping."""
     return (
-        repr(int(value)) if value == int(value) and abs(value) < _LARGEST_INTEGER else repr(value)
+        repr(int(value))
+        if value == int(value) and abs(value) < _LARGEST_INTEGER
+        else repr(float(value))
     )
 
 
 def _interval_decimals(lower: float, upper: float) -> int:
     half = (upper - lower) / 2
     # Rounded first: a half width of 0.0996 is 0.10, whose second digit is the second decimal.
-    return (
-        INTERVAL_DIGITS
-        - 1
-        - _order(_rounded(half, INTERVAL_DIGITS - 1 - _order(Decimal(repr(half)))))
-    )
+    return INTERVAL_DIGITS - 1 - _order(_rounded(half, INTERVAL_DIGITS - 1 - _order(_exact(half))))
 
 
 def _end(value: float, places: int) -> Number:
@@ -182,14 +178,17 @@ def _end(value: float, places: int) -> Number:
     return _write(value, places) if _rounded(value, places) else show(value)
 
 
+def _exact(value: float) -> Decimal:
+    """Return the shortest decimal that reads back; NumPy, which draws axes, writes its type around it."""
+    return Decimal(repr(float(value)))
+
+
 def _order(value: Decimal) -> int:
     return value.adjusted() if value else 0
 
 
 def _rounded(value: float, places: int) -> Decimal:
-    return Decimal(repr(float(value))).quantize(
-        Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _CONTEXT
-    )
+    return _exact(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN, _CONTEXT)
 
 
 def _write(value: float, places: int) -> Number:

@@ -6,6 +6,7 @@ import locale
 import math
 import re
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -122,6 +123,17 @@ def test_a_locale_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locale, "localeconv", lambda: {"decimal_point": ",", "thousands_sep": "."})
     assert spaced(numbers.show(1234.5)) == "1 234"
     assert numbers.plain(1234.5) == "1234.5"
+
+
+@pytest.mark.parametrize("value", [2.5, 0.3, 1e-9, 519835.2, 3.0])
+def test_a_number_of_numpy_is_a_number(value: float) -> None:
+    theirs = np.float64(value)  # such as a tick of an axis
+    assert numbers.show(theirs) == numbers.show(value)
+    assert numbers.with_interval(theirs, theirs / 2, theirs * 2) == numbers.with_interval(
+        value, value / 2, value * 2
+    )
+    assert numbers.percent(theirs / 1e6) == numbers.percent(value / 1e6)
+    assert numbers.plain(theirs) == numbers.plain(value)
 
 
 def test_plain_is_for_machines() -> None:

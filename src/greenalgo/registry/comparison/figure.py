@@ -51,7 +51,7 @@ def to_figure(found: Comparison, kind: str) -> bytes:
     """
     count = sum(len(group.rows) for group in found.groups)
     if not count:
-        raise RegistryError(f"there is no {NAMES[found.metric]} to draw")
+        raise RegistryError("no row has a value to draw")
     if count > MOST:
         raise RegistryError(
             f"{count} rows are too many for a figure, which holds {MOST}",
