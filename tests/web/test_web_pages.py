@@ -262,7 +262,8 @@ def test_the_calculator_shows_its_defaults_and_equivalents(client: TestClient) -
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("hours=x&gpus=1&gpu=A&place=France", "a number from 0 to"),
+        ("hours=x&gpus=1&gpu=A&place=France", "a number from 0 to 100,000,000 is needed"),
+        ("hours=37,5&gpus=1&gpu=A&place=France", "is needed, with a point before its decimals"),
         ("hours=1&place=France", "give GPUs, cores or memory"),
         ("hours=1&memory=1", "name a country"),
         ("hours=1&memory=1&place=Franc", "is it France"),

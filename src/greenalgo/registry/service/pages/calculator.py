@@ -130,7 +130,8 @@ def read(given: Mapping[str, str]) -> Form:
         text = values[name]
         number = _number(text)
         if text and (number is None or not least <= number <= most):
-            errors[name] = f"{what}: a number from {least:g} to {most:g} is needed"
+            hint = ", with a point before its decimals" if "," in text else ""
+            errors[name] = f"{what}: a number from {least:g} to {most:,.15g} is needed{hint}"
     if not errors:
         _check(values, errors)
     return Form(values, errors)
