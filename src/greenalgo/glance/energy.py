@@ -101,6 +101,9 @@ class Run:
         self._emissions()
         if "water" in node:
             self._water(node["water"])
+        if type(node.get("embodied")) is list:
+            parts = [self._embodied(item) for item in node["embodied"]]
+            self.outcomes["co2e_embodied_kg"] = self._scaled(added(parts))
         hours = self._device_hours()
         if hours is not None:
             self.outcomes["device_hours"] = self._scaled(hours)
@@ -205,6 +208,42 @@ class Run:
                 onsite[1] + offsite[1],
                 onsite[2] + offsite[2],
             )
+
+    def _embodied(self, item: Node) -> Spread:
+        """Return the share of an item's emissions that is the run's."""
+        emitted = self.read(item["co2e_kg"])
+        if emitted is None:
+            raise Doubt
+        if "time_share" in item:
+            time = self.read(item["time_share"])
+        elif "lifetime_hours" in item and (life := self.read(item["lifetime_hours"])) is not None:
+            hours = self._reserved_hours(item)
+            time = hours[0] / life[0], hours[1] / life[2], hours[2] / life[1]
+        else:
+            time = None
+        share = self.read(item["resource_share"]) if "resource_share" in item else (1.0, 1.0, 1.0)
+        if time is None or share is None:
+            raise Doubt
+        count = int(item.get("count", 1))
+        return (
+            emitted[0] * count * time[0] * share[0],
+            emitted[1] * count * time[1] * share[1],
+            emitted[2] * count * time[2] * share[2],
+        )
+
+    def _reserved_hours(self, item: Node) -> Spread:
+        """Return the hours for which an item was reserved: its own, else the run's wall clock."""
+        hours = self.read(item["hours"]) if "hours" in item else None
+        if hours is None and not self.hardware:
+            hours = self.quantity("hours")
+        if hours is not None:
+            return hours
+        if not self.hardware:
+            raise Doubt
+        try:
+            return self._wall_hours(self.primary[0])
+        except _NotAssessedError:
+            raise Doubt from None
 
     def _components(self) -> Spread | None:
         """Add up the components; None where all of them are explicitly absent."""

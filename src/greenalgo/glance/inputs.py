@@ -11,6 +11,7 @@ from math import inf
 from greenalgo.glance.bounds import (
     DEFAULTS,
     IDLE,
+    LEAST_LIFETIME,
     LEAST_MFU,
     LIMITS,
     MAX_INTENSITY,
@@ -50,8 +51,6 @@ def check(run: Run, year: int) -> None:
         Doubt: A rule may have something to say.
     """
     node, known = run.node, run.known
-    if "embodied" in node and type(node["embodied"]) is list:
-        raise Doubt
     pue = run.quantity("pue")
     if pue is not None:
         _sourced(node["pue"])
@@ -73,6 +72,25 @@ def check(run: Run, year: int) -> None:
             rate = run.read(node["water"][name]) if name in node["water"] else None
             if rate is not None and rate[0] > most:
                 raise Doubt
+    if "co2e_embodied_kg" in run.outcomes:
+        _embodied(run, node["embodied"])
+
+
+def _embodied(run: Run, items: list[Node]) -> None:
+    """Doubt a short life, and emissions that are most of the run's and have no source."""
+    lives = [run.read(item["lifetime_hours"]) for item in items if "lifetime_hours" in item]
+    if any(life is not None and life[0] < LEAST_LIFETIME for life in lives):
+        raise Doubt
+    embodied, operational = run.outcomes["co2e_embodied_kg"], run.outcomes.get("co2e_operational_kg")
+    if operational is None or embodied[0] <= operational[0]:
+        return
+    for item in items:
+        given = item["co2e_kg"]
+        inner = given if type(given) is dict else {}
+        if inner.get("status") in ("default", "imputed") or not (
+            "source" in item or "source" in inner
+        ):
+            raise Doubt
 
 
 def _sourced(node: Any) -> None:

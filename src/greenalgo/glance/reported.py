@@ -107,7 +107,7 @@ def _among(block: Block, runs: list[Run]) -> None:
 
     hours = "device_hours" in figures
     if (
-        ("co2e_total_kg" in figures and "co2e_embodied_kg" in figures)
+        ("co2e_embodied_kg" in figures and is_open("co2e_total_kg"))
         or ("water_onsite_l" in figures and "water_offsite_l" in figures and is_open("water_l"))
         or ("energy_it_kwh" in figures and is_open("energy_facility_kwh"))
         or ("hours" in figures and block.count and is_open("device_hours"))
@@ -192,7 +192,11 @@ def follows(runs: list[Run], field: str, boundary: str) -> list[Spread]:
     elif field in ("hours", "pue", "average_power_w", "carbon_intensity_g_per_kwh"):
         bare, whole = None, _stated(runs, field)
     elif field == "co2e_total_kg":
-        return []  # embodied emissions were doubted before
+        embodied = complete(runs, "co2e_embodied_kg")
+        if embodied is None:
+            return []
+        operational = follows(runs, "co2e_operational_kg", boundary)
+        return [added([one, embodied]) for one in operational]
     else:
         whole = complete(runs, field)
         return [] if whole is None else [whole]

@@ -70,8 +70,13 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
                     found=name,
                     hint=hint,
                 )
+        size = status.st_size
         with open(path, "rb") as file:
-            return file.read(limit + 1), status.st_size
+            # Asked for the limit, Python would fetch and give back so much memory for every file.
+            raw = file.read(min(size, limit) + 1)
+            if len(raw) > size:  # it has grown, or is one of the kernel's, which has no size
+                raw += file.read(limit + 1 - len(raw))
+            return raw, size
     except FileNotFoundError as error:
         raise _cannot_read("there is no such file", "nothing", "check the path") from error
     except PermissionError as error:
