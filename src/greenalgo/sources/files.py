@@ -71,11 +71,12 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
                     hint=hint,
                 )
         size = status.st_size
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:
             # Asked for the limit, Python would fetch and give back so much memory for every file.
             raw = file.read(min(size, limit) + 1)
-            if len(raw) > size:  # it has grown, or is one of the kernel's, which has no size
-                raw += file.read(limit + 1 - len(raw))
+            # Another length: it has grown, or comes in pieces, or is a kernel's file without a size.
+            while len(raw) != size and (more := file.read(limit + 1 - len(raw))):
+                raw += more
             return raw, size
     except FileNotFoundError as error:
         raise _cannot_read("there is no such file", "nothing", "check the path") from error
