@@ -15,7 +15,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q
 COMPILE := $(BIN)/python -m compileall -q src
 
 .DEFAULT_GOAL := help
-.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve picture bench clean
+.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve picture compiled bench clean
 
 help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,7 @@ test-tex: tools ready  ## Run the tests that typeset
 	$(PYTEST) -m tex
 
 tools:  ## Install what the tests need beyond Python (apt, as root), or say what is missing
-	@bash scripts/install_test_tools.sh
+	@PYTHON=$(PYTHON) bash scripts/install_test_tools.sh
 
 lint: ready  ## Check style and format
 	$(BIN)/ruff check
@@ -70,9 +70,15 @@ picture: ready  ## Make docs/images/appendix.png again (needs TeX and poppler-ut
 	$(BIN)/python scripts/make_picture.py
 
 # compare_factors.py needs the peers' packages, and is called by hand.
-bench: ready  ## Measure; fails where a target is missed (see benchmarks/)
+compiled: ready  ## Build the compiled wheel, and unpack it into build/compiled/installed
+	rm -rf build/compiled
+	HATCH_BUILD_HOOKS_ENABLE=1 $(BIN)/python -m build --no-isolation --outdir build/compiled
+	$(BIN)/python -m zipfile -e build/compiled/*.whl build/compiled/installed
+	$(BIN)/python -m compileall -q build/compiled/installed
+
+bench: compiled  ## Measure the compiled wheel; fails where a target is missed (see benchmarks/)
 	@code=0; for script in $(filter-out %/compare_factors.py,$(wildcard benchmarks/*.py)); do \
-	echo "== $$script"; $(BIN)/python "$$script" || code=1; done; exit $$code
+	echo "== $$script"; PYTHONPATH=build/compiled/installed $(BIN)/python "$$script" || code=1; done; exit $$code
 
 clean:  ## Remove everything that was made
 	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils (marker tex), and
-# Chromium (marker browser).
+# What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils (marker tex),
+# Chromium (marker browser), and a C compiler with Python's headers (marker compiler).
 #
 #   bash scripts/install_test_tools.sh                   install what is missing (apt, as root), or say what it is
-#   bash scripts/install_test_tools.sh --missing [tex|browser]   only print what is missing, one a line
+#   bash scripts/install_test_tools.sh --missing [tex|browser|compiler]   only print what is missing, one a line
 #
 # Exit code 0, except where CI is set and something is still missing: then 1.
 set -euo pipefail
@@ -11,7 +11,7 @@ set -euo pipefail
 packages=(
     texlive-latex-extra texlive-science texlive-publishers texlive-pictures
     texlive-fonts-recommended texlive-bibtex-extra texlive-luatex texlive-xetex
-    biber latexmk poppler-utils chromium
+    biber latexmk poppler-utils chromium gcc libc6-dev python3-dev
 )
 programs=(pdflatex lualatex xelatex bibtex biber latexmk kpsewhich pdftotext pdftoppm pdffonts pdfinfo)
 # A file of each collection: a program may be there without the classes.
@@ -37,9 +37,18 @@ missing_browser() {
     echo chromium
 }
 
+missing_compiler() {
+    command -v cc >/dev/null || echo cc
+    "${PYTHON:-python3}" -c 'import os, sys, sysconfig
+sys.exit(not os.path.isfile(os.path.join(sysconfig.get_path("include"), "Python.h")))
+' 2>/dev/null || echo Python.h
+}
+
 missing() {
-    [[ ${1:-} == browser ]] || missing_tex
-    [[ ${1:-} == tex ]] || missing_browser
+    local kind
+    for kind in tex browser compiler; do
+        [[ -n ${1:-} && $1 != "$kind" ]] || "missing_$kind"
+    done
 }
 
 if [[ ${1:-} == --missing ]]; then
@@ -50,7 +59,7 @@ lacking=$(missing)
 [[ -n $lacking ]] || exit 0
 
 if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
-    echo "Installing TeX Live and Chromium for the tests (some minutes; once)"
+    echo "Installing TeX Live, Chromium and a C compiler for the tests (some minutes; once)"
     export DEBIAN_FRONTEND=noninteractive
     # The lists may be old or absent; an update that fails need not mean that the install does.
     apt-get update -qq || true

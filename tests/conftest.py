@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,8 @@ def kept() -> Callable[[Path, str], None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests marked ``tex`` or ``browser`` where a tool is missing."""
-    for marker in ("tex", "browser"):
+    """Skip tests marked ``tex``, ``browser`` or ``compiler`` where a tool is missing."""
+    for marker in ("tex", "browser", "compiler"):
         marked = [item for item in items if item.get_closest_marker(marker)]
         lacking = _lacking(marker) if marked else ""
         if lacking:
@@ -79,6 +80,10 @@ def pytest_runtest_makereport(
 def _lacking(marker: str) -> str:
     script = ROOT / "scripts" / "install_test_tools.sh"
     outcome = subprocess.run(
-        ["bash", str(script), "--missing", marker], capture_output=True, text=True, check=True
+        ["bash", str(script), "--missing", marker],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHON": sys.executable},
     )
     return " ".join(outcome.stdout.split())

@@ -81,7 +81,10 @@ def _embodied(run: Run, items: list[Node]) -> None:
     lives = [run.read(item["lifetime_hours"]) for item in items if "lifetime_hours" in item]
     if any(life is not None and life[0] < LEAST_LIFETIME for life in lives):
         raise Doubt
-    embodied, operational = run.outcomes["co2e_embodied_kg"], run.outcomes.get("co2e_operational_kg")
+    embodied, operational = (
+        run.outcomes["co2e_embodied_kg"],
+        run.outcomes.get("co2e_operational_kg"),
+    )
     if operational is None or embodied[0] <= operational[0]:
         return
     for item in items:

@@ -33,6 +33,41 @@ def test_a_file(tmp_path: Path) -> None:
     assert read_bytes(str(file)) == b"x" * LIMIT
 
 
+def test_a_file_without_a_size() -> None:
+    if not os.path.exists("/proc/self/status"):
+        pytest.skip("this system has no /proc")
+    assert os.stat("/proc/self/status").st_size == 0
+    assert b"\nPid:" in read_bytes("/proc/self/status")
+
+
+def test_a_file_that_grows_while_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"a: 1\n")
+    real = os.stat
+
+    def before(path: Any, **options: Any) -> os.stat_result:
+        status = real(path, **options)
+        file.write_bytes(b"a: 1\n" + b"# more\n" * 1000)
+        return status
+
+    monkeypatch.setattr(os, "stat", before)
+    assert read_bytes(str(file)) == b"a: 1\n" + b"# more\n" * 1000
+
+
+def test_a_file_that_comes_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"a: 1\nb: 2\n")
+
+    class Slow(io.FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 0, 3)) or b""
+
+    monkeypatch.setattr("builtins.open", lambda path, mode, buffering: Slow(path, mode))
+    assert read_bytes(str(file)) == b"a: 1\nb: 2\n"
+
+
 def test_unreadable(tmp_path: Path) -> None:
     assert code(tmp_path / "missing.yaml") == "GA001"
     assert code("a\0b") == "GA001"

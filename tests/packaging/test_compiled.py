@@ -1,0 +1,70 @@
+"""The compiled wheel: the same modules, the same answers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from distributions import ROOT, build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = [pytest.mark.compiler, pytest.mark.slow]
+#: What holds a glance and the compiled schema against the rules and the reference validator.
+AGREEMENT = (
+    "tests/property/test_glance.py",
+    "tests/property/test_schemas_agree.py",
+    "tests/property/test_fast_and_slow.py",
+)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the compiled package, to put before the checkout's."""
+    folder = tmp_path_factory.mktemp("compiled")
+    wheel = build(folder, compiled=True).wheel
+    assert not wheel.name.endswith("-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "installed")
+    return folder / "installed"
+
+
+def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_every_module_of_a_glance_is_compiled(installed: Path) -> None:
+    code = (
+        "import sys, greenalgo.validate.engine; print(*sorted("
+        "m.__file__ for n, m in sys.modules.items() if n.startswith(("
+        "'greenalgo.glance.', 'greenalgo.schemas.accept'))))"
+    )
+    done = run(installed, "-c", code)
+    assert done.returncode == 0, done.stderr
+    files = done.stdout.split()
+    assert len(files) > 10
+    assert all(name.startswith(str(installed)) for name in files)
+    assert not [name for name in files if name.endswith(".py")]
+
+
+def test_what_is_compiled_agrees_with_the_rules(installed: Path) -> None:
+    done = run(installed, "-m", "pytest", "-q", "-p", "no:cacheprovider", *AGREEMENT)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert " passed" in done.stdout
+
+
+def test_the_checkout_stays_as_it_is() -> None:
+    found = [*ROOT.glob("src/**/*.so"), *ROOT.glob("src/**/*.pyd"), *ROOT.glob("src/**/*.c")]
+    assert found == []
