@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0006"
+HEAD = "0007"
 
 metadata = MetaData(
     naming_convention={
