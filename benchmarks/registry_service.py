@@ -5,8 +5,9 @@
 `greenalgo registry serve` runs as a process of its own on SQLite, as does the smallest application of the same
 framework (Starlette on uvicorn, with the same settings); a client in this process speaks HTTP/1.1 over kept
 connections. Measured in turn, several rounds, the median of each: the disk's fdatasync; submissions to the store
-without HTTP; durable submissions over HTTP by 1, 8 and 32 clients, each a new statement; reads of a statement, whose
-body is checked against its digest, beside "hello"; reads while two clients write; the start until the first 200.
+without HTTP; durable submissions over HTTP by 1, 8 and 32 clients, each a new statement; reads of many of them in turn,
+for the first time, again, and with their tag (304), beside "hello"; the first page of a list; reads while two clients
+write; the start until the first 200. The service checks each body that it reads against its digest.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo.registry import door
 from registry_store import fdatasync, grouped, one_by_one, texts
 
 if TYPE_CHECKING:
@@ -97,8 +99,8 @@ class Connection:
         self._socket.close()
 
 
-def get(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+def get(path: str, more: str = "") -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n".encode()
 
 
 def post(raw: bytes) -> bytes:
@@ -189,8 +191,11 @@ class Round(NamedTuple):
     store: float
     grouped: float
     posts: dict[int, Load]
-    reads: Load
     hello: Load
+    first_reads: Load
+    reads: Load
+    conditional: Load
+    lists: Load
     reads_beside: Load
     posts_beside: Load
     start: float
@@ -206,31 +211,38 @@ def measure(base: str, hello_port: int, count: int) -> Round:
     in_groups = grouped(f"sqlite:///{folders[2]}/registry.db", raws)
     start, bare = start_up(folders[3]), bare_start()
     with running(SERVE, folders[4]) as port:
-        connection = Connection(port)
-        answer = connection.ask(post(texts(10**6, 1)[0]), 201)
-        connection.close()
-        found = re.search(rb'"digest":"([0-9a-f]{64})"', answer)
-        if found is None:
-            raise SystemExit("a submission was answered without a digest")
-        read = get(f"/api/v1/statements/{found[1].decode()}")
         posts, first = {}, 1
         for clients in CLIENTS:
             requests = [post(raw) for raw in texts(first, count)]
             posts[clients] = load(port, dealt(requests, clients), 201)
             first += count
+        digests = [door.look(raw, "footprint.yaml").digest for raw in raws]
+        reads = [get(f"/api/v1/statements/{digest}") for digest in digests]
+        tagged = [
+            get(f"/api/v1/statements/{digest}", f'If-None-Match: "{digest}"\r\n')
+            for digest in digests
+        ]
         hello = load(hello_port, dealt([get("/hello")] * count * 5, 8), 200)
-        reads = load(port, dealt([read] * count * 5, 8), 200)
+        first_reads = load(port, dealt(reads, 8), 200)
+        again = load(port, dealt(reads * 5, 8), 200)
+        conditional = load(port, dealt(tagged * 5, 8), 304)
+        page = get("/api/v1/statements?limit=20")
+        load(port, [[page]], 200)  # takes in what was submitted
+        lists = load(port, dealt([page] * (count // 4), 8), 200)
         requests = [post(raw) for raw in texts(first, count)]
         beside: list[Load] = []
         writers = threading.Thread(
             target=lambda: beside.append(load(port, dealt(requests, 2), 201))
         )
         writers.start()
-        reads_beside = load(port, dealt([read] * count, 2), 200)
+        reads_beside = load(port, dealt(reads, 2), 200)
         writers.join()
     for folder in folders:
         shutil.rmtree(folder)
-    return Round(disk, store, in_groups, posts, reads, hello, reads_beside, beside[0], start, bare)
+    return Round(
+        disk, store, in_groups, posts, hello, first_reads, again, conditional, lists, reads_beside, beside[0],
+        start, bare,
+    )  # fmt: skip
 
 
 def main() -> None:
@@ -261,12 +273,17 @@ def report(rounds: Sequence[Round], count: int) -> bool:
         rates = [one.rate for one in found]
         words = f"{_ratio(rates, disk):.2f} of fdatasync, {_ratio(rates, alone):.2f} of the store"
         _say(f"POST, clients: {clients}", found, words)
-    hello, reads = [one.hello for one in rounds], [one.reads for one in rounds]
+    hello = [one.hello for one in rounds]
     _say("GET of hello, clients: 8", hello)
-    share = _ratio([one.rate for one in reads], [one.rate for one in hello])
-    _say(
-        "GET of a statement, clients: 8", reads, f"{share:.2f} of hello, at least {LEAST_OF_HELLO}"
+    _read("GET of statements, the first time", [one.first_reads for one in rounds], hello)
+    share = _read(
+        "GET of statements again",
+        [one.reads for one in rounds],
+        hello,
+        f", at least {LEAST_OF_HELLO}",
     )
+    _read("GET with the tag (304)", [one.conditional for one in rounds], hello)
+    _read("GET of a list of 20", [one.lists for one in rounds], hello)
     _say("GET of a statement, beside two writers", [one.reads_beside for one in rounds])
     _say("POST of the two writers", [one.posts_beside for one in rounds])
     start, bare = median(one.start for one in rounds), median(one.bare for one in rounds)
@@ -278,6 +295,13 @@ def report(rounds: Sequence[Round], count: int) -> bool:
 def _ratio(rates: Sequence[float], others: Sequence[float]) -> float:
     """Return the median of the ratios inside each round: what slows the machine slows both."""
     return median(one / other for one, other in zip(rates, others, strict=True))
+
+
+def _read(name: str, loads: Sequence[Load], hello: Sequence[Load], words: str = "") -> float:
+    """Print reads beside "hello", and return their share of it."""
+    share = _ratio([one.rate for one in loads], [one.rate for one in hello])
+    _say(name, loads, f"{share:.2f} of hello{words}")
+    return share
 
 
 def _say(name: str, loads: Sequence[Load], words: str = "") -> None:

@@ -87,7 +87,10 @@ def _secrets(**more: str) -> str:
 #: operationId -> its example, in the order in which they are run. One more is run for what comes after it.
 EXAMPLES: Mapping[str, Example] = {
     "validate": Example(f"curl {_yaml('footprint.yaml')} {_API}/validate"),
-    "submit": Example(f"curl {_yaml('footprint.yaml')} {_API}/statements", {"digest": "digest"}),
+    "submit": Example(
+        f"curl {_BEARER} {_yaml('footprint.yaml')} {_API}/statements", {"digest": "digest"}
+    ),
+    "submissions": Example(f"curl {_BEARER} {_API}/submissions"),
     "statements": Example(f"curl '{_API}/statements?subject=bloom'"),
     "body": Example(f"curl {_API}/statements/{{digest}}"),
     "state": Example(f"curl {_API}/statements/{{digest}}/state"),

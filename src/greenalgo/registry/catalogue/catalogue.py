@@ -104,10 +104,16 @@ class Catalogue:
         with reading(self.engine) as connection:
             return read.get(connection, digest, as_of)
 
-    def published_by(self, actor: str, most: int) -> list[Entry]:
-        """Return what an actor published, the newest first, at most ``most``."""
+    def published_by(self, actor: str, most: int, before: int | None = None) -> list[Entry]:
+        """Return what an actor published, the newest first, whatever became of it.
+
+        Args:
+            actor: The actor of the publication.
+            most: How many statements at most.
+            before: Only those whose publication comes before this event of the log; None for all.
+        """
         with reading(self.engine) as connection:
-            return read.published_by(connection, actor, most)
+            return read.published_by(connection, actor, most, before)
 
     def series(self, digest: str, as_of: int | None = None) -> tuple[State, ...]:
         """Return the versions of a statement, the first first, each with its state."""

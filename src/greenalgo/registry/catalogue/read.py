@@ -244,16 +244,16 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
     return wanted.where(*tests)
 
 
-def published_by(connection: Connection, actor: str, most: int) -> list[Entry]:
+def published_by(
+    connection: Connection, actor: str, most: int, before: int | None = None
+) -> list[Entry]:
     """Return what an actor published, the newest first; see :meth:`.Catalogue.published_by`."""
     c = t.state.c
-    wanted = (
-        select(c.digest)
-        .where(c.actor == actor, c.status == "published")
-        .group_by(c.digest)
-        .order_by(func.max(c.since).desc())
-        .limit(most)
-    )
+    published = and_(t.statement.c.digest == c.digest, t.statement.c.position == c.since)
+    wanted = select(c.digest).join(t.statement, published).where(c.actor == actor, c.since > 0)
+    if before is not None:
+        wanted = wanted.where(c.since < before)
+    wanted = wanted.order_by(c.since.desc()).limit(most)
     return entries_of(connection, list(connection.execute(wanted).scalars()), None)
 
 

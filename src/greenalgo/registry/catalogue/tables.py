@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table
 
 #: Raised whenever a column, or what is written into one, changes: the catalogue is built anew.
-LAYOUT = 2
+LAYOUT = 3
 #: Where a state lasts to this day.
 OPEN = 2**62
 #: Fields of rows by which they can be chosen; text that has to be contained.
@@ -46,6 +46,8 @@ state = Table(
         for name in ("status", "at", "reason", "actor", "supersedes", "superseded_by")
     ),
 )
+
+Index("catalogue_by_actor", state.c.actor, state.c.since)
 
 #: A statement by what it is listed, found and sorted by; the values are those of its totals.
 statement = Table(

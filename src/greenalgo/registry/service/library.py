@@ -115,9 +115,9 @@ class Library:
         whole = self._fresh().get(digest)
         return whole.entry if whole else None
 
-    def of_actor(self, actor: str, most: int) -> list[Entry]:
-        """Return what an actor published, the newest first, at most ``most``."""
-        return self._fresh().published_by(actor, most)
+    def of_actor(self, actor: str, most: int, before: int | None = None) -> list[Entry]:
+        """Return what an actor published, the newest first; see :meth:`.Catalogue.published_by`."""
+        return self._fresh().published_by(actor, most, before)
 
     def compare(
         self, digests: Sequence[str], *, metric: str, per: str, by_run: bool, as_of: int | None

@@ -148,7 +148,7 @@ class Query:
     def number(self, name: str, default: int, least: int, most: int) -> int:
         """Return a whole number between bounds, both included."""
         value = self._values.get(name, str(default))
-        fit = value.isascii() and value.isdigit() and len(value) < 16
+        fit = value.isascii() and value.isdigit() and len(value) < 17
         if not fit or not least <= int(value) <= most:
             raise RefusedError(
                 "malformed",
