@@ -23,14 +23,46 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
-#: Title of a section, its folder, and the pages that come first; the others follow by name.
+#: Title of a section, its folder, and its pages in order; what no section names follows in the folder's last one.
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("Tutorial", "tutorial", ("index.md",)),
-    ("How-to", "how-to", ("validate-in-ci.md", "pre-commit.md", "fill-in-place.md", "paper.md")),
+    (
+        "Write a statement",
+        "how-to",
+        (
+            "fill-in-place.md", "measured-energy.md", "shared-nodes.md", "cloud-runs.md", "failed-runs.md",
+            "quoted-figures.md", "editors.md", "fix.md", "migrate.md",
+        ),
+    ),
+    (
+        "Put it into a paper",
+        "how-to",
+        (
+            "paper.md", "paper-gallery.md", "paper-checklists.md", "paper-anonymous.md", "cite.md", "badge.md",
+        ),
+    ),
+    ("Check", "how-to", ("validate-in-ci.md", "pre-commit.md", "bulk.md")),
+    ("Compare and publish", "how-to", ("compare.md", "submit.md")),
+    (
+        "Run a registry",
+        "how-to",
+        ("run-a-registry.md", "tokens.md", "sign-in.md", "moderate.md", "snapshots.md"),
+    ),
+    (
+        "Factors",
+        "reference",
+        tuple(
+            f"factors/{name}.md"
+            for name in (
+                "index", "carbon-intensity", "processors", "facilities", "other-tables", "policies",
+                "user-factors", "comparison", "release",
+            )
+        ),
+    ),
     ("Reference", "reference", ("schema.md", "cli.md", "exit-codes.md", "rules/index.md")),
     ("Explanation", "explanation", ("why.md", "method.md", "levels.md", "comparison.md")),
     ("Development", "development", ()),
-)
+)  # fmt: skip
 
 
 def generated() -> dict[str, str]:
@@ -57,9 +89,12 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def navigation(pages: list[str]) -> list[Any]:
     """Put pages into sections, the named ones first."""
     tree: list[Any] = [{"Home": "index.md"}]
-    for title, folder, first in SECTIONS:
-        inside = {page for page in pages if page.startswith(f"{folder}/")}
-        inside -= {page for page in inside if page.startswith("reference/rules/GA")}
-        named = [f"{folder}/{name}" for name in first if f"{folder}/{name}" in inside]
-        tree.append({title: [*named, *sorted(inside - set(named))]})
+    named = {f"{folder}/{name}" for _, folder, names in SECTIONS for name in names}
+    last = {folder: title for title, folder, _ in SECTIONS}
+    for title, folder, names in SECTIONS:
+        inside = [f"{folder}/{name}" for name in names]
+        if title == last[folder]:
+            others = {page for page in pages if page.startswith(f"{folder}/")} - named
+            inside += sorted(page for page in others if not page.startswith("reference/rules/GA"))
+        tree.append({title: inside})
     return tree
