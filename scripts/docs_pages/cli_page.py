@@ -30,7 +30,7 @@ def _command(
     command: click.Command, parent: click.Context | None, name: str, depth: int
 ) -> Iterator[str]:
     context = click.Context(
-        command, info_name=name, parent=parent, terminal_width=88, max_content_width=88,
+        command, info_name=name, parent=parent, terminal_width=78, max_content_width=78,
         help_option_names=["-h", "--help"],
     )  # fmt: skip
     yield f"{'#' * depth} {context.command_path}\n"

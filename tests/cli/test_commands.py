@@ -63,9 +63,18 @@ class TestHelp:
             assert result.exit_code == 0
             assert "Example" in result.output
             assert f"  greenalgo {words[0]}" in result.output
+            assert result.output.replace("\n", "").isprintable()  # no mark of click's is left
         help_ = command_of(words).help
         assert help_
         assert len(help_.splitlines()[0]) > 20
+
+    def test_the_list_of_a_groups_commands_is_not_cut_off(
+        self, words: tuple[str, ...], run: Run
+    ) -> None:
+        if isinstance(command_of(words), click.Group):
+            listed = run(*words, "--help").output.partition("\nCommands:\n")[2]
+            assert listed
+            assert "..." not in listed
 
     def test_every_option_is_explained(self, words: tuple[str, ...]) -> None:
         for parameter in command_of(words).params:

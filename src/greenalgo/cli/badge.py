@@ -43,6 +43,7 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
       1  it is invalid, and the badge says so
       3  it needs a newer greenalgo, and the badge says so
       4  it could not be read, and nothing was written
+
     \b
     Example:
       greenalgo badge footprint.yaml -o footprint.svg

@@ -94,7 +94,7 @@ def search(text: tuple[str, ...], form: str, factor_set: FactorSet) -> None:
     _print_rows(hits, form, _SUMMARY)
 
 
-@factors.command()
+@factors.command(short_help="Print what is known under a name.")
 @click.argument("name", nargs=-1, required=True)
 @click.option(
     "--year", type=click.IntRange(1900, 2100), help="The year; the latest complete one by default."
@@ -132,7 +132,7 @@ def show(
         emit("\n".join(_card(shown) for shown in found))
 
 
-@factors.command("list")
+@factors.command("list", short_help="Print every row of a table.")
 @click.argument("table")
 @_SET
 @_FORMAT
@@ -172,7 +172,7 @@ def sources(form: str, factor_set: FactorSet, *, bibtex: bool) -> None:
         _print_rows(rows, form, _COLUMNS["sources"])
 
 
-@factors.command()
+@factors.command(short_help="Print the rows that differ between two sets.")
 @click.argument("before", metavar="A", callback=_open)
 @click.argument("after", metavar="B", callback=_open)
 @click.option(

@@ -68,6 +68,7 @@ def migrate_command(
       1  it is invalid, or newer than --to
       3  it needs a newer greenalgo
       4  it could not be read
+
     \b
     Example:
       greenalgo migrate footprint.yaml                 # look first

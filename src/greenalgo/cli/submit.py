@@ -81,6 +81,7 @@ def submit(
       2  the command was called wrongly
       3  it needs a newer greenalgo
       4  the file or the registry cannot be read or written
+
     \b
     Example:
       greenalgo fill footprint.yaml --in-place

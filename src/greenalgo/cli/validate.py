@@ -149,6 +149,7 @@ def validate(
       3  at least one needs a newer greenalgo, and none is invalid
       4  at least one file could not be read, and none of the above
       130, 143  it was interrupted or terminated, and has said how far it came
+
     \b
     Example:
       greenalgo validate footprint.yaml

@@ -22,7 +22,7 @@ _STORE = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Put a statement on record before a double-blind review.")
 def blind() -> None:
     """Put a statement on record before a double-blind review, and reveal it after.
 

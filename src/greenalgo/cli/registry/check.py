@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.audit import Inspection
 
 
-@click.command()
+@click.command(short_help="Judge every statement, as its CI does.")
 @click.argument("store_url", metavar=STORE)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,

@@ -14,7 +14,7 @@ from greenalgo.registry.record.moderation import codes_for, reason_of
 from greenalgo.registry.store import scheme_of
 
 
-@click.command()
+@click.command(short_help="Erase the body of a statement.")
 @click.argument("digest")
 @click.option(
     "--in", "--store", "store_url", metavar=f"{STORE}|URL", required=True, help="The registry."

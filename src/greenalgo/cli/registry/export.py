@@ -14,7 +14,7 @@ from greenalgo.cli.write import write_atomic
 from greenalgo.registry.store.which import shown
 
 
-@click.command()
+@click.command(short_help="Write a snapshot, with checksums.")
 @click.argument("store_url", metavar=STORE)
 @click.option(
     "-o", "--output", "folder", metavar="FOLDER", required=True, help="Where to write it."
@@ -45,7 +45,7 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     emit(f"{folder}: {statements}, {', '.join(files)}\n")
 
 
-@click.command("import")
+@click.command("import", short_help="Restore a registry from a snapshot.")
 @click.argument("folder", metavar="FOLDER")
 @click.option(
     "--to", "store_url", metavar=STORE, required=True, help="A registry that is empty or new."

@@ -18,7 +18,9 @@ _CODES = "\n\n".join(
 )
 
 
-@click.command(epilog=f"Reasons:\n\n{_CODES}")
+@click.command(
+    epilog=f"Reasons:\n\n{_CODES}", short_help="Dispute, quarantine, retract or restore one."
+)
 @click.argument("digest")
 @click.argument("kind", type=click.Choice(ACTS))
 @click.option(

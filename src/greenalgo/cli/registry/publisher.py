@@ -25,7 +25,7 @@ _ISSUER = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(short_help="Say which repositories may submit from their CI.")
 def publisher() -> None:
     """Say which repositories may submit from their CI, without a secret (OpenID Connect).
 
@@ -128,7 +128,7 @@ def add(
         emit(f"Its keys are not known yet: greenalgo registry publisher keys {kind}\n")
 
 
-@publisher.command(name="list")
+@publisher.command(name="list", short_help="List the trusted publishers.")
 @STORE_OPTION
 def list_(store_url: str) -> None:
     """List the trusted publishers, and the age of the keys of their CI services."""
@@ -138,7 +138,7 @@ def list_(store_url: str) -> None:
         emit(_text(book))
 
 
-@publisher.command()
+@publisher.command(short_help="Trust a publisher no longer.")
 @click.argument("publisher_id", metavar="ID")
 @STORE_OPTION
 def remove(publisher_id: str, store_url: str) -> None:

@@ -10,7 +10,7 @@ from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import open_registry
 
 
-@click.command()
+@click.command(short_help="Build the catalogue anew.")
 @click.argument("store_url", metavar=STORE)
 @click.pass_context
 def rebuild(ctx: click.Context, store_url: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WRITES, READS = 120, 3000
 
 
-@click.command()
+@click.command(short_help="Serve a registry over HTTP: API and pages.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True,

@@ -10,7 +10,7 @@ from greenalgo.cli.stores import open_registry
 from greenalgo.registry.store.which import shown
 
 
-@click.command(name="sign-out")
+@click.command(name="sign-out", short_help="Sign everybody out of the pages.")
 @STORE_OPTION
 def sign_out(store_url: str) -> None:
     """Sign everybody out of the pages, for instance after a backup was stolen. Tokens stay.

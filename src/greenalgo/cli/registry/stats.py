@@ -9,7 +9,7 @@ from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
 
 
-@click.command()
+@click.command(short_help="Say what documents leave out, and how they differ.")
 @click.argument("store_url", metavar=STORE)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,

@@ -24,7 +24,7 @@ STORE_OPTION = click.option(
 )  # fmt: skip
 
 
-@click.group()
+@click.group(short_help="Make, list and revoke API tokens.")
 def token() -> None:
     """Make, list and revoke API tokens, on the machine of the registry.
 
@@ -74,7 +74,7 @@ def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews
     )
 
 
-@token.command(name="list")
+@token.command(name="list", short_help="List the tokens.")
 @STORE_OPTION
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,

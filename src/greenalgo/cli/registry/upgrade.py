@@ -8,7 +8,7 @@ from greenalgo.cli.output import emit
 from greenalgo.registry.store.which import DATABASES, scheme_of, shown
 
 
-@click.command()
+@click.command(short_help="Bring a database to the newest schema.")
 @click.argument("store_url", metavar="sqlite:///FILE|postgresql://…")
 def upgrade(store_url: str) -> None:
     """Bring a registry that an older greenalgo wrote to the schema of this one.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from greenalgo.registry.record.log import Checkpoint, Problem
 
 
-@click.command()
+@click.command(short_help="Verify bodies, log and Merkle tree, or a receipt.")
 @click.argument("store_or_file", metavar=f"{STORE}|FILE")
 @click.option("--receipt", metavar="RECEIPT", help="Check FILE against this receipt, offline.")
 @click.option(
