@@ -85,6 +85,11 @@ class Amount(NamedTuple):
             else Number("")
         )
 
+    def cell(self, unit: numbers.Unit | None = None) -> tuple[str, ...]:
+        """The lines of a table's cell: the value in a unit, and below it the interval where there is one."""
+        ends = self.range(unit)
+        return (self.digits(unit), Number(f"({ends})")) if ends else (self.digits(unit),)
+
     def unit(self) -> numbers.Unit:
         """The unit that suits this one amount."""
         if self.quantity in numbers.LADDERS:

@@ -94,10 +94,10 @@ def anonymise(filled: Mapping[str, Any]) -> Blinded:
         blind[key], count = _scrub(blind[key], withheld, key)
         hidden += count
     if hidden:
-        words = (
+        texts = (
             "one other text that repeats" if hidden == 1 else f"{hidden} other texts that repeat"
         )
-        dropped.append(f"{words} one of these")
+        dropped.append(f"{texts} one of these")
     return Blinded(blind, tuple(dropped), withheld)
 
 

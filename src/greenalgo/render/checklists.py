@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greenalgo.render.context import words
 from greenalgo.render.macros import common
 from greenalgo.render.prose import joined
-from greenalgo.render.tables import hardware_name
+from greenalgo.render.tables import hardware_names
 from greenalgo.render.types import Name, Number, Prose
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ def checklist(name: str, view: View) -> Checklist:
 
 
 def _workers(view: View) -> Answer:
-    parts = [hardware_name(part) for run in view.runs for part in run.hardware]
-    unique = list(dict.fromkeys(parts))
+    unique = hardware_names(view)
     missing = () if unique else ("the hardware of a run",)
     text: tuple[Prose, ...] = (
         (("The runs used ", *joined([(name,) for name in unique]), "."),) if unique else ()
@@ -60,7 +59,7 @@ def _workers(view: View) -> Answer:
 
 
 def _where(view: View) -> Answer:
-    places = list(dict.fromkeys(run.location for run in view.runs if run.location))
+    places = view.places
     missing = () if places else ("where a run took place",)
     text: tuple[Prose, ...] = (
         (("They ran in ", *joined([(Name(place),) for place in places]), "."),) if places else ()

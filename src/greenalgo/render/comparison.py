@@ -17,7 +17,7 @@ from greenalgo.render.escape import readable
 from greenalgo.render.figures import save, settings
 from greenalgo.render.layout import Column, Row, Table, fit, wrap
 from greenalgo.render.styles import POINTS_PER_INCH
-from greenalgo.render.types import Name, Number
+from greenalgo.render.types import Name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,21 +121,16 @@ def comparison_table(rows: Sequence[Compared], width: float) -> Table:
     notes: dict[tuple[str, ...], str] = {}
     lines: list[Row] = []
     for row in rows:
-        mark = ""
+        name = row.name
         if row.differs:
             mark = notes.setdefault(row.differs, _MARKS[len(notes) % len(_MARKS)])
-        name = (
-            Name(f"{row.name} ({mark})", "", row.name.pointer)
-            if mark and not row.name.latex
-            else row.name
-        )
-        if mark and row.name.latex:
-            name = Name(f"{row.name} ({mark})", f"{row.name.latex} ({mark})", row.name.pointer)
+            latex = f"{name.latex} ({mark})" if name.latex else ""
+            name = Name(f"{name} ({mark})", latex, name.pointer)
         lines.append(
             Row(
                 (
-                    (name,), (row.level,), (row.reported.digits(co2e),), _digits(row.co2e, co2e),
-                    _digits(row.energy, energy),
+                    (name,), (row.level,), (row.reported.digits(co2e),), row.co2e.cell(co2e),
+                    row.energy.cell(energy),
                 )
             )
         )  # fmt: skip
@@ -150,11 +145,6 @@ def comparison_table(rows: Sequence[Compared], width: float) -> Table:
     return table._replace(
         notes=tuple((f"({mark}) ", "; ".join(differs), ".") for differs, mark in notes.items())
     )
-
-
-def _digits(amount: Amount, unit: Any) -> tuple[str, ...]:
-    ends = amount.range(unit)
-    return (amount.digits(unit), Number(f"({ends})")) if ends else (amount.digits(unit),)
 
 
 def comparison_figure(

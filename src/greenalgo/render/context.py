@@ -153,6 +153,11 @@ class View(NamedTuple):
         return tuple(dict.fromkeys(factor.source for factor in self.factors if factor.source))
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where the runs took place, each once."""
+        return tuple(dict.fromkeys(run.location for run in self.runs if run.location))
+
+    @property
     def assessed(self) -> bool:
         """At least one run has an energy or a footprint."""
         return any(
@@ -297,7 +302,6 @@ _INPUTS: Mapping[str, tuple[str, str]] = {
     "carbon_intensity_g_per_kwh": ("carbon intensity", "intensity"),
     "power_w": ("power", "power"),
     "utilisation": ("utilisation", "ratio"),
-    "memory_power_w_per_gb": ("memory power in W/GB", "ratio"),
     "wue_l_per_kwh": ("on-site water in L/kWh", "ratio"),
     "ewif_l_per_kwh": ("off-site water in L/kWh", "ratio"),
 }

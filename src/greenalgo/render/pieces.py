@@ -13,7 +13,7 @@ from greenalgo.render.context import FIELDS
 from greenalgo.render.environment import environment, html_format, markdown, plain, render
 from greenalgo.render.layout import text_columns
 from greenalgo.render.prose import joined
-from greenalgo.render.tables import hardware_name
+from greenalgo.render.tables import hardware_names
 from greenalgo.render.types import Cite, Name, Raw
 
 if TYPE_CHECKING:
@@ -92,15 +92,11 @@ def checklist_text(name: str, view: View, templates: str = "") -> bytes:
 
 def model_card(view: View) -> tuple[tuple[str, Prose | str], ...]:
     """Return the lines of a model card's section, under the names of Hugging Face's template."""
-    hardware = list(
-        dict.fromkeys(hardware_name(part) for run in view.runs for part in run.hardware)
-    )
-    places = list(dict.fromkeys(run.location for run in view.runs if run.location))
     totals = view.totals
     return (
-        ("Hardware Type", joined([(name,) for name in hardware]) or "not declared"),
+        ("Hardware Type", joined([(name,) for name in hardware_names(view)]) or "not declared"),
         ("Hours used", (totals.device_hours.text(ends=False), " (device-hours)")),
-        ("Compute Region", joined([(Name(place),) for place in places]) or "not declared"),
+        ("Compute Region", joined([(Name(place),) for place in view.places]) or "not declared"),
         ("Energy Consumed", (totals.energy.text(),)),
         ("Carbon Emitted", (totals.co2e.text(), " CO₂e (location-based, operational)")),
         ("Statement level", view.level),

@@ -82,9 +82,7 @@ def _what(view: View) -> Prose:
     hours = view.totals.device_hours
     hardware = _hardware(view)
     used: Prose = (" used ", Number(hours.digits()), " device-hours") if hours.assessed else ()
-    place: Prose = (*(" on " if used else " ran on",)[:1], *hardware) if hardware else ()
-    if hardware and not used:
-        place = (" ran on ", *hardware)
+    place: Prose = (" on " if used else " ran on ", *hardware) if hardware else ()
     if len(view.runs) == 1:
         run = view.runs[0]
         start: Prose = ("The ", words(run.phase), " run", *subject)

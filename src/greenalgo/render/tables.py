@@ -149,23 +149,22 @@ def _cell(run: Run, key: str, unit: Unit | None) -> Lines:
         "run": lambda: (run.name,),
         "phase": lambda: (words(run.phase),),
         "outcome": lambda: (words(run.outcome),),
-        "location": lambda: (Name(run.location or "–", pointer=f"{run.name.pointer}"),),
+        "location": lambda: (Name(run.location or "–", pointer=run.name.pointer),),
         "hardware": lambda: tuple(hardware_name(part) for part in run.hardware) or ("–",),
     }
     if key in texts:
         return texts[key]()
-    return _digits(getattr(run, key), unit)
-
-
-def _digits(amount: Amount, unit: Unit | None) -> Lines:
-    ends = amount.range(unit)
-    return (amount.digits(unit), Number(f"({ends})")) if ends else (amount.digits(unit),)
+    amount: Amount = getattr(run, key)
+    return amount.cell(unit)
 
 
 def _total(view: View, key: str, unit: Unit | None) -> Lines:
     if key == "run":
         return ("Total",)
-    return _digits(getattr(view.totals, key), unit) if key in _SUMMED else ("",)
+    if key not in _SUMMED:
+        return ("",)
+    amount: Amount = getattr(view.totals, key)
+    return amount.cell(unit)
 
 
 def hardware_name(part: Part) -> Name:
@@ -176,9 +175,13 @@ def hardware_name(part: Part) -> Name:
     if part.number < 2:
         return part.model
     times = f"{part.number}\u00a0×\u00a0"
-    return Name(
-        times + part.model, times + part.model.latex if part.model.latex else "", part.model.pointer
-    )
+    latex = times + part.model.latex if part.model.latex else ""
+    return Name(times + part.model, latex, part.model.pointer)
+
+
+def hardware_names(view: View) -> list[Name]:
+    """Return the devices of all runs as :func:`hardware_name` writes them, each once."""
+    return list(dict.fromkeys(hardware_name(part) for run in view.runs for part in run.hardware))
 
 
 def record_table(view: View, width: float) -> Table:

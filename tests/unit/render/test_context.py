@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from greenalgo.errors import RenderError
-from greenalgo.render.context import CONTEXT_VERSION, view
+from greenalgo.render.context import (
+    CONTEXT_VERSION,
+    Factor,
+    Part,
+    Partial,
+    PerUnit,
+    Run,
+    View,
+    view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from greenalgo.render.context import View
+ROOT = Path(__file__).parents[3]
 
 
 def test_an_unfilled_statement_is_refused(filled: Callable[[str], dict[str, Any]]) -> None:
@@ -49,7 +59,7 @@ def test_absence_keeps_its_reason(make_view: Callable[[str], View]) -> None:
 
 def test_defaults_are_listed_once(make_view: Callable[[str], View]) -> None:
     listed = [(name, amount.number) for name, amount in make_view("project").defaults]
-    assert listed == [("memory power in W/GB", 0.3725), ("PUE", 1.56)]
+    assert listed == [("PUE", 1.56)]
 
 
 def test_a_name_carries_its_label_and_place(filled: Callable[[str], dict[str, Any]]) -> None:
@@ -61,6 +71,13 @@ def test_a_name_carries_its_label_and_place(filled: Callable[[str], dict[str, An
 
 def test_the_version_of_the_keys_is_there(make_view: Callable[[str], View]) -> None:
     assert make_view("bloom").version == CONTEXT_VERSION == "1"
+
+
+def test_every_key_is_documented() -> None:
+    page = (ROOT / "docs" / "reference" / "templates.md").read_text("utf-8")
+    for kind in (View, Run, Part, Partial, PerUnit, Factor):
+        names = {name for name in dir(kind) if not name.startswith("_")} - {"count", "index"}
+        assert {name for name in names if f"`{name}`" not in page} == set(), kind.__name__
 
 
 def test_quoted_figures_are_in_base_units(make_view: Callable[[str], View]) -> None:
