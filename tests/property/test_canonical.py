@@ -47,11 +47,19 @@ def both(document: dict[str, Any]) -> tuple[bytes | None, bytes | None]:
         return ours, None
 
 
-@settings(max_examples=2000)
+@settings(max_examples=300)
 @given(st.dictionaries(st.text(max_size=4), values, max_size=5))
 def test_any_document(document: dict[str, Any]) -> None:
     ours, theirs = both(document)
     assert ours == theirs
+
+
+@settings(max_examples=300)
+@given(st.lists(numbers, max_size=30))
+def test_any_number(found: list[float]) -> None:
+    for value in found:
+        ours, theirs = both({"a": value})
+        assert ours == theirs
 
 
 @pytest.mark.parametrize(

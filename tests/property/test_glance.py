@@ -227,12 +227,12 @@ def test_files_as_they_are(known: Known) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_bent_documents(seed: int, known: Known) -> None:
     sure = found = 0
-    for data in bent(seed, 1000):
+    for data in bent(seed, 500):
         assert disagreement(data, known) == ""
         sure += glance(data, known) is not None
         found += bool(explain(data).findings)
-    assert sure > 100, sure
-    assert found > 300, found
+    assert sure > 50, sure
+    assert found > 150, found
 
 
 def test_bending_raises_nearly_every_rule_of_the_content() -> None:

@@ -88,7 +88,7 @@ def test_json(data: Any, indent: int | str | None, ascii_only: bool) -> None:
 @example("a: 0xFFFFFFFFFFFFFFFFFFFF")
 @example("a: 12345678901234567890123")
 @example("a: -99999999999999999999999")
-@settings(max_examples=1500)
+@settings(max_examples=600)
 def test_fragments(text: str) -> None:
     raw = text.encode()
     agree(raw)
@@ -101,7 +101,7 @@ def test_fragments(text: str) -> None:
     DOCUMENTS,
     st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=2)), min_size=1, max_size=3),
 )
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_mutated_bytes(data: Any, changes: list[tuple[int, bytes]]) -> None:
     raw = yaml.safe_dump(data, allow_unicode=True).encode(errors="surrogatepass")
     for at, piece in changes:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "explanation" / "corpus.md").read_text("utf-8")
 
@@ -28,6 +30,7 @@ def test_the_kinds_are_those_of_the_command(tmp_path: Path) -> None:
     assert numbers.findall(figure.read_text("utf-8")) == numbers.findall(shown.read_text("utf-8"))
 
 
+@pytest.mark.slow
 def test_the_kill_rate_is_that_of_the_command() -> None:
     command = [
         sys.executable,

@@ -103,6 +103,29 @@ GPU = {"kind": "gpu", "count": 8, "power_w": 300}
             29,
             "components",
         ),
+        # a shelf of storage is one: 100 W x 10 h / 1000
+        ({"hours": 10, "hardware": [{"kind": "storage", "power_w": 100}]}, 1, "components"),
+        # the memory of a job is inside its power: 100 W x 10 h / 1000
+        (
+            {
+                "hours": 10,
+                "hardware": [
+                    {"kind": "cpu", "power_w": 100, "power_scope": "job", "memory_gb": 512}
+                ],
+            },
+            1,
+            "components",
+        ),
+        # hours that are declared go before FLOP: 24
+        (
+            {
+                "hours": 10,
+                "hardware": [GPU | {"peak_flops_per_s": 1e14}],
+                "work": {"flops": 3.6e20, "model_flops_utilisation": 0.5},
+            },
+            24,
+            "components",
+        ),
         # FLOP: 3.6e20 / (1e14 x 0.5) / 3600 = 2000 device-hours x 300 / 1000 = 600
         (
             {

@@ -54,6 +54,15 @@ GPU = {"kind": "gpu", "count": 8, "power_w": 300}
         ),
         (
             {
+                "hardware": [GPU | {"peak_flops_per_s": 1e14}],
+                "work": {"flops": 1e20, "model_flops_utilisation": {"value": 0.5, "lower": 0}},
+            },
+            "FLOP are declared without a model_flops_utilisation above 0",
+            "/runs/0/work",
+            "a fraction from 0 to 1",
+        ),
+        (
+            {
                 "hardware": [GPU, GPU],
                 "work": {"flops": 1e20, "model_flops_utilisation": 0.5},
             },

@@ -80,6 +80,12 @@ def test_embodied_hours_follow_device_hours() -> None:
     assert result(run, "co2e_embodied_kg").value == pytest.approx(20)
 
 
+def test_embodied_hours_are_the_runs_where_no_hardware_is_named() -> None:
+    item = {"item": "server", "co2e_kg": 100, "lifetime_hours": 200}
+    run = {"energy_it_kwh": 1, "hours": 20, "embodied": [item]}
+    assert result(run, "co2e_embodied_kg").value == pytest.approx(10)
+
+
 def test_embodied_is_never_inside_the_headline() -> None:
     bare = {"hours": 10, "hardware": [GPU]}
     item = {"item": "server", "co2e_kg": 2500, "time_share": 1}
