@@ -21,17 +21,49 @@ _LEAD = """\
 # The Python API
 
 `greenalgo.api` is what the command line itself calls. Its names follow semantic versioning; other
-modules may change in any release. Documents go in and come out as plain dictionaries.
+modules may change in any release. Documents go in and come out as plain dictionaries; a number is in
+the unit that its field's name states: kWh, kg of CO2e, L, h.
+
+Validate a file, or a text, and read what is found:
 
 ```pycon
 >>> from greenalgo import api
->>> document = api.load("registry/statements/luccioni2022-bloom-final-training.yaml")
->>> filled = api.fill(document.data)
->>> filled["results"]["totals"]["co2e_operational_kg"]["value"]
-29630.6064
->>> report = api.check_path("registry/statements/luccioni2022-bloom-final-training.yaml")
+>>> path = "registry/statements/luccioni2022-bloom-final-training.yaml"
+>>> report = api.check_path(path)
 >>> report.valid, report.level
 (True, 'L1')
+>>> text = b'''
+... spec_version: "1.0"
+... title: A run with a slip
+... subject: {name: Tiny, kind: model}
+... runs: [{id: train, phase: training, energy_it_kwh: 24, pue: 0.12, location: {country: FRA}}]
+... '''
+>>> print(api.check_bytes(text, "slip.yaml").findings[0])
+slip.yaml:5:61: error GA401: the PUE is 0.12
+>>> document = api.loads(text, "slip.yaml")
+>>> verdict = api.judge(document.data)
+>>> [found.pointer for found in verdict.findings if found.severity is api.Severity.ERROR]
+['/runs/0/pue']
+>>> api.place(document, verdict.findings)[0].line
+5
+
+```
+
+Compute what follows, and see how:
+
+```pycon
+>>> document = api.load(path)
+>>> filled = api.fill(document.data)
+>>> total = filled["results"]["totals"]["co2e_operational_kg"]
+>>> total["value"], total["status"]
+(29630.6064, 'modelled')
+>>> api.fill_document(document) == filled
+True
+>>> api.without_results(filled) == document.data
+True
+>>> result = api.make_case(document.data).footprint.totals["energy_facility_kwh"]
+>>> round(result.value), result.trace.formula
+(519835, 'energy_facility_kwh = sum of runs')
 
 ```
 """

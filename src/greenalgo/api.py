@@ -1,11 +1,7 @@
-"""What the command line, the service and notebooks call: load, fill, validate, compare.
+"""What the command line, the service and notebooks call: load, validate, fill, look behind a number.
 
-Example:
-    >>> from greenalgo import api
-    >>> document = api.load("footprint.yaml")
-    >>> filled = api.fill(document.data)
-    >>> filled["results"]["totals"]["energy_it_kwh"]["value"]
-    433196
+Documents go in and come out as plain JSON values; numbers are in the unit that their field's name states
+(kWh, kg of CO2e, L, h). The reference of the Python API shows every function at work.
 """
 
 from __future__ import annotations
@@ -15,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
 from greenalgo.factors import open_set
 from greenalgo.findings import Finding, Report, Severity
-from greenalgo.footprint import Footprint, compute, to_results
+from greenalgo.footprint import (
+    Footprint,
+    Gap,
+    Input,
+    Missing,
+    Result,
+    RunFootprint,
+    Trace,
+    compute,
+    to_results,
+)
 from greenalgo.sources import UNREADABLE_CODES, Document, locate, parse, read_bytes
 from greenalgo.statement import Statement, from_document
 from greenalgo.validate.case import Case
@@ -33,9 +39,15 @@ __all__ = [
     "Document",
     "Finding",
     "Footprint",
+    "Gap",
+    "Input",
+    "Missing",
     "Report",
+    "Result",
+    "RunFootprint",
     "Severity",
     "Statement",
+    "Trace",
     "Verdict",
     "check_bytes",
     "check_path",
@@ -45,6 +57,7 @@ __all__ = [
     "load",
     "loads",
     "make_case",
+    "place",
     "without_results",
 ]
 
@@ -75,6 +88,9 @@ def loads(raw: bytes, name: str = "<string>") -> Document:
         raw: The text, UTF-8.
         name: A name for messages; one that ends in ``.json`` is read as JSON.
 
+    Returns:
+        The document; it is well-formed, but has not been validated.
+
     Raises:
         InvalidStatementError: It is not strict YAML 1.2 or JSON; carries the finding.
     """
@@ -95,7 +111,8 @@ def fill(
         policy: Name of the policy whose defaults apply; the set's own if None.
 
     Returns:
-        A copy of the document with ``results``.
+        A copy of the document with ``results``: energy in kWh, CO2e in kg, water in L, hours in h, each with
+        its interval, its status and how it follows.
 
     Raises:
         InvalidStatementError: The statement is invalid, or an input is missing so that a figure
@@ -138,6 +155,14 @@ def fill_document(
 ) -> dict[str, Any]:
     """Fill a document that was read from a file: as :func:`fill`, with findings placed in it.
 
+    Args:
+        document: What :func:`load` returns.
+        factors: As for :func:`fill`.
+        policy: As for :func:`fill`.
+
+    Returns:
+        As :func:`fill`.
+
     Raises:
         InvalidStatementError: As :func:`fill`; its findings carry file, line and column.
         UnsupportedVersionError: As :func:`fill`.
@@ -151,12 +176,27 @@ def fill_document(
 
 
 def place(document: Document, findings: Iterable[Finding]) -> list[Finding]:
-    """Give findings the document's file name, and line and column of their pointers."""
+    """Give findings the document's file name, and line and column of their pointers.
+
+    Args:
+        document: What the findings are about.
+        findings: Findings with JSON pointers, as :func:`judge` returns them.
+
+    Returns:
+        The findings in the same order.
+    """
     return [found._replace(file=document.name) for found in locate(document, list(findings))]
 
 
 def without_results(data: dict[str, Any]) -> dict[str, Any]:
-    """Return a copy of a document without its ``results``."""
+    """Return a copy of a document without its ``results``.
+
+    Args:
+        data: The document as plain JSON values.
+
+    Returns:
+        What the author wrote; nested values are shared with ``data``.
+    """
     return {key: value for key, value in data.items() if key != "results"}
 
 

@@ -76,7 +76,7 @@ class Report(NamedTuple):
     Attributes:
         file: The file's name as the caller gave it.
         findings: Most severe first, then by position.
-        level: ``L0`` to ``L2``, computed; empty when the document is invalid.
+        level: ``L0`` to ``L3``, computed; empty when the document is invalid.
         missing: What the next level still needs, a sentence each.
         unsupported: The document needs a newer greenalgo (exit code 3).
         unreadable: The file could not be read, so nothing was checked (exit code 4).

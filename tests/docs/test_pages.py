@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -94,25 +95,39 @@ RUN_FIELDS = {
 }  # fmt: skip
 
 
-def test_python_on_the_pages_does_what_it_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_python() -> dict[str, list[str]]:
+    texts = {name(page): page.read_text("utf-8") for page in pages()}
+    texts["reference/python-api.md"] = api_page.page()
+    found = {
+        where: [block.body for block in blocks(text) if block.kind == "pycon"]
+        for where, text in texts.items()
+    }
+    return {where: bodies for where, bodies in found.items() if bodies}
+
+
+@pytest.mark.parametrize("where", with_python())
+def test_python_on_a_page_does_what_it_shows(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    written = [(name(page), page.read_text("utf-8")) for page in pages()]
-    shown = [
-        (where, block.body)
-        for where, text in [*written, ("reference/python-api.md", api_page.page())]
-        for block in blocks(text)
-        if block.kind == "pycon"
-    ]
-    assert shown
-    for where, body in shown:
-        check_python(body, where)
-
-
-def check_python(body: str, where: str) -> None:
+    body = "\n".join(with_python()[where])
     example = doctest.DocTestParser().get_doctest(body, {}, where, where, 0)
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS)
     said: list[str] = []
     assert runner.run(example, out=said.append).failed == 0, "".join(said)
+
+
+def test_every_name_of_the_api_is_explained_and_every_function_shown() -> None:
+    examples = "".join(with_python()["reference/python-api.md"])
+    for exported in api.__all__:
+        thing = getattr(api, exported)
+        text = inspect.getdoc(thing) or ""
+        assert text, exported
+        if inspect.isfunction(thing):
+            assert f"api.{exported}(" in examples, exported
+            assert "Returns:" in text, exported
+            parameters = inspect.signature(thing).parameters
+            assert [one for one in parameters if f"    {one}: " not in text] == [], exported
+        elif hasattr(thing, "_fields"):
+            assert [one for one in thing._fields if f"    {one}: " not in text] == [], exported
 
 
 def test_links_between_committed_pages_lead_somewhere() -> None:

@@ -24,7 +24,13 @@ class NotAssessedError(GreenalgoError):
 
 
 class Gap(NamedTuple):
-    """An input that is missing: what, where, what to declare."""
+    """An input that is missing, so that something could not be computed.
+
+    Attributes:
+        message: What is missing, in a sentence.
+        at: JSON pointer to where.
+        hint: What to declare.
+    """
 
     message: str
     at: str

@@ -43,7 +43,8 @@ class RunFootprint(NamedTuple):
     Attributes:
         run: The run.
         outcomes: Result or absence by quantity; a quantity that nobody asks for is not there.
-        components: IT energy of each component (kWh), in the order of the hardware; may be empty.
+        components: IT energy of each component (kWh), in the order of the hardware; empty where the energy
+            of the run was declared as a whole.
     """
 
     run: Run

@@ -62,7 +62,15 @@ class Trace(NamedTuple):
 
 
 class Result(NamedTuple):
-    """A computed number with its interval, its status and its trace."""
+    """A computed number.
+
+    Attributes:
+        value: The number, in the unit that the quantity's name states (kWh, kg of CO2e, L, h).
+        lower: Lower end of its interval, in the same unit; the value itself for a point.
+        upper: Upper end.
+        status: The weakest status of its inputs.
+        trace: How it follows.
+    """
 
     value: float
     lower: float
@@ -76,7 +84,11 @@ class Result(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """No number, and why."""
+    """No number.
+
+    Attributes:
+        reason: Why, in a sentence.
+    """
 
     reason: str
 

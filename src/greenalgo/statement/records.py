@@ -173,7 +173,16 @@ class Reported(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement; :attr:`data` is the document that it was read from."""
+    """A statement.
+
+    Attributes:
+        spec_version: Version of the schema that it names.
+        title: Its title.
+        runs: Its runs, in its order.
+        functional_units: What the runs produced.
+        reported: The figures that it quotes as printed.
+        data: The document that it was read from, as plain JSON values.
+    """
 
     spec_version: str
     title: str

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class Case(NamedTuple):
-    """A structurally valid statement and what follows from it."""
+    """A structurally valid statement and what follows from it.
+
+    Attributes:
+        statement: The statement.
+        footprint: What follows from it.
+        factors: The factor set that it pins.
+        policy: The policy that it pins: the defaults for what it does not declare.
+    """
 
     statement: Statement
     footprint: Footprint

@@ -90,6 +90,9 @@ def check_bytes(raw: bytes, name: str, data: Any = None) -> Report:
         raw: The bytes of the file.
         name: Its name, for the report and for telling JSON from YAML.
         data: What :func:`greenalgo.sources.parse_fast` says of it, where that is known already.
+
+    Returns:
+        The report, its findings most severe first and with line and column.
     """
     if data is None:
         data = parse_fast(raw, name)

@@ -55,6 +55,12 @@ def make_case(data: Any) -> Case:
     """Recompute a structurally valid document with the factor set and policy that it pins.
 
     A set or policy that is not known here is replaced by the newest; the rules say so.
+
+    Args:
+        data: The document as plain JSON values, without findings GA1 (structure).
+
+    Returns:
+        The statement with its footprint.
     """
     results = data.get("results", {})
     factors = _factors(results.get("factor_set"))

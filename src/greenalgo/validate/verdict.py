@@ -13,7 +13,7 @@ class Verdict(NamedTuple):
 
     Attributes:
         findings: In the order in which the rules found them.
-        level: ``L0`` to ``L2``; empty where the document is invalid.
+        level: ``L0`` to ``L3``; empty where the document is invalid.
         missing: What the next level still needs.
         unsupported: The document needs a newer greenalgo.
     """
