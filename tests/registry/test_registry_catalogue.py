@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import corpus_cases
 import pandas as pd
 import pytest
+from corpus_cases import CORPUS
 from registry_cases import DATABASES, WHY, draft, make_store, url_of
 from sqlalchemy import text, update
 
@@ -17,7 +19,6 @@ from greenalgo.factors import open_set
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue, read_query
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
-from greenalgo.registry.comparison import compare, gather
 from greenalgo.registry.record import Draft, states_of
 from greenalgo.registry.statistics import statistics, to_record
 from greenalgo.registry.store import open_store
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.catalogue import Entry
     from greenalgo.registry.store import Store
-
-CORPUS = Path(__file__).resolve().parents[2] / "registry" / "statements"
 
 
 @pytest.fixture(params=DATABASES)
@@ -72,11 +71,7 @@ def names(found: Catalogue, query: Query) -> list[str]:
 def test_the_corpus_compares_as_it_does_without_a_catalogue(
     corpus: Catalogue, metric: str, per: str, by_run: bool
 ) -> None:
-    factors = open_set()
-    sources = gather.from_store(open_store(str(CORPUS)))
-    direct = compare.compare(
-        sources, factors, factors.policy(), metric=metric, per=per, by_run=by_run
-    )
+    direct = corpus_cases.corpus(metric, per, by_run=by_run)
     found = corpus.compare(metric=metric, per=per, by_run=by_run)
     pd.testing.assert_frame_equal(found.frame, direct.frame)
     assert found.families == direct.families
@@ -94,9 +89,7 @@ def test_the_corpus_compares_as_it_does_without_a_catalogue(
 def test_filters_choose_the_rows_that_they_choose_without_a_catalogue(
     corpus: Catalogue, where: dict[str, str]
 ) -> None:
-    factors = open_set()
-    sources = gather.from_store(open_store(str(CORPUS)))
-    direct = compare.compare(sources, factors, factors.policy(), where=where)
+    direct = corpus_cases.chosen(*where.items())
     found = corpus.compare(Query(where=tuple(where.items())))
     assert list(found.frame["name"]) == list(direct.frame["name"])
 

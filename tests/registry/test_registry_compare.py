@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from corpus_cases import corpus
 
 from greenalgo import api
 from greenalgo.errors import RegistryError
 from greenalgo.factors import open_set
-from greenalgo.registry.comparison import formats, gather
+from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.compare import Comparison, compare
 from greenalgo.registry.comparison.rows import Source
-from greenalgo.registry.store import open_store
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
@@ -51,11 +50,6 @@ def document(
 def run(*sources: Source, **options: Any) -> Comparison:
     factors = open_set()
     return compare(sources, factors, factors.policy(), **options)
-
-
-@cache
-def corpus(**options: str) -> Comparison:
-    return run(*gather.from_store(open_store(str(CORPUS))), **options)
 
 
 def row(found: Comparison, name: str) -> pd.Series[Any]:

@@ -1,0 +1,42 @@
+"""The corpus, recomputed once for all tests that compare it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from greenalgo.factors import open_set
+from greenalgo.registry.comparison import gather
+from greenalgo.registry.comparison.compare import Comparison, compare, compare_rows
+from greenalgo.registry.comparison.rows import Row, Source, rows_of
+from greenalgo.registry.store import open_store
+
+CORPUS = Path(__file__).resolve().parents[2] / "registry" / "statements"
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    return tuple(gather.from_store(open_store(str(CORPUS))))
+
+
+@cache
+def rows(*, by_run: bool) -> tuple[Row, ...]:
+    factors = open_set()
+    found = rows_of(sources(), factors, factors.policy(), by_run=by_run)
+    return tuple(row for row in found if isinstance(row, Row))
+
+
+@cache
+def corpus(metric: str = "co2e", per: str = "total", *, by_run: bool = False) -> Comparison:
+    factors = open_set()
+    return compare_rows(
+        rows(by_run=by_run), gather.relations_of(sources()), metric=metric, per=per,
+        factor_set=factors.name, policy=factors.policy().id,
+    )  # fmt: skip
+
+
+@cache
+def chosen(*where: tuple[str, str]) -> Comparison:
+    """Compare the statements of the corpus that filters choose."""
+    factors = open_set()
+    return compare(sources(), factors, factors.policy(), where=dict(where))
