@@ -24,3 +24,9 @@ def store(kind: str, tmp_path: Path) -> Iterator[Store]:
     made = make_store(kind, tmp_path)
     yield made
     made.close()
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust the times of files that were written just now."""
+    monkeypatch.setattr("greenalgo.registry.store.files.SETTLED", 0.0)

@@ -46,12 +46,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trust the times of files that were written just now."""
-    monkeypatch.setattr("greenalgo.registry.store.files.SETTLED", 0.0)
-
-
-@pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files that were read."""
     found: list[str] = []

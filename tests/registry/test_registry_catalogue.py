@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import corpus_cases
@@ -26,6 +25,7 @@ from greenalgo.registry.store.sql.engine import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -296,6 +296,8 @@ def test_bit_by_bit_is_the_same_as_at_once(store: Store, engine: Engine) -> None
     assert (found.statements, dict(found.changed)) == (6, {})
 
 
+# Files that settle meanwhile are read again, and heal what is damaged here.
+@pytest.mark.usefixtures("settled")
 def test_a_rebuild_says_what_did_not_follow(store: Store, engine: Engine) -> None:
     digests = fill(store)
     catalogue = Catalogue(engine)
