@@ -56,6 +56,7 @@ CASES: list[tuple[bytes, str, int, int]] = [
     (b"\xff\xfea\0:\0", "GA005", 1, 1),
     (b"\0a\0:\0 ", "GA005", 1, 1),
     (b"a: 1\nb: \0\n", "GA004", 2, 4),
+    (b"\xef\xbb\xbfb: \0\n", "GA004", 1, 4),
     (b"\x1f\x8b\x08\0", "GA004", 1, 1),
     (b"%PDF-1.7\n", "GA004", 1, 1),
     (b"a: x\x07\n", "GA006", 1, 5),

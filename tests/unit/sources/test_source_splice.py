@@ -16,6 +16,11 @@ CASES = {
     ),
     "no final line end": (b"a: 1", b"a: 1\nresults:\n  x: 1", b"a: 1"),
     "no final line end, last": (b"a: 1\nresults:", b"a: 1\nresults:\n  x: 1", b"a: 1"),
+    "empty value": (
+        b"results:\n# c\nb: 1\n",
+        b"results:\n  x: 1\n# c\nb: 1\n",
+        b"# c\nb: 1\n",
+    ),
     "crlf": (b"a: 1\r\n# t\r\n", b"a: 1\r\n# t\r\nresults:\r\n  x: 1\r\n", b"a: 1\r\n# t\r\n"),
     "document end": (
         b"---\na: 1\n# t\n...\n# after\n",
