@@ -278,7 +278,7 @@ def test_the_arithmetic_is_the_same_to_the_last_bit(known: Known) -> None:
     assert compared > 1000
 
 
-def test_every_processor_is_found_alike(known: Known) -> None:
+def test_processors_are_found_alike(known: Known) -> None:
     factors = open_set()
     names = [row["name"] for row in factors.rows("processors")]
     names += [row["aliases"].partition("|")[0] for row in factors.rows("processors")][::5]
@@ -298,7 +298,7 @@ def test_every_processor_is_found_alike(known: Known) -> None:
         "Xeon E5 v4",
         "Apple M",
     ]
-    for name in names[::3] + names[-5:] + vague:
+    for name in names[::9] + names[-5:] + vague:
         for kind in ("cpu", "gpu"):
             _same_limits(known, factors, kind, name)
             try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from test_registry_compare import corpus, document, run
+from comparison_cases import corpus, document, run
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.bulk import rank_table

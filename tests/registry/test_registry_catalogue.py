@@ -6,10 +6,10 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import corpus_cases
+import comparison_cases
 import pandas as pd
 import pytest
-from corpus_cases import CORPUS
+from comparison_cases import CORPUS
 from registry_cases import DATABASES, WHY, draft, make_store, url_of
 from sqlalchemy import text, update
 
@@ -71,7 +71,7 @@ def names(found: Catalogue, query: Query) -> list[str]:
 def test_the_corpus_compares_as_it_does_without_a_catalogue(
     corpus: Catalogue, metric: str, per: str, by_run: bool
 ) -> None:
-    direct = corpus_cases.corpus(metric, per, by_run=by_run)
+    direct = comparison_cases.corpus(metric, per, by_run=by_run)
     found = corpus.compare(metric=metric, per=per, by_run=by_run)
     pd.testing.assert_frame_equal(found.frame, direct.frame)
     assert found.families == direct.families
@@ -89,7 +89,7 @@ def test_the_corpus_compares_as_it_does_without_a_catalogue(
 def test_filters_choose_the_rows_that_they_choose_without_a_catalogue(
     corpus: Catalogue, where: dict[str, str]
 ) -> None:
-    direct = corpus_cases.chosen(*where.items())
+    direct = comparison_cases.chosen(*where.items())
     found = corpus.compare(Query(where=tuple(where.items())))
     assert list(found.frame["name"]) == list(direct.frame["name"])
 

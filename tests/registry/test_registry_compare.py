@@ -7,49 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from corpus_cases import corpus
+from comparison_cases import corpus, document, run
 
 from greenalgo import api
 from greenalgo.errors import RegistryError
-from greenalgo.factors import open_set
 from greenalgo.registry.comparison import formats
-from greenalgo.registry.comparison.compare import Comparison, compare
 from greenalgo.registry.comparison.rows import Source
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
+    from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.comparison.family import Family
 
 CORPUS = Path(__file__).resolve().parents[2] / "registry" / "statements"
-
-
-def document(
-    name: str, *, hours: float = 100, run: dict[str, Any] | None = None, **top: Any
-) -> Source:
-    data = {
-        "spec_version": "1.0",
-        "title": name,
-        "subject": {"name": name},
-        "runs": [
-            {
-                "id": "r",
-                "phase": "training",
-                "hardware": [{"kind": "gpu", "model": "NVIDIA V100", "count": 2, "power_w": 250}],
-                "hours": hours,
-                "location": {"country": "FRA"},
-                "pue": 1.5,
-                "carbon_intensity_g_per_kwh": 100,
-                **(run or {}),
-            }
-        ],
-        **top,
-    }
-    return Source(name, digest(data), data)
-
-
-def run(*sources: Source, **options: Any) -> Comparison:
-    factors = open_set()
-    return compare(sources, factors, factors.policy(), **options)
 
 
 def row(found: Comparison, name: str) -> pd.Series[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from test_registry_compare import CORPUS, corpus, document, run
+from comparison_cases import CORPUS, corpus, document, run
 
 from greenalgo.errors import RegistryError, RenderError
 from greenalgo.registry.comparison import formats

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_registry_compare import document, run
+from comparison_cases import document, run
 
 from greenalgo.registry.comparison import formats, gather, reasons
 from greenalgo.registry.store.base import Holding

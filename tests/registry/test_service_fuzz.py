@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from schemathesis import Case
 
-EXAMPLES = int(os.environ.get("GREENALGO_FUZZ", "12"))
+EXAMPLES = int(os.environ.get("GREENALGO_FUZZ", "8"))
 #: What a fuzzer cannot know of: which statements exist, that only some bodies are fit, and that an empty value
 #: in a query is as none (forms send it). What has to be refused is in the other tests of the service.
 LEFT_OUT = (

@@ -1,17 +1,48 @@
-"""The corpus, recomputed once for all tests that compare it."""
+"""Statements in a few words to compare; and the corpus, recomputed once for all tests that compare it."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from greenalgo.factors import open_set
 from greenalgo.registry.comparison import gather
 from greenalgo.registry.comparison.compare import Comparison, compare, compare_rows
 from greenalgo.registry.comparison.rows import Row, Source, rows_of
 from greenalgo.registry.store import open_store
+from greenalgo.statement.digest import digest
 
 CORPUS = Path(__file__).resolve().parents[2] / "registry" / "statements"
+
+
+def document(
+    name: str, *, hours: float = 100, run: dict[str, Any] | None = None, **top: Any
+) -> Source:
+    data = {
+        "spec_version": "1.0",
+        "title": name,
+        "subject": {"name": name},
+        "runs": [
+            {
+                "id": "r",
+                "phase": "training",
+                "hardware": [{"kind": "gpu", "model": "NVIDIA V100", "count": 2, "power_w": 250}],
+                "hours": hours,
+                "location": {"country": "FRA"},
+                "pue": 1.5,
+                "carbon_intensity_g_per_kwh": 100,
+                **(run or {}),
+            }
+        ],
+        **top,
+    }
+    return Source(name, digest(data), data)
+
+
+def run(*sources: Source, **options: Any) -> Comparison:
+    factors = open_set()
+    return compare(sources, factors, factors.policy(), **options)
 
 
 @cache
