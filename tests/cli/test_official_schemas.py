@@ -35,6 +35,7 @@ SESSIONS = {
     "everything": SESSION,
     "nothing": Session(()),
     "all-is-well": Session((Checked(Report("good.yaml", (), "L2")),), Demands("L2")),
+    "interrupted": SESSION._replace(ended=130),
 }
 COMMANDS = {
     "examples": [str(ROOT / "schema/statement/1.0/examples/fail")],
