@@ -34,6 +34,14 @@ def test_a_filled_statement_says_the_same(run: Callable[..., Result]) -> None:
     assert run("badge", "declared.yaml").stdout == before
 
 
+def test_a_picture_of_another_kind_is_not_made(run: Callable[..., Result]) -> None:
+    result = run("badge", "declared.yaml", "-o", "badge.png")
+    assert result.exit_code == 2
+    assert "'badge.png' ends in none of .svg, .json" in result.stderr
+    assert not Path("badge.png").exists()
+    assert run("badge", "declared.yaml", "-o", "badge.png", "--format", "svg").exit_code == 0
+
+
 def test_nothing_to_compute(run: Callable[..., Result]) -> None:
     result = run("badge", "-", "--format", "json", stdin=MINIMAL)
     assert (result.exit_code, message(result)) == (0, "L0 · CO2e not computable")

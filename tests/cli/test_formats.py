@@ -186,6 +186,15 @@ class TestGitHub:
         assert text.startswith("before\n### greenalgo")
         assert "GA203" in text
 
+    def test_a_summary_that_cannot_be_written_changes_no_verdict(
+        self, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", "no/such/folder/summary.md")
+        for file, code in (("declared.yaml", 0), ("wrong.yaml", 1)):
+            result = run("validate", "--format", "github", file)
+            assert result.exit_code == code
+            assert "summary.md' cannot be written: no such file or directory\n" in result.stderr
+
     def test_a_long_summary_is_cut_because_github_drops_it(
         self, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
     ) -> None:

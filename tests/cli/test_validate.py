@@ -47,6 +47,12 @@ def test_a_file_named_twice_is_checked_once(run: Run) -> None:
     assert result.output.count("declared.yaml: valid") == 1
 
 
+def test_an_address_is_not_fetched(run: Run) -> None:
+    result = run("validate", "https://example.org/footprint.yaml")
+    assert result.exit_code == 4
+    assert "nothing is fetched from a network: download it first" in result.output
+
+
 def test_standard_input(run: Run, folder: Path) -> None:
     result = run("validate", "-", stdin=(folder / "declared.yaml").read_bytes())
     assert result.exit_code == 0

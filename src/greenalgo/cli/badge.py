@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -26,7 +27,7 @@ _FORMATS = {"svg": badges.to_svg, "json": badges.to_json}
     "--format",
     "format_name",
     type=click.Choice(list(_FORMATS)),
-    help="svg (the default, unless OUT ends in .json), or json: what shields.io reads as an endpoint.",
+    help="What OUT ends in, else svg. json is what shields.io reads as an endpoint.",
 )
 @click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
 @click.pass_context
@@ -49,6 +50,8 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
       greenalgo badge footprint.yaml -o footprint.svg
       greenalgo badge footprint.yaml -o public/footprint.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
+    if format_name is None:
+        format_name = _format_of(output)
     raw = read_bytes(file)
     if isinstance(raw, Finding) and raw.code in UNREADABLE_CODES:
         raise CannotCheckError(str(raw))
@@ -60,8 +63,6 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     made = badges.UNSUPPORTED if report.unsupported else badges.INVALID
     if report.valid and isinstance(raw, bytes):
         made = _of_valid(raw, file, report.level)
-    if format_name is None:
-        format_name = "json" if output and output.lower().endswith(".json") else "svg"
     content = _FORMATS[format_name](made).encode()
     if output in (None, "-"):
         emit_bytes(content)
@@ -69,6 +70,20 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
         write_atomic(str(output), content)
         emit(f"{output}: {made.message}\n", sys.stderr)
     ctx.exit(3 if report.unsupported else int(not report.valid))
+
+
+def _format_of(output: str | None) -> str:
+    """Return the format that an output's name asks for.
+
+    Raises:
+        BadParameter: It asks for one that there is not, such as PNG.
+    """
+    ending = os.path.splitext(output or "")[1].lower().removeprefix(".")
+    if ending not in ("", *_FORMATS):
+        raise click.BadParameter(
+            f"'{output}' ends in none of .svg, .json; or say --format", param_hint="-o"
+        )
+    return ending or "svg"
 
 
 def _of_valid(raw: bytes, name: str, level: str) -> badges.Badge:

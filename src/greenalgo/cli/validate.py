@@ -269,15 +269,22 @@ def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
 
 
 def _write_step_summary(session: Session) -> None:
-    """Append the whole report to the summary of a GitHub step: annotations are cut off at ten."""
+    """Append the whole report to the summary of a GitHub step: annotations are cut off at ten.
+
+    Where it cannot be written (its path means nothing inside a container) the verdict stands all the same.
+    """
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
     from greenalgo.cli.report import markdown  # only inside GitHub Actions
 
     text = utf8(markdown.render(session))
-    with open(path, "ab") as summary:
-        room = _SUMMARY - summary.tell() - len(_CUT)
-        if len(text) > room + len(_CUT):
-            text = text[: text.rfind(b"\n", 0, room) + 1] + _CUT if room >= 0 else b""
-        summary.write(text)
+    try:
+        with open(path, "ab") as summary:
+            room = _SUMMARY - summary.tell() - len(_CUT)
+            if len(text) > room + len(_CUT):
+                text = text[: text.rfind(b"\n", 0, room) + 1] + _CUT if room >= 0 else b""
+            summary.write(text)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        emit(f"The step summary '{safe(path)}' cannot be written: {reason}\n", sys.stderr)

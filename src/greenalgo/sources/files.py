@@ -79,7 +79,11 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
                 raw += more
             return raw, size
     except FileNotFoundError as error:
-        raise _cannot_read("there is no such file", "nothing", "check the path") from error
+        address = path.startswith(("http://", "https://"))
+        hint = (
+            "nothing is fetched from a network: download it first" if address else "check the path"
+        )
+        raise _cannot_read("there is no such file", "nothing", hint) from error
     except PermissionError as error:
         raise _cannot_read(
             "the file cannot be read: permission denied", "no permission", "change its permissions"
