@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 from registry_cases import statement
-from service_cases import BASE, Service, service
+from service_cases import API, BASE, Service, service
 
 from greenalgo import __version__
 from greenalgo.api import loads
@@ -20,7 +21,7 @@ from greenalgo.registry.record import Draft
 from greenalgo.registry.service.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 RAW = statement()
@@ -121,6 +122,46 @@ def test_an_earlier_checkpoint_must_be_in_the_log(served: Service) -> None:
     assert audit.verify(store, before).problems == ()
     found = audit.verify(store, before._replace(root="1" * 64))
     assert "does not contain the checkpoint" in found.problems[0].message
+
+
+class Bent(httpx2.BaseTransport):
+    """Carries requests to a service, and gives another answer to those for one path.
+
+    Args:
+        inner: Where to.
+        path: How the path ends.
+        change: Makes the JSON of the other answer.
+    """
+
+    def __init__(
+        self, inner: httpx2.BaseTransport, path: str, change: Callable[[dict[str, Any]], Any]
+    ) -> None:
+        self._inner, self._path, self._change = inner, path, change
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        answer = self._inner.handle_request(request)
+        if not request.url.path.endswith(self._path):
+            return answer
+        answer.read()
+        return httpx2.Response(200, json=self._change(answer.json()))
+
+
+def test_a_log_must_lead_to_the_checkpoint_that_is_given(served: Service) -> None:
+    remote(served).hand_in(RAW, "f.yaml", DIGEST)
+    assert remote(served).damage() == []
+    bent = Bent(served.client._transport, "/log/checkpoint", lambda said: said | {"root": "1" * 64})
+    problems = RemoteStore(BASE, transport=bent).damage()
+    assert [one.message for one in problems] == ["the log does not lead to the checkpoint it gives"]
+
+
+def test_a_receipt_must_be_of_the_log_that_is_shown(served: Service, tmp_path: Path) -> None:
+    remote(served).hand_in(RAW, "f.yaml", DIGEST)
+    with service(tmp_path / "other") as other:
+        remote(other).hand_in(RAW, "f.yaml", DIGEST)
+        receipt = other.client.get(f"{API}/statements/{DIGEST}/receipt").json()
+    bent = Bent(served.client._transport, "/receipt", lambda _: receipt)
+    problems = RemoteStore(BASE, transport=bent).damage()
+    assert [one.message for one in problems] == ["the log does not contain what its receipt proves"]
 
 
 def test_versions_are_named_where_the_two_judge_otherwise(served: Service) -> None:

@@ -90,6 +90,7 @@ def test_a_job_without_a_token_is_told_how_to_get_one(client: TestClient) -> Non
 @pytest.mark.parametrize(
     "answer",
     [httpx2.Response(500), httpx2.Response(200, text="<html>"), httpx2.Response(200, json={"value": 5}),
+     httpx2.Response(200, json={"value": "x" * 70_000}),
      httpx2.Response(200, json=[]), httpx2.Response(302, headers={"location": "https://evil.example/"})],
 )  # fmt: skip
 def test_a_ci_service_that_gives_none(answer: httpx2.Response) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,26 @@ def test_a_lost_connection_is_tried_again_where_that_is_safe() -> None:
     with pytest.raises(UnreachableError):
         lying(lose).commit([Draft("withdraw", DIGEST, "", "counted twice")])
     assert asked == ["POST"]
+
+
+def test_where_nothing_listens_it_is_not_tried_again() -> None:
+    clock = Still()
+
+    def fail(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    with pytest.raises(UnreachableError, match="refused"):
+        Talk(BASE, transport=httpx2.MockTransport(fail), clock=clock).get("/x")
+    assert clock.waited == []
+
+
+def test_an_answer_that_is_compressed_may_be_a_bomb() -> None:
+    packed = gzip.compress(b"{}")
+    store = lying(
+        lambda _: httpx2.Response(200, content=packed, headers={"content-encoding": "gzip"})
+    )
+    with pytest.raises(CannotCheckError, match="compressed"):
+        store.log()
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
