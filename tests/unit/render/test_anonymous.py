@@ -122,6 +122,15 @@ def test_free_text_that_repeats_a_secret_is_withheld(telling: dict[str, Any]) ->
     assert not identifies("paper", blind.withheld)
 
 
+def test_words_of_the_vocabulary_and_of_every_paper_stay(telling: dict[str, Any]) -> None:
+    telling["subject"]["name"] = "GPU"
+    telling["runs"][0]["id"] = "training"
+    telling["boundary"]["excludes"] = ["training of the tokenizer"]
+    blind = anonymise(telling).filled
+    assert blind["runs"][0]["hardware"][0]["kind"] == "gpu"
+    assert blind["boundary"]["excludes"] == ["training of the tokenizer"]
+
+
 def test_two_statements_that_differ_in_who_look_alike(
     telling: dict[str, Any], sources: str
 ) -> None:

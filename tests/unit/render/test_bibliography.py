@@ -49,6 +49,28 @@ def test_what_we_write_reads_back(make_view: Callable[[str], View]) -> None:
     )
 
 
+def authors_of(view: View, *authors: Author) -> str:
+    found = re.search(
+        r"author = \{(.*)\},\n  title = \{\{Footprint", bibliography(view, [], authors=authors)
+    )
+    assert found
+    return found[1]
+
+
+def test_a_group_is_not_taken_apart_and_a_person_is(make_view: Callable[[str], View]) -> None:
+    group, person = Author("The BigScience Workshop", "", "/a"), Author("Ada Lovelace", "", "/b")
+    found = authors_of(make_view("bloom"), group, person._replace(person=True))
+    assert found == "{The BigScience Workshop} and Ada Lovelace"
+
+
+def test_a_long_list_of_authors_ends_with_others(make_view: Callable[[str], View]) -> None:
+    many = [Author(f"Author Number {n}", "", "/a", person=True) for n in range(40)]
+    found = authors_of(make_view("bloom"), *many)
+    assert found.startswith("Author Number 0 and Author Number 1 and ")
+    assert found.endswith(" and others")
+    assert len(found) < 260
+
+
 def test_a_citation_without_an_entry_is_an_error(make_view: Callable[[str], View]) -> None:
     with pytest.raises(RenderError, match="no bibliography entry for nobody2020"):
         bibliography(make_view("bloom"), ["nobody2020"])

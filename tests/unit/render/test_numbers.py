@@ -40,6 +40,7 @@ def spaced(text: str) -> str:
         ((0.001, 0, 100), "0.001"),  # far below its interval, and still not 0
         ((123456.7, 123456.69, 123456.71), "123 460"),  # never more than five digits
         ((2.675, 2.665, 2.685), "2.675"),
+        ((519835.2, 519835.2 * (1 - 1e-15), 519835.2 * (1 + 1e-15)), "519 800"),  # a point
     ],
 )
 def test_show(bounds: tuple[float, ...], expected: str) -> None:

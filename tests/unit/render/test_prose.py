@@ -79,6 +79,14 @@ def test_limitations(make_view: Callable[[str], View]) -> None:
             {"failed_runs": "excluded"},
             "Failed or exploratory runs took place and are not included.",
         ),
+        (
+            {"failed_runs": "none", "exploratory_runs": "excluded"},
+            "Failed or exploratory runs took place and are not included.",
+        ),
+        (
+            {"failed_runs": "none"},
+            "Failed and exploratory runs are not declared, so the total may be larger.",
+        ),
         ({}, "Failed and exploratory runs are not declared, so the total may be larger."),
     ],
 )
@@ -87,6 +95,21 @@ def test_what_is_said_about_runs_that_failed(
 ) -> None:
     document = {**filled("bloom"), "boundary": boundary}
     assert expected in plain(limitations(view(document, "")))
+
+
+def test_what_a_node_contains_is_counted(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    document["runs"][0]["hardware"][0]["kind"] = "node"
+    assert "Not counted: embodied emissions and water." in plain(limitations(view(document, "")))
+
+
+def test_what_the_author_leaves_out_is_named_once(
+    filled: Callable[[str], dict[str, Any]],
+) -> None:
+    document = filled("quote") | {"boundary": {"excludes": ["embodied emissions of all servers"]}}
+    assert plain(limitations(view(document, ""))) == [
+        "Not counted: water and embodied emissions of all servers."
+    ]
 
 
 def test_metered_energy_is_called_so(filled: Callable[[str], dict[str, Any]]) -> None:

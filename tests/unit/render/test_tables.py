@@ -110,6 +110,14 @@ def test_the_inputs_keep_what_the_narrow_table_lost(make_view: Callable[[str], V
     assert cells(table)[3][4] == "Google Cloud, us-central1, USA"
 
 
+def test_inputs_that_say_nothing_have_no_column(make_view: Callable[[str], View]) -> None:
+    bare = make_view("chip")
+    assert not any(run.location for run in bare.runs)
+    assert [column.key for column in inputs_table(bare, WIDE).columns] == [
+        "run", "phase", "hardware", "device_hours", "pue", "carbon_intensity",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("em", [20, 24, 34.5, 50])
 @pytest.mark.parametrize("name", ["bloom", "project", "chip", "quote", "hostile"])
 def test_every_statement_fits_every_column(
