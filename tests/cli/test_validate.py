@@ -125,7 +125,7 @@ def test_a_missing_file_could_not_be_checked(run: Run) -> None:
 
 
 def test_an_unreadable_file_could_not_be_checked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: str, _mode: str) -> None:
+    def refuse(path: str, _mode: str, **_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
     monkeypatch.setattr("greenalgo.sources.files.open", refuse, raising=False)
