@@ -27,6 +27,8 @@ from greenalgo.registry.catalogue import Query, open_catalogue
 from greenalgo.registry.catalogue.places import forget
 from greenalgo.registry.client import RemoteStore
 from greenalgo.registry.door import look, receipt_for, submit
+from greenalgo.registry.identity.book import erase_deposits, open_book
+from greenalgo.registry.identity.deposits import deposit, reveal, review
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.record.state import NEXT
@@ -389,6 +391,42 @@ def test_over_http_no_byte_of_it_is_left(place: str, tmp_path: Path) -> None:
         assert erase(found).status_code == 201
         assert _files_with(tmp_path, NAME) == []
         assert _files_with(tmp_path, NAME.lower()) == []
+
+
+def test_a_blind_deposit_of_it_goes_as_well(kind: str, tmp_path: Path) -> None:
+    store = make_store(kind, tmp_path)
+    with open_book(store) as book:
+        mine = deposit(store, book, RAW, "f.yaml")
+        other = deposit(store, book, statement(hours=7), "g.yaml")
+    fill(store)
+    words = ("--reason", "personal-data", "--yes")
+    assert run("registry", "erase", DIGEST, "--in", _address(store), *words).exit_code == 0
+    with open_book(store) as book:
+        assert book.deposit(commitment=mine.commitment) is None
+        assert review(store, book, mine.review) is None
+        assert book.deposit(commitment=other.commitment) is not None
+        with pytest.raises(RegistryError):
+            reveal(store, book, mine.salt, DIGEST)
+    assert store.states([mine.commitment])[mine.commitment].status == "deposited"
+    assert audit.verify(store).problems == ()
+    if kind != "postgresql":
+        assert _files_with(tmp_path, NAME) == []
+    store.close()
+
+
+def test_over_http_a_blind_deposit_of_it_goes_as_well(served: Service) -> None:
+    with open_book(served.desk.store) as book:
+        body = look(RAW, "f.yaml").body
+        book.add_deposit("1" * 64, "2" * 64, body)
+    assert erase(served).status_code == 201
+    with open_book(served.desk.store) as book:
+        assert book.deposit(commitment="1" * 64) is None
+
+
+def test_an_erasure_makes_no_book_where_there_is_none(tmp_path: Path) -> None:
+    store = fill(make_store("directory", tmp_path))
+    assert erase_deposits(store, DIGEST) == 0
+    assert not (tmp_path / "registry" / ".greenalgo-registry" / "private").exists()
 
 
 @pytest.mark.parametrize("word", ["alice", "judge"])

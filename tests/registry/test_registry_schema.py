@@ -18,8 +18,9 @@ from sqlalchemy import inspect
 from greenalgo.cli.main import cli
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry import audit
+from greenalgo.registry.identity.book import Book, open_book
 from greenalgo.registry.store import open_store
-from greenalgo.registry.store.sql import SqlStore, tables
+from greenalgo.registry.store.sql import SqlStore, schema, tables
 from greenalgo.registry.store.sql.engine import open_engine, reading, worded, writing
 from greenalgo.registry.store.sql.upgrade import SCRIPTS, migrate, upgrade
 
@@ -133,6 +134,23 @@ def test_a_schema_made_at_once_is_the_one_that_the_steps_lead_to(kind: str, tmp_
     assert len(schemas[0]["triggers"]) == {"sqlite": 6, "postgresql": 3}[kind]
 
 
+def test_the_book_of_a_directory_is_upgraded_where_it_is_opened(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "registry"), create=True)
+    folder = tmp_path / "registry" / ".greenalgo-registry" / "private"
+    folder.mkdir(parents=True)
+    engine = open_engine(f"sqlite:///{folder}/book.db")
+    with writing(engine) as connection:
+        migrate(connection, "0005")
+    Book(engine).add_deposit("1" * 64, "2" * 64, b"a body")
+    engine.dispose()
+    for _ in range(2):
+        with open_book(store) as book:
+            assert book.deposit(commitment="1" * 64) == ("1" * 64, b"a body")
+    assert schema.find(engine) == tables.HEAD
+    engine.dispose()
+    assert {path.name.partition("-")[0] for path in folder.iterdir()} == {"book.db", ".gitignore"}
+
+
 def test_the_steps_are_numbered_and_the_last_is_the_newest() -> None:
     config = Config()
     config.set_main_option("script_location", SCRIPTS)
@@ -217,7 +235,7 @@ def test_the_command_upgrades_and_says_what_it_did(
     assert (again.exit_code, "nothing to do" in again.stdout) == (0, True)
     steps = scripts(tmp_path)
     monkeypatch.setattr("greenalgo.registry.store.sql.upgrade.upgrade.__kwdefaults__", {
-        "head": "9001", "scripts": steps
+        "head": "9001", "scripts": steps, "copied": True
     })  # fmt: skip
     done = CliRunner().invoke(cli, ["registry", "upgrade", url])
     assert done.exit_code == 0, done.stderr

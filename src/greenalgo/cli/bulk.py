@@ -1,4 +1,4 @@
-"""Check many files: in this process, or in several where there are enough of them.
+"""Work on many files: in this process, or in several where there are enough of them.
 
 The results come in the order of the work, one by one, and are the same either way.
 """
@@ -10,7 +10,8 @@ import signal
 import sys
 from collections import deque
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from greenalgo.cli.check import check_file
 from greenalgo.cli.discover import cannot_list, nothing_in
@@ -20,14 +21,13 @@ from greenalgo.cli.work import check_chunk
 from greenalgo.errors import CannotCheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
     from greenalgo.cli.progress import Progress
     from greenalgo.cli.targets import Chunk, Source
 
-    Results = Iterable[list[Checked | None]]
-
+Result = TypeVar("Result")
 #: Pieces of work that wait for each process: enough to keep it busy, too few to fill the memory.
 _AHEAD = 3
 #: Files that are this process's own, such as its standard input: a worker has others.
@@ -61,7 +61,7 @@ def check_sources(
         CannotCheckError: A worker process has gone.
     """
     chunks = [chunk for source in found for chunk in source.chunks]
-    with _results(chunks, jobs, profile, progress) as results:
+    with results_of(chunks, partial(_check, profile), progress, jobs=jobs) as results:
         following = iter(results)
         for source in found:
             skipped += source.skipped
@@ -85,10 +85,22 @@ def check_sources(
 
 
 @contextmanager
-def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -> Iterator[Results]:
-    """Provide the results of all pieces of work, in order."""
+def results_of(
+    chunks: list[Chunk], work: Callable[[Chunk], Result], progress: Progress, *, jobs: int
+) -> Iterator[Iterable[Result]]:
+    """Provide the results of all pieces of work, in order.
+
+    Args:
+        chunks: The pieces.
+        work: Does one; a function that a worker process can import.
+        progress: Says how far it came, for the error.
+        jobs: Processes; 1 works here. They begin when the first result is asked for.
+
+    Raises:
+        CannotCheckError: A worker process has gone.
+    """
     if jobs == 1 or len(chunks) < 2:
-        yield (check_chunk(chunk, profile) for chunk in chunks)
+        yield map(work, chunks)
         return
     # Imported here: a few files need no second process.
     from concurrent.futures import ProcessPoolExecutor
@@ -99,7 +111,7 @@ def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -
     others = set(active_children())
     pool = ProcessPoolExecutor(min(jobs, len(chunks)), context, _begin)
     try:
-        yield _ordered(pool, chunks, min(jobs, len(chunks)) * _AHEAD, profile, progress)
+        yield _ordered(pool, chunks, work, progress, min(jobs, len(chunks)) * _AHEAD)
     except BaseException:
         # Nobody waits for what they do, and a worker that is idle cannot miss the word to end.
         for worker in set(active_children()) - others:
@@ -110,11 +122,15 @@ def _results(chunks: list[Chunk], jobs: int, profile: str, progress: Progress) -
 
 
 def _ordered(
-    pool: ProcessPoolExecutor, chunks: list[Chunk], ahead: int, profile: str, progress: Progress
-) -> Iterator[list[Checked | None]]:
+    pool: ProcessPoolExecutor,
+    chunks: list[Chunk],
+    work: Callable[[Chunk], Result],
+    progress: Progress,
+    ahead: int,
+) -> Iterator[Result]:
     from concurrent.futures.process import BrokenProcessPool
 
-    waiting: deque[tuple[Chunk, Future[list[Checked | None]] | None]] = deque()
+    waiting: deque[tuple[Chunk, Future[Result] | None]] = deque()
     todo = iter(chunks)
     try:
         while True:
@@ -122,11 +138,11 @@ def _ordered(
             with blocked():
                 while len(waiting) < ahead and (chunk := next(todo, None)) is not None:
                     here = chunk.paths[0] == "-" or chunk.paths[0].startswith(_OWN)
-                    waiting.append((chunk, None if here else pool.submit(_work, chunk, profile)))
+                    waiting.append((chunk, None if here else pool.submit(work, chunk)))
             if not waiting:
                 return
             chunk, future = waiting[0]
-            yield check_chunk(chunk, profile) if future is None else future.result()
+            yield work(chunk) if future is None else future.result()
             waiting.popleft()
     except BrokenProcessPool as error:
         begun = [
@@ -166,5 +182,5 @@ def _begin() -> None:
     threading.Thread(target=follow, daemon=True).start()
 
 
-def _work(chunk: Chunk, profile: str) -> list[Checked | None]:
+def _check(profile: str, chunk: Chunk) -> list[Checked | None]:
     return check_chunk(chunk, profile)

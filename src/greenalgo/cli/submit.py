@@ -11,8 +11,6 @@ import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.remote import send
-from greenalgo.cli.report.style import wants_colour
-from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import (
     actor_option,
     is_remote,
@@ -21,22 +19,23 @@ from greenalgo.cli.stores import (
     refuse_unknown,
     token_option,
 )
+from greenalgo.cli.submissions import holds_many, refusal_of, submit_all, unread
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
-from greenalgo.registry.door import LEAST, look, receipt_for
+from greenalgo.registry.door import look, receipt_for
 from greenalgo.registry.door import submit as hand_in
 from greenalgo.registry.record.receipt import to_document
 from greenalgo.registry.store import scheme_of
 from greenalgo.registry.store.which import shown, store_exists
-from greenalgo.sources import UNREADABLE_CODES, read_bytes
+from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
-    from greenalgo.registry.door import Judged, Outcome
+    from greenalgo.registry.door import Outcome
 
 
 @click.command()
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE|DIR")
 @click.option(
     "--to",
     "store_url",
@@ -54,6 +53,12 @@ if TYPE_CHECKING:
 )
 @actor_option("submits")
 @click.option("--receipt", metavar="FILE", help="Write a receipt that proves the submission.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that judge many statements; as many as there are processors if not given.",
+)
 @token_option(more=" A CI job that the registry trusts needs none.")
 @click.pass_context
 def submit(
@@ -64,6 +69,7 @@ def submit(
     supersedes: str,
     actor: str,
     receipt: str | None,
+    jobs: int | None,
     token_file: str | None,
 ) -> None:
     """Put the statement FILE into a registry, for good.
@@ -72,12 +78,16 @@ def submit(
     digest and the permalink. The same statement twice is one. What is in a registry is never changed:
     submit a correction with --supersedes, or take a statement back with greenalgo registry withdraw.
 
+    Of a directory, or of an NDJSON file, every statement is submitted: they are judged by as many processes as there
+    are processors, and written together. Those that are fit come in; standard output has digest and file of each
+    once it is durable, standard error why others were refused. Interrupted, the command can be given again.
+
     A directory or SQLite file that does not exist is made; an empty PostgreSQL database gets its tables.
 
     \b
     Exit codes:
       0  it is in the registry (or would be, with --dry-run)
-      1  it is invalid, has no level L1, or the registry refuses it
+      1  it, or one of many, is invalid, has no level L1, or the registry refuses it
       2  the command was called wrongly
       3  it needs a newer greenalgo
       4  the file or the registry cannot be read or written
@@ -87,15 +97,29 @@ def submit(
       greenalgo fill footprint.yaml --in-place
       greenalgo submit footprint.yaml --to registry/ --dry-run
       greenalgo submit footprint.yaml --to registry/ --receipt receipt.json
+      greenalgo submit statements/ --to sqlite:///registry.db
       greenalgo submit footprint.yaml --to https://registry.example.org --receipt receipt.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     supersedes = supersedes.strip().lower()
+    if holds_many(file):
+        refuse_unknown(store_url)
+        if dry_run or supersedes or receipt or is_remote(store_url):
+            raise click.UsageError(
+                f"'{file}' may hold many statements: --dry-run, --supersedes, --receipt and a registry behind a URL "
+                "are for one; greenalgo validate --require L1 says which are fit"
+            )
+        refuse_names(store_url, actor, token_file)
+        ctx.exit(submit_all(file, store_url, actor=actor, jobs=jobs))
     raw = read_bytes(file)
     if isinstance(raw, Finding):
-        emit(findings_text([raw._replace(file=file)], b""), sys.stderr)
-        ctx.exit(4 if raw.code in UNREADABLE_CODES else 1)
+        text, code = unread(raw, file)
+        emit(text, sys.stderr)
+        ctx.exit(code)
     judged = look(raw, file)
-    _refuse(ctx, judged, raw, file)
+    if not judged.fit:
+        text, code = refusal_of(judged, raw, file)
+        emit(text, sys.stderr)
+        ctx.exit(code)
     new = not scheme_of(store_url) and not os.path.isdir(store_url)
     refuse_unknown(store_url)
     refuse_names(store_url, actor, token_file)
@@ -120,25 +144,6 @@ def submit(
     if new:
         emit(f"{store_url}: a new registry\n", sys.stderr)
     emit(f"{file}: {_words(outcome, dry_run=dry_run)}\n", sys.stderr)
-
-
-def _refuse(ctx: click.Context, judged: Judged, raw: bytes, file: str) -> None:
-    """End the command where a statement is not fit, and say what it lacks."""
-    if judged.fit:
-        return
-    report = judged.report
-    emit(findings_text(report.findings, raw, colour=wants_colour(sys.stderr)), sys.stderr)
-    if report.unsupported:
-        ctx.exit(3)
-    if not report.valid:
-        emit(f"Error: {file} is invalid: nothing was submitted\n", sys.stderr)
-        ctx.exit(1)
-    lines = [f"Error: {file} has level {report.level}; a registry takes {LEAST}, which needs"]
-    lines += [f"  {text}" for text in report.missing]
-    if any("greenalgo fill" in text for text in report.missing):
-        lines.append(f"  hint:     greenalgo fill {file} --in-place")
-    emit("\n".join(lines) + "\n", sys.stderr)
-    ctx.exit(1)
 
 
 def _words(outcome: Outcome, *, dry_run: bool) -> str:

@@ -48,13 +48,16 @@ def _candidate(path: str) -> Checked | None:
     """Check a file that was found, where it is a statement or is meant to be one."""
     raw = read_bytes(path)
     if isinstance(raw, Finding):
-        # What cannot be read may be a statement; a picture or a file of megabytes is none.
-        told = raw.code == CANNOT_READ or (raw.code == NOT_UTF8 and _is_wide_statement(path))
-        return unread(raw, path) if told else None
+        return unread(raw, path) if may_be_statement(raw, path) else None
     data = parse_fast(raw, path)
     if not (is_statement_text(raw, path) if data is None else is_statement(data)):
         return None
     return Checked(check_bytes(raw, path, data), raw)
+
+
+def may_be_statement(unread: Finding, path: str) -> bool:
+    """Say whether a file that was found and cannot be read may be one; a picture or a file of megabytes is none."""
+    return unread.code == CANNOT_READ or (unread.code == NOT_UTF8 and _is_wide_statement(path))
 
 
 def _is_wide_statement(path: str) -> bool:
@@ -66,6 +69,21 @@ def _is_wide_statement(path: str) -> bool:
 
 def _lines(chunk: Chunk) -> Iterator[Checked | None]:
     path = chunk.paths[0]
+    for number, raw in lines_of(chunk):
+        yield (
+            unread(raw, f"{path}:{number}")
+            if isinstance(raw, Finding)
+            else _line(raw, path, number)
+        )
+
+
+def lines_of(chunk: Chunk) -> Iterator[tuple[int, bytes | Finding]]:
+    """Read the lines of an NDJSON file that a piece of work stands for.
+
+    Yields:
+        The number of each and its bytes; at the end a finding, where the rest cannot be read.
+    """
+    path, number = chunk.paths[0], chunk.line
     try:
         with open(path, "rb") as file:
             file.seek(chunk.offset)
@@ -75,16 +93,17 @@ def _lines(chunk: Chunk) -> Iterator[Checked | None]:
                 while more and not more.endswith(b"\n"):
                     more = file.readline(LIMIT)  # of a line over the limit the rest is passed over
                 if not raw:
-                    yield _gone(f"{path}:{number}", "it was cut off while it was checked")
+                    yield number, _gone("it was cut off while it was checked")
                     return
-                yield _line(raw.rstrip(b"\r\n"), path, number)
+                raw = raw.rstrip(b"\r\n")
+                yield number, raw.removeprefix(BOM) if number == 1 else raw
     except OSError as error:
-        yield _gone(f"{path}:{chunk.line}", (error.strerror or type(error).__name__).lower())
+        yield number, _gone((error.strerror or type(error).__name__).lower())
 
 
-def _gone(name: str, why: str) -> Checked:
-    """Return the report on lines that were there when they were counted."""
-    found = Finding(
+def _gone(why: str) -> Finding:
+    """Return the finding on lines that were there when they were counted."""
+    return Finding(
         CANNOT_READ,
         Severity.ERROR,
         f"from here on the file cannot be read: {why}",
@@ -92,12 +111,9 @@ def _gone(name: str, why: str) -> Checked:
         found=why,
         hint="check it again when nothing writes to it",
     )
-    return unread(found, name)
 
 
 def _line(raw: bytes, path: str, number: int) -> Checked | None:
-    if number == 1:
-        raw = raw.removeprefix(BOM)
     if not raw.strip():
         return None
     name = f"{path}:{number}"

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo import __version__
-from greenalgo.errors import RegistryError
+from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Report
 from greenalgo.registry.record import Draft, Receipt, State, is_digest, readable, refuse_unfit
 from greenalgo.registry.store.directory import DirectoryStore, file_name
@@ -17,7 +17,7 @@ from greenalgo.validate.engine import check_bytes, judge
 from greenalgo.validate.levels import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from greenalgo.registry.record import Event
     from greenalgo.registry.store import Store
@@ -164,8 +164,8 @@ def submit(
         CannotCheckError: The store cannot be written.
     """
     draft = draft_of(judged, raw, name, supersedes=supersedes, actor=actor)
-    if isinstance(store, DirectoryStore) and _lies_in(name, store.url):
-        draft = draft._replace(text=b"", name="")
+    if isinstance(store, DirectoryStore):
+        draft = in_store(store, draft, name)
     wanted = [text for text in (draft.digest, draft.supersedes) if text]
     if dry_run:
         states = store.states(wanted)
@@ -177,14 +177,66 @@ def submit(
         return found
     try:
         event = commit(draft) if commit else store.commit([draft])[0]
-    except RegistryError:
-        # The store is not asked before: it looks itself, and most statements are new.
-        found = _known(store, draft, store.states(wanted))
+    except (RegistryError, CannotCheckError) as error:
+        # The store is not asked before: it looks itself, and most statements are new. One that cannot be written
+        # (a copy for reading, a full disk) may have the statement all the same.
+        found = _known_after(error, store, draft, wanted)
         if found is None:
             raise
         return found
-    state = State(draft.digest, "published", event.at, actor=actor, supersedes=draft.supersedes)
+    return _taken_in(store, draft, event)
+
+
+def submit_each(store: Store, drafts: Sequence[Draft]) -> list[Outcome | RegistryError]:
+    """Put statements into a registry with one transaction; what is wrong with one does not stop the others.
+
+    Args:
+        store: The registry.
+        drafts: As :func:`draft_of` makes them, in order: each may supersede one before it.
+
+    Returns:
+        For each its outcome, or why the registry refuses it.
+
+    Raises:
+        CannotCheckError: The store cannot be written; none of them came in.
+    """
+    answers = store.commit_each(drafts)
+    pairs = list(zip(drafts, answers, strict=True))
+    refused = {draft.digest for draft, answer in pairs if isinstance(answer, RegistryError)}
+    states = store.states(refused) if refused else {}
+    outcomes: list[Outcome | RegistryError] = []
+    for draft, answer in pairs:
+        if isinstance(answer, RegistryError):
+            try:
+                outcomes.append(_known(store, draft, states) or answer)
+            except RegistryError as error:
+                outcomes.append(error)
+        else:
+            outcomes.append(_taken_in(store, draft, answer))
+    return outcomes
+
+
+def _taken_in(store: Store, draft: Draft, event: Event) -> Outcome:
+    state = State(
+        draft.digest, "published", event.at, actor=draft.actor, supersedes=draft.supersedes
+    )
     return Outcome(draft.digest, store.permalink(draft.digest), state, known=False, event=event)
+
+
+def _known_after(
+    error: RegistryError | CannotCheckError, store: Store, draft: Draft, wanted: Sequence[str]
+) -> Outcome | None:
+    """Return the outcome for a statement that could not be written because, or although, the registry has it."""
+    try:
+        states = store.states(wanted)
+    except CannotCheckError:
+        raise error from None  # it cannot be read either: what went wrong first says more
+    return _known(store, draft, states)
+
+
+def in_store(store: DirectoryStore, draft: Draft, name: str) -> Draft:
+    """Leave the author's file out of a draft where it lies in the directory store already: it stays where it is."""
+    return draft._replace(text=b"", name="") if _lies_in(name, store.url) else draft
 
 
 def _known(store: Store, draft: Draft, states: Mapping[str, State]) -> Outcome | None:

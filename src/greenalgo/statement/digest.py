@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 #: Every integer below it is a double (2^53).
 _EXACT = 2**53
+# What it is given was copied a moment ago, and holds no ring.
 _WRITE = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ensure_ascii=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    allow_nan=False,
+    check_circular=False,
 ).encode
 
 

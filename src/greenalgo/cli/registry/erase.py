@@ -44,6 +44,8 @@ def erase(
     cannot be undone, and the statement cannot be submitted again. To withhold it for now, use greenalgo registry
     moderate DIGEST quarantine.
 
+    Blind deposits of the same statement lose their bodies with it.
+
     Copies elsewhere are not reached: backups, snapshots, the history of git, caches of proxies.
 
     \b
@@ -60,8 +62,10 @@ def erase(
         event = store.commit([Draft("erase", found, actor, reason_of(reason, note))])[0]
         if not is_remote(store_url):
             from greenalgo.registry.catalogue.places import forget  # imports pandas
+            from greenalgo.registry.identity.book import erase_deposits
 
             forget(store, found)
+            erase_deposits(store, found)
     emit(f"{event.digest}: erased, event {event.seq}\n")
     left = _copies(store_url)
     if left:

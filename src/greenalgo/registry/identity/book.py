@@ -9,6 +9,7 @@ import os
 import secrets
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -18,9 +19,16 @@ from greenalgo.registry.identity.keys import LASTS, READ, SIGNS, new_key
 from greenalgo.registry.identity.people import Account, Person
 from greenalgo.registry.identity.tokens import Token, admit, digest_of, id_in
 from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
-from greenalgo.registry.store.sql.engine import open_engine, reading, writing
-from greenalgo.registry.store.sql.schema import prepare
+from greenalgo.registry.store.sql.engine import (
+    open_engine,
+    overwrite,
+    reading,
+    securely,
+    writing,
+)
+from greenalgo.registry.store.sql.schema import find, prepare
 from greenalgo.registry.store.sql.tables import (
+    HEAD,
     accounts,
     deposits,
     issuers,
@@ -38,6 +46,10 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.identity.who import Identity
     from greenalgo.registry.store import Store
+
+
+#: The book of a directory, in the folder that git does not take.
+BOOK = "book.db"
 
 
 class Issuer(NamedTuple):
@@ -318,10 +330,40 @@ class Book:
         with writing(self._engine) as connection:
             connection.execute(delete(deposits).where(deposits.c.commitment == commitment))
 
+    def erase(self, digest: str) -> int:
+        """Forget the bodies of blind deposits of a statement that was erased; return how many there were.
+
+        Nothing in the log links them to it. Their commitments stay, as those of deposits that nobody can reveal any
+        more: an erased statement is never published again.
+        """
+        with reading(self._engine) as connection:
+            kept = connection.execute(select(deposits.c.commitment, deposits.c.body))
+            found = [
+                row.commitment for row in kept if sha256(bytes(row.body)).hexdigest() == digest
+            ]
+        if found:
+            with writing(self._engine) as connection:
+                securely(connection)
+                connection.execute(delete(deposits).where(deposits.c.commitment.in_(found)))
+            overwrite(self._engine)
+        return len(found)
+
+
+def erase_deposits(store: Store, digest: str) -> int:
+    """Do :meth:`Book.erase` for a registry, where it has a book; return how many deposits there were."""
+    private = os.path.join(store.url, HIDDEN, "private", BOOK)
+    if isinstance(store, DirectoryStore) and not os.path.exists(private):
+        return 0
+    with open_book(store) as book:
+        return book.erase(digest)
+
 
 @contextmanager
 def open_book(store: Store) -> Iterator[Book]:
     """Open the book of a registry; made where it does not exist.
+
+    That of a directory is brought to the newest schema: nobody but this program knows of the file. It is not copied
+    beside, for a copy would keep what is to be forgotten.
 
     Args:
         store: The registry. A database lends its engine.
@@ -340,8 +382,14 @@ def open_book(store: Store) -> Iterator[Book]:
     os.makedirs(folder, mode=0o700, exist_ok=True)
     with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as file:
         file.write("*\n")
-    engine = open_engine(f"sqlite:///{os.path.join(folder, 'book.db')}")
+    url = f"sqlite:///{os.path.join(folder, BOOK)}"
+    engine = open_engine(url)
     try:
+        if "" < find(engine) < HEAD:
+            # Imported here: Alembic is for a book of an older greenalgo alone.
+            from greenalgo.registry.store.sql.upgrade import upgrade
+
+            upgrade(url, copied=False)
         prepare(engine, create=True)
         yield Book(engine)
     finally:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
+from greenalgo.registry.identity.book import erase_deposits
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.record.event import to_json
 from greenalgo.registry.record.moderation import refuse_unfounded
@@ -38,7 +39,8 @@ async def act(request: Request) -> Response:
     if await work(request, desk.course, digest) is None:
         raise unknown(digest)
     event = await work(request, desk.act, kind, digest, reason, identity_of(request))
-    if kind == "erase":  # lists and comparisons shall not go on telling
+    if kind == "erase":  # reviewers, lists and comparisons shall not go on telling
+        await work(request, erase_deposits, desk.store, digest)
         await work(request, request.app.state.library.refresh)
     return json_answer(request, to_json(event), 201)
 

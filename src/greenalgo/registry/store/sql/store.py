@@ -91,8 +91,11 @@ _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY 
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
 #: Triggers let a body go whose erasure is in the log, and no other.
 _ERASE = "DELETE FROM statement WHERE digest = ?"
-_STATEMENT = Table("statement", "digest", "body")
-_EVENT = Table("event", "position", "after", "digest", "supersedes", "record", "edge")
+_STATEMENT = Table("statement", digest="text", body="bytea")
+_EVENT = Table(
+    "event",
+    position="int8", after="text", digest="text", supersedes="text", record="text", edge="bytea",
+)  # fmt: skip
 #: Rows of the tables.
 _Body: TypeAlias = tuple[str, bytes]
 _Event: TypeAlias = tuple[int, str, str, str | None, str, bytes]

@@ -32,17 +32,19 @@ class Table:
 
     Args:
         name: Its name.
-        columns: The names of the columns that are given.
+        columns: What is given, with the types that PostgreSQL has for it.
 
     Attributes:
         insert: An INSERT of one row, with ``?`` for values.
-        copy: A COPY of rows.
+        copy: A COPY of rows. Binary: as text, bytes travel as hexadecimal digits.
+        types: The types, in the order of the values.
     """
 
-    def __init__(self, name: str, *columns: str) -> None:
+    def __init__(self, name: str, **columns: str) -> None:
         names, values = ", ".join(columns), ", ".join("?" * len(columns))
         self.insert = f"INSERT INTO {name} ({names}) VALUES ({values})"  # noqa: S608 - names of ours
-        self.copy = f"COPY {name} ({names}) FROM STDIN"
+        self.copy = f"COPY {name} ({names}) FROM STDIN (FORMAT BINARY)"
+        self.types = tuple(columns.values())
 
 
 #: Rows, and where they belong.
@@ -105,6 +107,7 @@ class BundledTurn(Turn):
         for table, rows in inserts:
             if len(rows) >= MANY:
                 with self.connection.cursor().copy(table.copy) as stream:
+                    stream.set_types(table.types)
                     for row in rows:
                         stream.write_row(row)
         with self.connection.pipeline():

@@ -41,16 +41,17 @@ class Upgraded(NamedTuple):
     backup: str = ""
 
 
-def upgrade(url: str, *, head: str = HEAD, scripts: str = SCRIPTS) -> Upgraded:
+def upgrade(url: str, *, head: str = HEAD, scripts: str = SCRIPTS, copied: bool = True) -> Upgraded:
     """Bring a registry to a newer schema.
 
     Everything happens in one transaction, which keeps other writers waiting: whoever is killed in it
-    leaves the registry as it was. An SQLite file is copied beside first.
+    leaves the registry as it was.
 
     Args:
         url: As for :class:`greenalgo.registry.store.sql.SqlStore`.
         head: The revision to reach.
         scripts: The folder of the steps.
+        copied: Copy an SQLite file beside first.
 
     Raises:
         CannotCheckError: There is no registry, it has a newer schema, or a step failed.
@@ -68,7 +69,8 @@ def upgrade(url: str, *, head: str = HEAD, scripts: str = SCRIPTS) -> Upgraded:
                 return Upgraded(before, head)
             if not before < head:
                 raise CannotCheckError(newer(engine, before))
-            backup = _copy(engine.url.database or "", before) if _is_sqlite(connection) else ""
+            copied = copied and _is_sqlite(connection)
+            backup = _copy(engine.url.database or "", before) if copied else ""
             migrate(connection, head, scripts)
             _check_references(connection)
         return Upgraded(before, head, backup)
