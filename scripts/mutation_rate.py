@@ -1,14 +1,15 @@
 """Measure how many changed numbers the validator notices: the kill rate by field.
 
 Every number under ``runs`` that level L1 needs is changed, one at a time, in every statement of the
-corpus; a change is noticed if the verdict gains a finding (code and place), of any severity but note.
+corpus; a change is noticed if the verdict gains a finding (code, place and severity), but for notes.
 Statements that are invalid to begin with (the paper contradicts itself) are left out: there is no
-verdict to change. Three tables:
+verdict to change. Four tables:
 
 * with results (``greenalgo fill``), the inputs that a result rests on: what level L1 needs;
 * with results, every input: one that is declared beside a firmer one (hours beside a metered energy,
   a count beside device-hours) enters no result, so that only plausibility can tell;
-* without results, where only the printed figures and plausibility can tell.
+* without results, the inputs that a printed figure rests on: the figure can tell, as far as its digits go;
+* without results, every input: where no figure is printed that rests on it, only plausibility can tell.
 
     python scripts/mutation_rate.py [--survivors] [DIR]
 """
@@ -25,6 +26,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo import api
 from greenalgo.errors import GreenalgoError
+from greenalgo.validate.explain import make_case
+from greenalgo.validate.follow import follows
+from greenalgo.validate.rules.figures import stated_figures
+from greenalgo.validate.rules.units import given_rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +64,10 @@ class Mutant(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a mutant: in which form of the statement, of use there, and noticed or not."""
+    """What became of a mutant: in which form of the statement, of use there, and noticed or not.
+
+    Of use is what a result rests on; without results, what a printed figure rests on.
+    """
 
     name: str
     mutant: Mutant
@@ -115,10 +123,10 @@ def mutate(data: dict[str, Any], mutant: Mutant) -> dict[str, Any] | None:
     return changed
 
 
-def said(data: dict[str, Any]) -> set[tuple[str, str]]:
-    """Return code and place of what the judge says of a document, without its notes."""
+def said(data: dict[str, Any]) -> set[tuple[str, str, int]]:
+    """Return code, place and severity of what the judge says of a document, without its notes."""
     return {
-        (found.code, found.pointer)
+        (found.code, found.pointer, found.severity)
         for found in api.judge(data).findings
         if found.severity > api.Severity.NOTE
     }
@@ -136,6 +144,23 @@ def inputs_of(node: Any) -> Iterator[str]:
             yield from inputs_of(child)
 
 
+def following(data: dict[str, Any]) -> list[list[float]]:
+    """Return what follows from the inputs for every printed figure and every printed rate."""
+    case = make_case(data)
+    found = [
+        [one.value for one in follows(case.footprint, figure.block, figure.field, figure.run_id)]
+        for figure in stated_figures(case)
+    ]
+    for block in case.statement.reported.per_unit:
+        units = [one for one in case.footprint.per_unit if one.unit.unit == block.unit]
+        found += [
+            given_rates(case, unit, block, quantity)
+            for unit in units
+            for quantity in ("energy", "co2e", "water")
+        ]
+    return found
+
+
 def measure(folder: Path) -> Iterator[Outcome]:
     """Yield the outcome of every mutant of every valid statement of a folder."""
     for path in sorted(folder.glob("*.yaml")):
@@ -147,12 +172,15 @@ def measure(folder: Path) -> Iterator[Outcome]:
             forms.append(api.fill(author))
         for data in forms:
             before, rests_on = said(data), set(inputs_of(data.get("results")))
+            printed = following(data)
             for field, at in places(data):
                 for factor in FACTORS:
                     mutant = Mutant(field, at, factor)
                     changed = mutate(data, mutant)
                     if changed is not None:
                         used = mutant.pointer.removesuffix("/value") in rests_on
+                        if "results" not in data:
+                            used = following(changed) != printed
                         noticed = bool(said(changed) - before)
                         yield Outcome(path.stem, mutant, "results" in data, used, noticed)
 
@@ -196,9 +224,12 @@ def main() -> int:
     arguments = parser.parse_args()
     outcomes = list(measure(arguments.folder))
     tables = {
-        "With results, inputs that a result rests on": [o for o in outcomes if o.used],
+        "With results, inputs that a result rests on": [o for o in outcomes if o.filled and o.used],
         "With results, every input": [o for o in outcomes if o.filled],
-        "Without results": [o for o in outcomes if not o.filled],
+        "Without results, inputs that a printed figure rests on": [
+            o for o in outcomes if not o.filled and o.used
+        ],
+        "Without results, every input": [o for o in outcomes if not o.filled],
     }
     print(f"{summary(tables)}\n")
     for title, chosen in tables.items():

@@ -17,12 +17,16 @@ from greenalgo.glance.known import PLACES
 from greenalgo.schemas.versions import UNSUPPORTED_CODES, accept, check_version, version_of
 from greenalgo.statement import Location, from_document
 from greenalgo.validate.case import Case
+from greenalgo.validate.causes import by_cause
 from greenalgo.validate.levels import level_of
 from greenalgo.validate.rules import FAMILIES, places
 from greenalgo.validate.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from greenalgo.factors import FactorSet, Policy
+    from greenalgo.findings import Finding
 
 
 def explain(data: Any) -> Verdict:
@@ -44,11 +48,16 @@ def explain(data: Any) -> Verdict:
             return Verdict((*first, *structure))
         first = (*first, *structure)  # unknown keys of a newer minor: warnings
     case = make_case(data)
-    findings = first + tuple(found for family in FAMILIES for found in family.check(case))
+    findings = first + by_cause(case, tuple(_rules(case)), _rules)
     if any(found.severity == Severity.ERROR for found in findings):
         return Verdict(findings)
     level, missing = level_of(case)
     return Verdict(findings, level, missing)
+
+
+def _rules(case: Case) -> Iterator[Finding]:
+    for family in FAMILIES:
+        yield from family.check(case)
 
 
 def make_case(data: Any) -> Case:

@@ -39,7 +39,8 @@ DOES_NOT_FOLLOW = Rule(
     Severity.ERROR,
     "A reported figure does not follow from the inputs",
     "A figure under `reported` differs from what the declared inputs give by more than 1 %, by more "
-    "than its printed digits and the digits of the inputs allow, and lies outside the interval.",
+    "than its printed digits and the digits of the inputs allow, and lies outside the interval. Where one input "
+    "explains several figures, or is doubted by another rule and explains one, the only error is at that input.",
     "A reader who redoes the sum gets another number. Either an input or the figure is wrong.",
     "runs: [{id: a, phase: training, hours: 10, hardware: [{kind: gpu, count: 8, power_w: 300}]}]\n"
     "reported: {energy_it_kwh: 31}   # 8 x 10 h x 300 W = 24 kWh",
@@ -101,7 +102,7 @@ OFFSETS_NETTED = Rule(
 RULES = (DOES_NOT_FOLLOW, UNIT_SLIP, PUE_SLIP, COUNT_SLIP, LOOSE, OFFSETS_NETTED)
 
 
-class _Stated(NamedTuple):
+class Stated(NamedTuple):
     """A figure with the block that it stands in; ``run_id`` is empty for the whole statement."""
 
     field: str
@@ -111,6 +112,7 @@ class _Stated(NamedTuple):
 
     @property
     def half(self) -> float:
+        """Half a unit of its last printed digit."""
         return half_of(self.block, self.field, self.quantity)
 
 
@@ -118,7 +120,7 @@ def check(case: Case) -> Iterator[Finding]:
     """Compare every reported figure with what follows."""
     rounded: Footprint | None = None
     yield from _device_counts(case)
-    for stated in _stated(case):
+    for stated in stated_figures(case):
         options = follows(case.footprint, stated.block, stated.field, stated.run_id)
         if not options or any(agrees(stated.quantity.value, stated.half, o) for o in options):
             continue
@@ -135,12 +137,13 @@ def check(case: Case) -> Iterator[Finding]:
             yield _wrong(case, stated, options[0])
 
 
-def _stated(case: Case) -> Iterator[_Stated]:
+def stated_figures(case: Case) -> Iterator[Stated]:
+    """Yield every printed figure that is held against the inputs."""
     reported = case.statement.reported
     for run_id, block in reported.runs.items():
         if case.run(run_id) is not None:
             for field, quantity in block.figures.items():
-                yield _Stated(field, quantity, block, run_id)
+                yield Stated(field, quantity, block, run_id)
     whole = reported.whole
     if whole is None:
         return
@@ -152,10 +155,10 @@ def _stated(case: Case) -> Iterator[_Stated]:
             and field.startswith(ADDED)
             and all(r in reported.runs and field in reported.runs[r].figures for r in counted)
         ):
-            yield _Stated(field, quantity, whole, "")
+            yield Stated(field, quantity, whole, "")
 
 
-def _loose(stated: _Stated, follow: Spread, *, by_rounding: bool) -> Finding:
+def _loose(stated: Stated, follow: Spread, *, by_rounding: bool) -> Finding:
     name, unit = label(stated.field)
     why = "only the rounding of the inputs explains it" if by_rounding else "less than 1 %"
     found, expected = numbers(stated.quantity.value, follow.value)
@@ -169,7 +172,7 @@ def _loose(stated: _Stated, follow: Spread, *, by_rounding: bool) -> Finding:
     )
 
 
-def _wrong(case: Case, stated: _Stated, follow: Spread) -> Finding:
+def _wrong(case: Case, stated: Stated, follow: Spread) -> Finding:
     value, base = stated.quantity.value, follow.value
     name, unit = label(stated.field)
     rule, words = DOES_NOT_FOLLOW, ""
@@ -210,7 +213,7 @@ def _verb(name: str) -> str:
     return "are" if name.endswith("hours") else "is"
 
 
-def _beside(case: Case, stated: _Stated) -> str:
+def _beside(case: Case, stated: Stated) -> str:
     """Name the market-based or net figure that a location-based one repeats, or return nothing."""
     if stated.field != "co2e_operational_kg":
         return ""
@@ -245,7 +248,7 @@ def _device_counts(case: Case) -> Iterator[Finding]:
             )
 
 
-def _implied(stated: _Stated) -> str:
+def _implied(stated: Stated) -> str:
     """Say which carbon intensity the printed CO2e means, where energy is printed beside it."""
     if stated.field != "co2e_operational_kg":
         return ""
@@ -257,7 +260,7 @@ def _implied(stated: _Stated) -> str:
     return ""
 
 
-def _slips(case: Case, stated: _Stated) -> tuple[Slip, ...]:
+def _slips(case: Case, stated: Stated) -> tuple[Slip, ...]:
     """The slips that a figure's own runs make possible, the likeliest first."""
     footprints = [f for f in case.footprint.runs if stated.run_id in ("", f.run.id)]
     found: list[Slip] = []
