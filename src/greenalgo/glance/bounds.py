@@ -52,6 +52,11 @@ ROOM = 3.0
 HOST = 4.0
 #: What no device sold so far draws (W), by kind: NVIDIA GB300 1400 W, Intel Xeon 6 and AMD EPYC 500 W.
 LIMITS = {"gpu": 2000.0, "cpu": 1000.0}
+#: What a whole computer draws at most besides that, for each of its devices (W): two processors of 500 W,
+#: memory, fans and network beside a single small accelerator.
+HOST_W = 3000.0
+#: Less of a component than that is nobody's share of it.
+LEAST_SHARE = 1e-6
 #: Useful over peak operations below which a training's numbers cannot be right.
 LEAST_MFU = 1e-3
 #: Most on-site and off-site water that is taken for consumption (L/kWh). On-site: the heat of evaporation

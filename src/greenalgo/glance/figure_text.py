@@ -31,6 +31,8 @@ _TAIL = (
     r"(?P<unit>short tons|[A-Za-zµμ]+?[0-9]?)"
     r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
 )
+#: What stands between the ends of a range.
+_BETWEEN = r"\s*(?:-|–|—|to|\.\.)\s*(?=[~≈<>≤≥]?\s*\d)"
 _ALIASES = {
     "µ": "u", "μ": "u", "tons": "t", "ton": "t", "metric": "t", "T": "t", "tCO": "t",
     "kgs": "kg", "Kg": "kg", "KG": "kg", "kilogram": "kg", "kilograms": "kg", "kilogrammes": "kg",
@@ -46,17 +48,19 @@ _PER = {"/MWh": 1e-3, "/GWh": 1e-6, "/MJ": 3.6, "/GJ": 3.6e-3, "/Wh": 1e3}
 
 
 class Printed(NamedTuple):
-    """A printed number.
+    """A printed number, or a range of numbers.
 
     Attributes:
-        value: In the base unit of its dimension (kWh, kg, L, h), or as it stands.
-        half: Half a unit of the last significant digit, in the same unit.
+        value: In the base unit of its dimension (kWh, kg, L, h), or as it stands; the middle of a range.
+        half: Half a unit of the last significant digit, in the same unit; half of a range, with its digits.
         unit: The unit as printed; empty where none is.
+        is_range: A range is printed.
     """
 
     value: float
     half: float
     unit: str
+    is_range: bool = False
 
 
 #: The units of a field, made once.
@@ -72,16 +76,43 @@ def parse(text: str, field: str) -> Printed | None:
 
     Returns:
         The figure in the field's unit; with an empty unit where it has none or an unknown one; None
-        where the text holds no number, more than one (a range), or one that can be read in two ways
-        (``1.082,99``).
+        where the text holds no number, or one that can be read in two ways (``1.082,99``), or a range
+        (``2-3 t``) whose ends are not in order or have no unit.
     """
     units = units_of(field)
     known = plain(text, units)
     if known is not None:
         return Printed(*known, text.partition(" ")[2])
     text = text.translate(_SUPERSCRIPTS)
-    match = re.search(_NUMBER, text)
-    if match is None or _is_range(text, match.end()) or re.match(r"[.,]\d", text[match.end() :]):
+    first = _read(text, 0, field)
+    between = first and re.compile(_BETWEEN).match(text, first.end)
+    if first is None or between is None:
+        return first and Printed(first.value * first.factor, first.half * first.factor, first.unit)
+    last = _read(text, between.end(), field)
+    if last is None or not last.unit:
+        return None
+    unit = first.factor if first.unit else last.factor  # "2-3 t": the unit is that of both
+    low, high = (first.value - first.half) * unit, (last.value + last.half) * last.factor
+    if first.value * unit >= last.value * last.factor:
+        return None
+    return Printed((low + high) / 2, (high - low) / 2, last.unit, is_range=True)
+
+
+class _Number(NamedTuple):
+    """A number as it is printed, its unit in the field's, and where it ends in the text."""
+
+    value: float
+    half: float
+    unit: str
+    factor: float
+    end: int
+
+
+def _read(text: str, start: int, field: str) -> _Number | None:
+    """Read the first number from a place on; None where it can be read in two ways."""
+    units = units_of(field)
+    match = re.compile(_NUMBER).search(text, start)
+    if match is None or re.match(r"[.,]\d", text[match.end() :]):
         return None
     digits = re.sub(r"[^\d.+-]", "", match["number"])
     exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
@@ -91,16 +122,16 @@ def parse(text: str, field: str) -> Printed | None:
     half = max(half_unit(digits), float(match["spread"] or 0.0)) * 10.0**exponent
     value = float(f"{digits}e{exponent}")
     tail = re.match(_TAIL, text[match.end() :])
-    if tail and _is_range(text, match.end() + tail.end()):
-        return None
-    unit = _canonical(tail["unit"]) if tail else ""
-    factor = units.get(unit)
-    if factor is None or tail is None:
-        return Printed(value, half, "")
+    if tail is None or re.compile(_BETWEEN).match(text, match.end()):
+        return _Number(value, half, "", 1.0, match.end())
+    end, unit = match.end() + tail.end(), _canonical(tail["unit"])
+    if unit not in units:
+        return _Number(value, half, "", 1.0, end)
+    factor = units[unit]
     if field.startswith("carbon_intensity"):
         per = re.search(r"/\s*([kMG]?(?:Wh|J))\b", text[match.end() :])
         factor *= _PER.get("/" + per[1], 1.0) if per else 1.0
-    return Printed(value * factor, half * factor, unit)
+    return _Number(value, half, unit, factor, end)
 
 
 def _canonical(unit: str) -> str:
@@ -108,7 +139,3 @@ def _canonical(unit: str) -> str:
     if unit.endswith(("CO2e", "CO2eq", "CO2")):
         unit = unit.split("CO2")[0]
     return _ALIASES.get(unit, unit)
-
-
-def _is_range(text: str, end: int) -> bool:
-    return re.match(r"\s*(?:-|–|—|to|\.\.)\s*\d", text[end:]) is not None

@@ -10,9 +10,12 @@ from math import inf
 
 from greenalgo.glance.bounds import (
     DEFAULTS,
+    HOST,
+    HOST_W,
     IDLE,
     LEAST_LIFETIME,
     LEAST_MFU,
+    LEAST_SHARE,
     LIMITS,
     MAX_INTENSITY,
     MOST_HOURS,
@@ -284,6 +287,16 @@ def _limits(part: Node, run: Run) -> Limits | None:
     return None
 
 
+def _together(part: Node, run: Run, scope: str, power: float) -> None:
+    """Doubt a power (W) of a whole node or job that its devices cannot have."""
+    devices = int(part.get("count" if scope == "job" else "devices_per_node", 0))
+    limits = _limits(part, run)
+    if devices and limits is not None and power:
+        least, most = devices * IDLE * limits.least, devices * (HOST * limits.most + HOST_W)
+        if not least <= power <= most:
+            raise Doubt
+
+
 def _component(part: Node, run: Run) -> None:
     """Check the kind, the power and the hours of a component."""
     scope, bare = part.get("power_scope", "device"), "source" not in part
@@ -292,9 +305,15 @@ def _component(part: Node, run: Run) -> None:
         other = "gpu" if part["kind"] == "cpu" else "cpu"
         if run.known.device(other, part["model"]) is not None:
             raise Doubt
-    if "utilisation" in part and "power_w" in part:
-        given = part["power_w"]
+    if "utilisation" in part:
+        given, share = part.get("power_w"), run.read(part["utilisation"])
         if type(given) is dict and given.get("status") in READ:
+            raise Doubt
+        if share is not None and share[0] < IDLE and part["kind"] in _PROCESSORS:
+            raise Doubt
+    if "share" in part:
+        share = run.read(part["share"])
+        if share is not None and share[0] < LEAST_SHARE:
             raise Doubt
     if "power_w" in part:
         power = run.read(part["power_w"])
@@ -320,6 +339,8 @@ def _component(part: Node, run: Run) -> None:
             raise Doubt
         if not most and power[0] > LIMITS.get(part["kind"], MOST_POWER):
             raise Doubt
+    elif power is not None:
+        _together(part, run, scope, power[0])
     if power is not None and scope != "job" and power[0] * int(part.get("count", 1)) > MOST_POWER:
         raise Doubt
     if scope == "node" and part["kind"] not in ("node", "other") and "devices_per_node" not in part:

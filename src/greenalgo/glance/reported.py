@@ -99,8 +99,6 @@ def _among(block: Block, runs: list[Run]) -> None:
         by is not None and (by[0] > MAX_INTENSITY or 0 < by[0] < 1)
     ):
         raise Doubt
-    if len(figures) < 2:
-        return
 
     def is_open(field: str) -> bool:
         return field in figures and not follows(runs, field, block.boundary)
@@ -119,11 +117,13 @@ def _among(block: Block, runs: list[Run]) -> None:
 
 
 def _possible(figures: dict[str, Spread], runs: list[Run]) -> None:
-    """Doubt CO2e over energy that no grid has, where no intensity is stated."""
+    """Doubt CO2e over energy, printed or computed, that no grid has, where no intensity is stated."""
     name = next((name for name in ENERGIES if name in figures and figures[name][0]), "")
-    if not name or any("carbon_intensity_g_per_kwh" in run.node for run in runs):
+    energy = figures[name] if name else complete(runs, "energy_it_kwh")
+    stated = any(run.quantity("carbon_intensity_g_per_kwh") is not None for run in runs)
+    if energy is None or not energy[0] or stated:
         return
-    implied = G_PER_KG * figures["co2e_operational_kg"][0] / figures[name][0]
+    implied = G_PER_KG * figures["co2e_operational_kg"][0] / energy[0]
     if not 1 <= implied <= MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM):
         raise Doubt
 

@@ -48,8 +48,11 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
     plain.check(data, raw)
     period, issued = data.get("period", {}), data.get("issued", "")
     for node in (data, *data["runs"]):
-        if "period" in node and plain.is_before(issued, node["period"].get("end", "")):
-            raise Doubt
+        if "period" in node:
+            end = node["period"].get("end", "")
+            backwards = end and plain.is_before(end, node["period"].get("start", ""))
+            if backwards or plain.is_before(issued, end):
+                raise Doubt
     year = _year(period)
     factor_year = year or _year_of(data.get("issued", ""))
     nodes: list[Node] = data["runs"]

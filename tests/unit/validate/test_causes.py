@@ -46,7 +46,7 @@ def bad(data: dict[str, Any]) -> list[Finding]:
         ({"multiplier": 0.001}, "GA433", "multiplier", "the 3 reported figures mean 1", "1"),
         ({"repetitions": 7}, "GA201", "repetitions", "repetitions is 7, the 3 reported figures mean 1", "1"),
         ({"device_hours": 8}, "GA221", "device_hours", "the 3 reported figures mean 80", "80"),
-        ({"hardware": gpu(share=1e-9)}, "GA201", "hardware/0/share", "the 2 reported figures mean 1", "1"),
+        ({"hardware": gpu(share=1e-9)}, "GA434", "hardware/0/share", "the 2 reported figures mean 1", "1"),
         ({"hardware": gpu(utilisation=0.4)}, "GA201", "hardware/0/utilisation", "(2.5 times too low)", "1"),
         (
             {"hardware": gpu(model=A100, power_w=2400)},

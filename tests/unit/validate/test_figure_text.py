@@ -81,13 +81,33 @@ def test_a_figure_without_a_unit(text: str, field: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "field", "low", "high"),
+    [
+        ("5-10 Wh", KWH, 0.0045, 0.0105),
+        ("5 – 10 Wh", KWH, 0.0045, 0.0105),
+        ("from 5 to 10 Wh", KWH, 0.0045, 0.0105),
+        ("16 kg - 20 kg", KG, 15.5, 20.5),
+        ("900 kg to 1.2 t", KG, 895, 1250),
+        ("0.3-0.4 kg/kWh", CI, 250, 450),
+        ("300-400 kg/MWh", CI, 295, 405),
+    ],
+)
+def test_a_range(text: str, field: str, low: float, high: float) -> None:
+    found = parse(text, field)
+    assert found is not None
+    assert found.is_range
+    ends = found.value - found.half, found.value + found.half
+    assert ends == pytest.approx((low, high))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "five kWh",
-        "5-10 Wh",
-        "5 – 10 Wh",
-        "5 to 10 Wh",
-        "16 kg - 20 kg",
+        "10-5 Wh",
+        "5-10",
+        "5-10 miles",
+        "2019-2020: 30 kWh",
         "1.082,99 kWh",
         "1.082.990 h",
         "",

@@ -9,6 +9,7 @@ import hardware_cases
 import place_cases
 import plausibility_cases
 import pytest
+import vanishing_cases
 from rule_cases import (
     A100,
     ABSENT,
@@ -32,6 +33,7 @@ CASES = [
     *plausibility_cases.CASES,
     *place_cases.CASES,
     *hardware_cases.CASES,
+    *vanishing_cases.CASES,
 ]
 E = Severity.ERROR
 
@@ -64,8 +66,8 @@ def test_a_slip_gives_one_error(case: tuple[str, dict[str, Any], Severity, str, 
     assert len(errors) == len(set(errors))
 
 
-@pytest.mark.parametrize("data", hardware_cases.FINE)
-def test_a_vague_model_is_given_the_benefit_of_the_doubt(data: dict[str, Any]) -> None:
+@pytest.mark.parametrize("data", [*hardware_cases.FINE, *vanishing_cases.FINE])
+def test_the_nearest_case_that_is_right_is_clean(data: dict[str, Any]) -> None:
     assert codes(data) == []
 
 

@@ -37,8 +37,8 @@ IMPOSSIBLE = Rule(
     "GA416",
     Severity.ERROR,
     "The printed figures imply an impossible carbon intensity",
-    "Reported CO2e over reported energy is 0, below 1 or above 1500 gCO2e/kWh (with room for the PUE), and "
-    "no carbon intensity is stated. Below 1 it is a warning.",
+    "Reported CO2e over reported energy (or, without one, over that of the inputs) is 0, below 1 or above 1500 "
+    "gCO2e/kWh (with room for the PUE), and no carbon intensity is stated. Below 1 it is a warning.",
     "No grid emits nothing, and none emits more than the worst lignite: one of the figures is in another "
     "unit, market-based, or net of offsets.",
     "reported: {energy_kwh: 100, co2e_operational_kg: 1700}   # 17,000 g/kWh",
@@ -221,18 +221,24 @@ def _power(case: Case, block: _Block) -> Iterator[Finding]:
 
 
 def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
-    """Hold CO2e over energy against what any grid can be, where no intensity is stated or known."""
+    """Hold CO2e over energy, printed or computed, against what any grid can be, where no intensity is stated."""
     emitted = block.get("co2e_operational_kg")
-    name, energy = next(((n, q) for n in ENERGIES if (q := block.get(n)) and q.value), ("", None))
+    name, energy = next(
+        ((n, q.value) for n in ENERGIES if (q := block.get(n)) and q.value), ("", 0.0)
+    )
+    if not energy:
+        computed = follows(case.footprint, block.figures, "energy_it_kwh", block.run_id)
+        energy = computed[0].value if computed else 0.0
+    stated = (run.carbon_intensity.quantity for run in block.runs if run.carbon_intensity)
     if (
         emitted is None
-        or energy is None
+        or not energy
         or block.get("carbon_intensity_g_per_kwh")
-        or any(run.carbon_intensity is not None for run in block.runs)
+        or any(isinstance(quantity, Quantity) for quantity in stated)
         or not _open(case, block, "co2e_operational_kg")
     ):
         return
-    implied = G_PER_KG * emitted.value / energy.value
+    implied = G_PER_KG * emitted.value / energy
     most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM)
     if 1 <= implied <= most:
         return
@@ -241,11 +247,12 @@ def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
         why = " (grams and kilograms mixed?)" if known or implied < 1 else ""
     else:
         why = ": no grid emits nothing; a zero comes from certificates, contracts or offsets"
+    over = f"reported {label(name)[0]}" if name else "the IT energy of the inputs"
     yield finding(
         IMPOSSIBLE,
-        f"reported CO2e over reported {label(name)[0]} is {number(implied)} g/kWh{why}",
+        f"reported CO2e over {over} is {number(implied)} g/kWh{why}",
         emitted.at,
         expected="1 to 1500 g/kWh",
-        found=f"{number(emitted.value)} kg / {number(energy.value)} kWh",
+        found=f"{number(emitted.value)} kg / {number(energy)} kWh",
         severity=Severity.WARNING if 0 < implied < 1 else None,
     )

@@ -50,6 +50,15 @@ ISSUED = Rule(
     "issued: 2023-05-01\nperiod: {start: 2024-01-01, end: 2024-02-01}",
     "Correct the date. A plan is no statement of what was used.",
 )
+BACKWARDS = Rule(
+    "GA435",
+    Severity.ERROR,
+    "A period ends before it starts",
+    "The end of a period, of the statement or of a run, is earlier than its start.",
+    "Nothing can have run in it, and the year of the factors may be wrong.",
+    "period: {start: 2024-02-01, end: 2024-01-02}",
+    "Correct one of the dates: year-month-day, such as 2024-01-31.",
+)
 DEVICE_HOURS = Rule(
     "GA221",
     Severity.ERROR,
@@ -155,7 +164,8 @@ BASIS = Rule(
     "Move it to carbon_intensity_market_g_per_kwh (or _net_), and declare the grid's own intensity.",
 )
 RULES = (
-    INTERVAL, WIDE_INTERVAL, ISSUED, DEVICE_HOURS, FACILITY, PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
+    INTERVAL, WIDE_INTERVAL, ISSUED, BACKWARDS, DEVICE_HOURS, FACILITY,
+    PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
     TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
     METERED_FACILITY,
 )  # fmt: skip
@@ -217,12 +227,22 @@ def _intervals(node: Any, at: str) -> Iterator[Finding]:
 
 
 def _issued(case: Case) -> Iterator[Finding]:
-    """Hold the date of the statement against the ends of its periods."""
+    """Hold the date of the statement against the ends of its periods, and their ends against their starts."""
     data = case.statement.data
-    issued = data.get("issued", "")
+    issued, before = data.get("issued", ""), True
     for node, at in ((data, ""), *((node, f"/runs/{i}") for i, node in enumerate(data["runs"]))):
-        end = node.get("period", {}).get("end", "")
-        if is_before(issued, end):
+        period = node.get("period", {})
+        start, end = period.get("start", ""), period.get("end", "")
+        if end and is_before(end, start):
+            yield finding(
+                BACKWARDS,
+                f"the period starts on {start} and ends on {end}",
+                f"{at}/period/end",
+                expected=f"{start} or later",
+                found=end,
+            )
+        if before and is_before(issued, end):
+            before = False  # the others are not over either
             yield finding(
                 ISSUED,
                 f"the statement was issued on {issued}, the period ends on {end}",
@@ -230,7 +250,6 @@ def _issued(case: Case) -> Iterator[Finding]:
                 expected=f"{issued} or earlier",
                 found=end,
             )
-            return
 
 
 def _pue(pue: Declared) -> Iterator[Finding]:
@@ -311,7 +330,7 @@ def _time(run: Run) -> Iterator[Finding]:
     ):
         yield from _count_times_hours(devices, hours, total)
     span = _span_hours(run.start, run.end)
-    if span is None:
+    if span is None or span < 0:
         return
     if isinstance(hours, Quantity) and hours.lower > span * (1 + TOLERANCE):
         yield finding(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.hours import has_hours
-from greenalgo.glance.bounds import ENERGIES, IDLE, LEAST_MFU, LIMITS, READ
+from greenalgo.glance.bounds import ENERGIES, HOST, HOST_W, IDLE, LEAST_MFU, LIMITS, READ
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding, value_of
@@ -35,7 +35,8 @@ POWER_HIGH_WARNING = Rule(
     Severity.WARNING,
     "Power is well above the device's own limit",
     "The declared power of a device is 1.25 to 2 times the most that the factor set knows for the model; or, "
-    "for a model that it does not know, above 2000 W for a GPU and 1000 W for a CPU.",
+    "for a model that it does not know, above 2000 W for a GPU and 1000 W for a CPU. Of a whole node or job: above "
+    "four times what its devices draw and 3 kW for each.",
     "Often it is a system average that includes host CPU, memory and fans; then say so.",
     "hardware: [{kind: gpu, model: NVIDIA V100-SXM2-16GB, count: 8, power_w: 400}]",
     "If the power includes the host, say so in the component's note.",
@@ -83,8 +84,8 @@ POWER_LOW = Rule(
     "GA418",
     Severity.WARNING,
     "Power is below what idle hardware draws",
-    "The declared power of a device is less than a fiftieth of the most that the factor set knows for the "
-    "model.",
+    "The declared power of a device (or of the devices of a whole node or job), or the utilisation, is less than a "
+    "fiftieth of the most that the factor set knows for the model.",
     "An idle processor draws more: the power is in kW, or of something else.",
     "hardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB, count: 8, power_w: 0.4}]",
     "power_w is in watts, of one device, while it works.",
@@ -178,7 +179,11 @@ def _limits(case: Case, part: Component) -> _Limits | None:
 
 
 def _power(case: Case, part: Component) -> Iterator[Finding]:
-    if not isinstance(part.power_w, Quantity) or part.power_scope not in ("device", "core"):
+    yield from _idle(part)
+    if not isinstance(part.power_w, Quantity):
+        return
+    if part.power_scope not in ("device", "core"):
+        yield from _together(case, part, part.power_w)
         return
     limits = _limits(case, part)
     if limits is None:
@@ -208,6 +213,46 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
         part.power_w.at,
         expected=f"at most {number(most)}",
         found=number(part.power_w.value),
+    )
+
+
+def _idle(part: Component) -> Iterator[Finding]:
+    """Find a utilisation that takes the power of a processor below what it draws when it is idle."""
+    share = part.utilisation
+    if not isinstance(share, Quantity) or part.kind not in ("gpu", "cpu", "accelerator"):
+        return
+    if share.value < IDLE and not (
+        isinstance(part.power_w, Quantity) and part.power_w.status in READ
+    ):
+        yield finding(
+            POWER_LOW,
+            f"a utilisation of {number(share.value)} takes the power below what idle hardware draws",
+            share.at,
+            expected=f"{number(IDLE)} to 1",
+            found=number(share.value),
+            hint="Utilisation is a fraction of the power, from 0 to 1; leave it out where it is not known.",
+        )
+
+
+def _together(case: Case, part: Component, power: Quantity) -> Iterator[Finding]:
+    """Hold the power of a whole node or job against its devices, and room for what is around them."""
+    devices = part.number if part.power_scope == "job" else part.devices_per_node
+    limits = _limits(case, part)
+    if not devices or limits is None:
+        return
+    least, most = devices * IDLE * limits.least, devices * (HOST * limits.most + HOST_W)
+    if least <= power.value <= most or not power.value:
+        return
+    low = power.value < least
+    most_words = f"draw at most {number(devices * limits.most)} W, and with all around them seldom {number(most)} W"
+    yield finding(
+        POWER_LOW if low else POWER_HIGH_WARNING,
+        f"{number(power.value)} W for a {part.power_scope} with {devices} x {part.model}: they "
+        + (f"seldom draw less than {number(least)} W" if low else most_words),
+        power.at,
+        expected=f"{number(least)} to {number(most)}",
+        found=number(power.value),
+        hint="power_w is in watts; for one device leave power_scope out.",
     )
 
 

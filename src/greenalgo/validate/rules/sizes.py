@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import LEAST_LIFETIME, MOST_HOURS, MOST_POWER, MOST_WATER
+from greenalgo.glance.bounds import LEAST_LIFETIME, LEAST_SHARE, MOST_HOURS, MOST_POWER, MOST_WATER
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding
@@ -59,7 +59,16 @@ LESS_THAN_ONCE = Rule(
     "multiplier: 0.1",
     "Leave it out where the run took place once; for a part of a machine use share.",
 )
-RULES = (WATER_HIGH, LIFETIME, TOO_LARGE, LESS_THAN_ONCE)
+NO_SHARE = Rule(
+    "GA434",
+    Severity.WARNING,
+    "A share that leaves nothing of the hardware",
+    "The share of a component, or the resource_share of an embodied item, is below a millionth.",
+    "A job on a shared node has a core or more of it. The energy, or the embodied CO2e, is multiplied by the share.",
+    "hardware: [{kind: gpu, count: 8, power_w: 300, share: 0.000000001}]",
+    "Write the part of the component that the run had, from 0 to 1, or leave share out where it had all of it.",
+)
+RULES = (WATER_HIGH, LIFETIME, TOO_LARGE, LESS_THAN_ONCE, NO_SHARE)
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -67,6 +76,7 @@ def check(case: Case) -> Iterator[Finding]:
     for run in case.statement.runs:
         yield from _water(run)
         yield from _lifetimes(run)
+        yield from _shares(run)
         yield from _time(run)
         yield from _power(run)
         if isinstance(run.multiplier, Quantity) and run.multiplier.value < 1:
@@ -106,6 +116,19 @@ def _lifetimes(run: Run) -> Iterator[Finding]:
                 life.at,
                 expected="about 26,000 to 70,000",
                 found=number(life.value),
+            )
+
+
+def _shares(run: Run) -> Iterator[Finding]:
+    items = () if isinstance(run.embodied, Absent) else run.embodied
+    for share in (*(part.share for part in run.hardware), *(item.resource_share for item in items)):
+        if isinstance(share, Quantity) and share.value < LEAST_SHARE:
+            yield finding(
+                NO_SHARE,
+                f"the share is {number(share.value)}",
+                share.at,
+                expected="0.000001 to 1",
+                found=number(share.value),
             )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import ADDED, FIGURE_FIELDS, UNIT_FIELDS
-from greenalgo.glance.figure_text import parse, units_of
+from greenalgo.glance.figure_text import Printed, parse, units_of
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
@@ -256,14 +256,15 @@ def _strings(block: Figures | UnitFigures) -> Iterator[Finding]:
         if stated is None or not known:
             continue
         if not any(abs(p.value - stated.value) <= p.half + 1e-9 * abs(p.value) for p in values):
-            yield _unlike(field, stated, known[0][0], values[0].value)
+            yield _unlike(field, stated, *known[0])
 
 
 def _alone(block: Figures | UnitFigures, field: str, texts: tuple[str, ...]) -> str:
-    """Return a printed text that holds a number whose figure is not in the block; else nothing."""
+    """Return a printed text that holds one number whose figure is not in the block; else nothing."""
     if field in block.figures or (field == "device_count" and getattr(block, field, None)):
         return ""
-    return next((text for text in texts if parse(text, field) is not None), "")
+    read = ((text, parse(text, field)) for text in texts)
+    return next((text for text, found in read if found and not found.is_range), "")
 
 
 def _apart(values: list[float]) -> str:
@@ -277,15 +278,19 @@ def _apart(values: list[float]) -> str:
     return f"{number(high / low)} times apart" + (f", {known.words}" if known else "")
 
 
-def _unlike(field: str, stated: Quantity, text: str, value: float) -> Finding:
-    unit = label(field)[1]
+def _unlike(field: str, stated: Quantity, text: str, printed: Printed) -> Finding:
+    unit, value = label(field)[1], printed.value
+    words = number(value)
+    if printed.is_range:
+        low, high = value - printed.half, value + printed.half
+        words, value = f"{number(low)} to {number(high)}", low if stated.value < low else high
     known = slip(stated.value / value, UNIT_SLIPS) if value and stated.value else None
     return finding(
         AS_PRINTED,
-        f"'{text}' is {number(value)} {unit}, the field says {number(stated.value)} "
+        f"'{text}' is {words} {unit}, the field says {number(stated.value)} "
         f"({size(stated.value, value)})" + (f": {known.words}" if known else ""),
         stated.at,
-        expected=number(value),
+        expected=words,
         found=number(stated.value),
     )
 
