@@ -22,6 +22,8 @@ __all__ = ["LONGEST", "Names", "place_key", "plain_key", "processor_key", "shown
 
 #: A longer name gets no suggestions: comparing it with every name would take too long.
 LONGEST = 120
+#: To walk through the index for so many names takes as long as to read it.
+_FEW = 32
 #: So many names are compared with one that is not known.
 _COMPARED = 200
 
@@ -33,14 +35,18 @@ class Names:
         data: The index file in UTF-8; starts with a line break.
     """
 
-    __slots__ = ("data",)
+    __slots__ = ("_asked", "data")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._asked = 0
 
     def find(self, namespace: str, key: str) -> tuple[str, ...]:
         """Return the ids that a key stands for: none, one, or several where it is ambiguous."""
-        return ids_of(self.data, namespace, key)
+        if self._asked < _FEW:
+            self._asked += 1
+            return ids_of(self.data, namespace, key)
+        return _by_key(self.data, namespace).get(key, ())
 
     def find_all(self, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
         """Return the ids that a key stands for in any of some namespaces."""
@@ -95,6 +101,13 @@ def shown(name: str) -> str:
     """Return a name on one line, shortened for a message."""
     line = " ".join(name.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+@lru_cache(maxsize=32)
+def _by_key(data: bytes, namespace: str) -> dict[str, tuple[str, ...]]:
+    return {
+        key: ids for key, ids, _ in reversed(entries(data, (namespace,)))
+    }  # the first one counts
 
 
 @lru_cache(maxsize=4096)

@@ -66,11 +66,12 @@ class FactorSet:
         sha256: SHA-256 over the manifest; it covers every byte of the set.
     """
 
-    __slots__ = ("_files", "_path", "manifest", "name", "sha256")
+    __slots__ = ("_files", "_names", "_path", "manifest", "name", "sha256")
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._files: dict[str, bytes] = {}
+        self._names: Names | None = None
         self.manifest: dict[str, Any] = json.loads(self.read("manifest.json"))
         if self.manifest["format"] != FORMAT:
             raise FactorError(
@@ -135,7 +136,9 @@ class FactorSet:
 
     def names(self) -> Names:
         """Return the index of names."""
-        return Names(self.read_bytes("names.tsv"))
+        if self._names is None:
+            self._names = Names(self.read_bytes("names.tsv"))
+        return self._names
 
     def carbon_intensity(
         self,

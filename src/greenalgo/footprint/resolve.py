@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from greenalgo.statement import Component, Run
 
 
+#: So many unknown models of a statement get names that they may stand for: to find them takes milliseconds each.
+MOST_SUGGESTIONS = 100
+
+
 class NotAssessedError(GreenalgoError):
     """The author says that it was not assessed, or declares nothing that it follows from."""
 
@@ -85,6 +89,7 @@ class Resolver:
     def __init__(self, factors: FactorSet, policy: Policy) -> None:
         self.factors = factors
         self.policy = policy
+        self._unknown: set[str] = set()
         self.used: dict[str, Factor] = {}
         self.substitutions: dict[Substitution, None] = {}
 
@@ -217,7 +222,10 @@ class Resolver:
         try:
             return self.factors.processor(part.model, kind=part.kind)
         except FactorError as error:
-            raise _gap(error, f"{part.at}/model", "or declare power_w (W)") from error
+            self._unknown.add(part.model)
+            suggest = len(self._unknown) <= MOST_SUGGESTIONS
+            otherwise = "or declare power_w (W)"
+            raise _gap(error, f"{part.at}/model", otherwise, suggest=suggest) from error
 
     def _unknown_model(self, part: Component, at: str, *, per_core: bool) -> Input:
         key = ("cpu-w-per-core" if per_core else "cpu-w") if part.kind == "cpu" else "gpu-w"
@@ -333,8 +341,11 @@ def _refuse_absence(value: Quantity | Absent | None, name: str) -> None:
         raise NotAssessedError(f"{name} not assessed: {value.reason}")
 
 
-def _gap(error: FactorError, at: str, otherwise: str = "") -> CalculationError:
-    hint = f"did you mean {', '.join(error.candidates[:5])}?" if error.candidates else ""
+def _gap(
+    error: FactorError, at: str, otherwise: str = "", *, suggest: bool = True
+) -> CalculationError:
+    near = error.candidates[:5] if suggest else ()
+    hint = f"did you mean {', '.join(near)}?" if near else ""
     return CalculationError(
         str(error), pointer=at, hint="; ".join(part for part in (hint, otherwise) if part)
     )

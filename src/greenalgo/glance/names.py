@@ -134,12 +134,19 @@ def characters(key: str) -> int:
 @lru_cache(maxsize=4096)
 def ids_holding(index: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
     """Return the ids of the entries that have every word of a key: what a vague name may stand for."""
-    words, bits = set(key.split()), characters(key.replace(" ", ""))
-    return tuple(
-        dict.fromkeys(
-            row
-            for entry, rows, own in entries(index, namespaces)
-            if bits & own == bits and words <= set(entry.split())
-            for row in rows
-        )
-    )
+    holding = _by_word(index, namespaces)
+    found = sorted((holding.get(word, frozenset()) for word in set(key.split())), key=len)
+    every = entries(index, namespaces)
+    # Of the rarest word first: most often there is none.
+    common = found[0].intersection(*found[1:]) if found else ()
+    return tuple(dict.fromkeys(row for at in sorted(common) for row in every[at][1]))
+
+
+@lru_cache(maxsize=32)
+def _by_word(index: bytes, namespaces: tuple[str, ...]) -> dict[str, frozenset[int]]:
+    """Return for every word the places of the entries that have it."""
+    found: dict[str, list[int]] = {}
+    for at, (key, _, _) in enumerate(entries(index, namespaces)):
+        for word in key.split():
+            found.setdefault(word, []).append(at)
+    return {word: frozenset(places) for word, places in found.items()}

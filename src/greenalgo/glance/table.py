@@ -34,8 +34,8 @@ class Table:
 
     def row(self, row_id: str) -> dict[str, str] | None:
         """Return the row with this id, or None."""
-        if not row_id or "\n" in row_id or not row_id.isascii():  # no id of a set is like that
-            return None
+        if not row_id or not row_id.isascii() or any(map(str.isspace, row_id)):
+            return None  # no id of a set is like that, and to look for it takes a walk through the table
         start = self.data.find(f"\n{row_id},".encode())
         if start < 0:
             return None

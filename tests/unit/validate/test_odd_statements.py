@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from rule_cases import A100, RUN, SAID, bare, codes, findings, statement
+from rule_cases import A100, RUN, SAID, bare, codes, findings, gpu, statement
 
 from greenalgo import api
 from greenalgo.errors import InvalidStatementError
@@ -83,6 +83,23 @@ def test_ten_thousand_runs_take_seconds() -> None:
     start = time.perf_counter()
     assert codes(data) == []
     assert time.perf_counter() - start < 30  # 3 s alone; squares of 10,000 took minutes
+
+
+def test_two_thousand_unknown_models_take_a_second() -> None:
+    data = statement()
+    data["runs"] = [
+        {"id": f"r{at}", "phase": "training", "hours": 1, "hardware": gpu(model=f"Xeon {at}Z")}
+        for at in range(1900)
+    ]
+    for run in data["runs"]:
+        run["hardware"][0] |= {"kind": "cpu"}
+        del run["hardware"][0]["power_w"]
+    start = time.process_time()
+    unknown = [one for one in findings(data, "GA303") if one.pointer.endswith("/model")]
+    assert time.process_time() - start < 6  # 1 s alone; suggestions for each took 20 s
+    assert len(unknown) == 1900
+    assert sum("did you mean cpu:intel:xeon" in one.hint for one in unknown) == 100
+    assert all(one.hint.endswith("or declare power_w (W)") for one in unknown)
 
 
 @pytest.mark.parametrize("size", [1e-30, 1e-9, 1e15])
