@@ -64,8 +64,9 @@ LEAST_MFU = 1e-3
 #: country in the factor set has 18.6; single reservoirs reach 68 (Macknick et al. 2012,
 #: doi:10.1088/1748-9326/7/4/045802, table 1: 18,000 gal/MWh).
 MOST_WATER = (("wue_l_per_kwh", 15.0), ("ewif_l_per_kwh", 100.0))
-#: Shortest lifetime of hardware (h).
+#: Shortest and longest lifetime of hardware (h): six weeks, and the fifty years of a building.
 LEAST_LIFETIME = 1000.0
+MOST_LIFETIME = 50 * 8766.0
 #: Longest wall-clock time (h): ten years.
 MOST_HOURS = 10 * 8766.0
 #: Most power of one run (W).

@@ -19,6 +19,7 @@ from greenalgo.glance.bounds import (
     LIMITS,
     MAX_INTENSITY,
     MOST_HOURS,
+    MOST_LIFETIME,
     MOST_POWER,
     MOST_WATER,
     READ,
@@ -80,9 +81,12 @@ def check(run: Run, year: int) -> None:
 
 
 def _embodied(run: Run, items: list[Node]) -> None:
-    """Doubt a short life, and emissions that are most of the run's and have no source."""
+    """Doubt a life or a share that no hardware has, and emissions that are most of the run's and have no source."""
     lives = [run.read(item["lifetime_hours"]) for item in items if "lifetime_hours" in item]
-    if any(life is not None and life[0] < LEAST_LIFETIME for life in lives):
+    if any(life is not None and not LEAST_LIFETIME <= life[0] <= MOST_LIFETIME for life in lives):
+        raise Doubt
+    shares = [run.read(item["resource_share"]) for item in items if "resource_share" in item]
+    if any(share is not None and share[0] < LEAST_SHARE for share in shares):
         raise Doubt
     embodied, operational = (
         run.outcomes["co2e_embodied_kg"],

@@ -31,6 +31,15 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "1.000e-09",
     ),
     (
+        "GA424",
+        statement(
+            {"embodied": [{"item": "server", "co2e_kg": 1, "lifetime_hours": 8.766e6, "hours": 10}]}
+        ),
+        W,
+        "/runs/0/embodied/0/lifetime_hours",
+        "'server' lasts 8,766,000 h, 1,000 years",
+    ),
+    (
         "GA418",
         statement({"hardware": gpu(utilisation=0.004)}),
         W,

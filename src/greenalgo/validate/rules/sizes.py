@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import LEAST_LIFETIME, LEAST_SHARE, MOST_HOURS, MOST_POWER, MOST_WATER
+from greenalgo.glance.bounds import (
+    LEAST_LIFETIME,
+    LEAST_SHARE,
+    MOST_HOURS,
+    MOST_LIFETIME,
+    MOST_POWER,
+    MOST_WATER,
+)
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
 from greenalgo.validate.case import finding
@@ -33,10 +40,10 @@ WATER_HIGH = Rule(
 LIFETIME = Rule(
     "GA424",
     Severity.WARNING,
-    "A lifetime of hardware that is too short",
-    "lifetime_hours of an embodied item is below 1000 hours (six weeks).",
+    "A lifetime that no hardware has",
+    "lifetime_hours of an embodied item is below 1000 hours (six weeks) or above 50 years.",
     "Computers are written off over three to eight years, 26,000 to 70,000 hours; years or months in this field "
-    "make the embodied share thousands of times too large.",
+    "make the embodied share thousands of times too large, and centuries make it vanish.",
     "embodied: [{item: server, co2e_kg: 1500, lifetime_hours: 4, hours: 100}]",
     "Write the lifetime in hours: four years are 35064.",
 )
@@ -108,8 +115,10 @@ def _lifetimes(run: Run) -> Iterator[Finding]:
         return
     for item in run.embodied:
         life = item.lifetime_hours
-        if isinstance(life, Quantity) and life.value < LEAST_LIFETIME:
+        if isinstance(life, Quantity) and not LEAST_LIFETIME <= life.value <= MOST_LIFETIME:
             years = f": {number(life.value * 8766)} if it is in years" if life.value <= 20 else ""
+            if life.value > MOST_LIFETIME:
+                years = f", {number(life.value / 8766)} years"
             yield finding(
                 LIFETIME,
                 f"'{item.item}' lasts {number(life.value)} h{years}",
