@@ -220,10 +220,7 @@ class RemoteStore:
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Follow the log that was fetched."""
-        states = states_of(self.log().events)
-        if digests is None:
-            return states
-        return {digest: states[digest] for digest in digests if digest in states}
+        return states_of(self.log().events, digests)
 
     def holdings(self) -> Iterator[Holding]:
         """Fetch the statements of the log; those that are kept back or were erased are passed over."""

@@ -63,19 +63,22 @@ class State(NamedTuple):
         return self.status in FINAL
 
 
-def states_of(events: Iterable[Event]) -> dict[str, State]:
+def states_of(events: Iterable[Event], digests: Iterable[str] | None = None) -> dict[str, State]:
     """Follow a log from its first event to its last.
 
     Args:
         events: In the log's order.
+        digests: Whose states are wanted; None for all.
 
     Returns:
-        State by digest, in the order in which the statements came.
+        State by digest, in the order in which the statements came, or were asked for.
     """
     states: dict[str, State] = {}
     for event in events:
         follow(states, event)
-    return states
+    if digests is None:
+        return states
+    return {digest: states[digest] for digest in digests if digest in states}
 
 
 def follow(states: dict[str, State], event: Event) -> None:

@@ -144,10 +144,7 @@ class DirectoryStore:
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log."""
-        states = states_of(self.log().events)
-        if digests is None:
-            return states
-        return {digest: states[digest] for digest in digests if digest in states}
+        return states_of(self.log().events, digests)
 
     def holdings(self) -> Iterator[Holding]:
         """Go through the statements: those of the log, and files that it does not name; none that was erased."""
