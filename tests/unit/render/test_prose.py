@@ -128,6 +128,18 @@ def test_quotes_are_not_called_results(make_view: Callable[[str], View]) -> None
     assert plain(limitations(make_view("quote"))) == ["Not counted: embodied emissions and water."]
 
 
+@pytest.mark.parametrize(
+    ("ratio", "words"),
+    [(0.5, "50 % less energy than X"), (1, "1× the energy of X"), (2.5, "2.5× the energy of X")],
+)
+def test_a_claim_says_how_much_less_or_more(
+    filled: Callable[[str], dict[str, Any]], ratio: float, words: str
+) -> None:
+    claim = {"metric": "energy", "ratio": ratio, "against": "X"}
+    document = filled("quote") | {"reported": {"claims": [claim]}}
+    assert any(words in text for text in plain(methods(view(document, ""))))
+
+
 def test_the_chip_has_no_facility_and_no_emissions(make_view: Callable[[str], View]) -> None:
     text = " ".join(plain(methods(make_view("chip"))))
     assert "is 2.375 nJ." in text
