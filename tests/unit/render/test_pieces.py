@@ -12,6 +12,7 @@ import pytest
 from greenalgo.render.bundle import Options, render_paper
 from greenalgo.render.checklists import CHECKLISTS, checklist
 from greenalgo.render.context import view
+from greenalgo.render.pieces import _csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,18 +79,23 @@ def test_references_are_numbered_in_order_of_the_text(
     assert "[1]" in body
 
 
-def test_csv_has_full_digits_base_units_and_no_formulas(
-    statements: dict[str, Any], filled: Callable[[str], dict[str, Any]]
-) -> None:
-    document = filled("bloom")
-    document["runs"][0]["name"] = '=HYPERLINK("x")'
-    files = render_paper(document, DIGEST, Options(pieces=("csv",)))
+def test_csv_has_full_digits_and_base_units(statements: dict[str, Any]) -> None:
+    files = render_paper(statements["bloom"], DIGEST, Options(pieces=("csv",)))
     rows = list(csv.DictReader(io.StringIO(files["footprint.csv"].decode())))
     assert [row["run"] for row in rows] == ["final-training", ""]
-    assert rows[0]["name"] == '\'=HYPERLINK("x")'
     assert rows[0]["energy_facility_kwh"] == "519835.2"
     assert rows[1]["co2e_operational_kg"] == "29630.6064"
     assert rows[0]["water_l_status"] == "not_assessed"
+
+
+@pytest.mark.parametrize("name", ["=1", "+1", "-1", "@SUM(1)", "\t=1"])
+def test_a_spreadsheet_runs_no_name_as_a_formula(
+    filled: Callable[[str], dict[str, Any]], name: str
+) -> None:
+    document = filled("bloom")
+    document["runs"][0]["name"] = name
+    rows = csv.DictReader(io.StringIO(_csv(view(document, DIGEST))))
+    assert [row["name"] for row in rows] == [f"'{name}", "Total"]
 
 
 def test_a_model_card_has_the_headings_of_its_template(
