@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 import yaml
+from click.testing import CliRunner
 from registry_cases import statement
 from service_cases import API, YAML, serving
 
@@ -89,3 +90,10 @@ def test_clients_behind_a_trusted_proxy_are_told_apart_and_nobody_is_believed_be
         assert ask(url, "198.51.100.7, 203.0.113.1") == 429
     with serving(tmp_path, "--rate", "1", "--trusted-proxy", "192.0.2.1") as (_, url):
         assert [ask(url, "203.0.113.1"), ask(url, "203.0.113.2")] == [200, 429]
+
+
+@pytest.mark.parametrize("proxy", ["proxy.example.org", "10.0.0.5/24", ""])
+def test_a_proxy_that_would_be_believed_of_nobody_is_refused(proxy: str) -> None:
+    result = CliRunner().invoke(serve, ["--trusted-proxy", "127.0.0.1", "--trusted-proxy", proxy])
+    assert result.exit_code == 2
+    assert f"'{proxy}' is neither an address nor a network" in result.stderr

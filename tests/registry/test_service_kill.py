@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -81,6 +82,21 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, sign: signal.Signals, code: in
         assert httpx2.get(f"{url}/ready").json()["status"] == "ok"
         process.send_signal(sign)
         assert process.wait(30) == code
+
+
+def test_a_second_interruption_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "serving at" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        # At once, the two would be one; uvicorn takes a tenth of a second at least to end.
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+        assert process.wait(30) == 130
+    assert "Traceback" not in told
+    assert told.endswith("stopped; what was answered is in it\n")
 
 
 def test_no_answer_waits_for_its_head_to_be_acknowledged() -> None:

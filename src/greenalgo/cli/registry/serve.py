@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from ipaddress import ip_network
 from socket import gethostname
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,8 +22,29 @@ if TYPE_CHECKING:
     from greenalgo.registry.identity.people import Provider
     from greenalgo.registry.service.settings import Settings
 
+#: Whom to believe where any proxy may stand before it, as in a container.
+EVERYBODY = "*"
 #: Requests a minute of one client, where others than the person who started it can knock.
 WRITES, READS = 120, 3000
+
+
+def _networks(
+    _ctx: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the proxies that are believed.
+
+    Raises:
+        click.BadParameter: One is no address; it would be believed of nobody, and all clients look like one.
+    """
+    for one in given:
+        try:
+            if one != EVERYBODY:
+                ip_network(one)
+        except ValueError as error:
+            raise click.BadParameter(
+                f"'{one}' is neither an address nor a network such as 10.0.0.0/24"
+            ) from error
+    return given
 
 
 @click.command(short_help="Serve a registry over HTTP: API and pages.")
@@ -50,7 +72,7 @@ WRITES, READS = 120, 3000
     f"[default: {WRITES}, and no limit on a loopback address]",
 )  # fmt: skip
 @click.option(
-    "--trusted-proxy", "proxies", metavar="ADDRESS", multiple=True,
+    "--trusted-proxy", "proxies", metavar="ADDRESS", multiple=True, callback=_networks,
     help="Believe X-Forwarded-For from this address or network (repeatable).",
 )  # fmt: skip
 @click.option(
