@@ -159,6 +159,21 @@ class TestSurprises:
         assert result.exit_code == 70
         assert "Traceback" in result.stderr
 
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (PermissionError(13, "Permission denied", "x"), "cannot read or write 'x': permission denied"),
+            (OSError("Matplotlib needs a folder"), "Matplotlib needs a folder"),  # a library's own
+            (OSError(), "OSError"),
+        ],
+    )  # fmt: skip
+    def test_what_the_system_refuses_is_said(
+        self, error: OSError, words: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.raising(monkeypatch, error)
+        result = run("validate", "declared.yaml")
+        assert (result.exit_code, result.stderr) == (4, f"Error: {words}\n")
+
     def test_an_interruption(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         self.raising(monkeypatch, KeyboardInterrupt())
         result = run("validate", "declared.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from greenalgo.cli.output import reason_of
 from greenalgo.findings import Finding, Report, Severity
 from greenalgo.sources.codes import CANNOT_READ, NOT_A_FILE
 
@@ -31,7 +32,7 @@ def nothing_in(directory: str, others: int) -> Report:
 
 def cannot_list(error: OSError) -> Report:
     """Return the report on a directory that the system does not let be listed."""
-    reason = (error.strerror or type(error).__name__).lower()
+    reason = reason_of(error)
     directory = str(error.filename)
     return Report(
         directory,

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPORTED
-from greenalgo.cli.output import emit, lost
+from greenalgo.cli.output import emit, lost, reason_of
 from greenalgo.errors import (
     CannotCheckError,
     GreenalgoError,
@@ -148,7 +148,7 @@ def _words(error: GreenalgoError) -> str:
 
 
 def _os_words(error: OSError) -> str:
-    reason = (error.strerror or type(error).__name__).lower()
+    reason = reason_of(error)
     return f"cannot read or write '{error.filename}': {reason}" if error.filename else reason
 
 

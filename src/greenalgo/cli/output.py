@@ -32,6 +32,11 @@ def emit(text: str, stream: TextIO | None = None) -> None:
     _write(stream, lambda: stream.write(text))
 
 
+def reason_of(error: OSError) -> str:
+    """Return why the system, or a library in its name, could not do something."""
+    return error.strerror.lower() if error.strerror else str(error) or type(error).__name__
+
+
 def emit_bytes(content: bytes) -> None:
     """Write bytes to standard output: files and machine-readable reports are UTF-8 everywhere.
 
@@ -90,7 +95,6 @@ def lost(stream: TextIO, error: OSError) -> NoReturn:
     if isinstance(error, BrokenPipeError):
         raise SystemExit(CLOSED_PIPE) from None
     if stream is not sys.stderr:
-        reason = (error.strerror or type(error).__name__).lower()
         with suppress(OSError):
-            sys.stderr.write(f"Error: standard output cannot be written: {reason}\n")
+            sys.stderr.write(f"Error: standard output cannot be written: {reason_of(error)}\n")
     raise SystemExit(COULD_NOT_CHECK) from None

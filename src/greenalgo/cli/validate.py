@@ -14,7 +14,7 @@ from greenalgo.cli.accept import MANY
 from greenalgo.cli.bulk import check_sources, cpus
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED
 from greenalgo.cli.interrupt import Terminated, terminable
-from greenalgo.cli.output import emit, emit_bytes, utf8
+from greenalgo.cli.output import emit, emit_bytes, reason_of, utf8
 from greenalgo.cli.progress import Progress
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands, Session, Tally
@@ -286,5 +286,5 @@ def _write_step_summary(session: Session) -> None:
                 text = text[: text.rfind(b"\n", 0, room) + 1] + _CUT if room >= 0 else b""
             summary.write(text)
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        emit(f"The step summary '{safe(path)}' cannot be written: {reason}\n", sys.stderr)
+        words = f"The step summary '{safe(path)}' cannot be written: {reason_of(error)}\n"
+        emit(words, sys.stderr)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from greenalgo.cli.check import check_file, unread
+from greenalgo.cli.output import reason_of
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding, Severity
 from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_bytes
@@ -98,7 +99,7 @@ def lines_of(chunk: Chunk) -> Iterator[tuple[int, bytes | Finding]]:
                 raw = raw.rstrip(b"\r\n")
                 yield number, raw.removeprefix(BOM) if number == 1 else raw
     except OSError as error:
-        yield number, _gone((error.strerror or type(error).__name__).lower())
+        yield number, _gone(reason_of(error))
 
 
 def _gone(why: str) -> Finding:
