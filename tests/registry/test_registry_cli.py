@@ -373,6 +373,7 @@ WRONG_CALLS = {
     ("empty",): 4,
     ("text.yaml",): 1,
     ("broken.yaml",): 1,
+    ("binary.yaml",): 1,
 }
 
 
@@ -381,6 +382,7 @@ def test_compare_called_wrongly(run: Run, tmp_path: Path, arguments: tuple[str, 
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.yaml").write_text("just text\n")
     (tmp_path / "broken.yaml").write_text("a: [\n")
+    (tmp_path / "binary.yaml").write_bytes(b"\0")
     result = run("compare", *arguments)
     assert result.exit_code == WRONG_CALLS[arguments], result.output
     assert "internal error" not in result.stderr

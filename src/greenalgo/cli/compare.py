@@ -182,13 +182,10 @@ def _all(store: Store, url: str) -> list[Source]:
 
 
 def _file(path: str) -> Source:
-    from greenalgo.api import loads
+    from greenalgo.api import load
     from greenalgo.registry.comparison import gather
 
-    raw = read_bytes(path)
-    if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw._replace(file=path)))
-    return gather.from_data(loads(raw, path).data, path)
+    return gather.from_data(load(path).data, path)
 
 
 def _where(pairs: tuple[str, ...]) -> dict[str, str]:
