@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
 
@@ -46,8 +46,6 @@ from greenalgo.registry.store.sql.engine import (
     open_engine,
     overwrite,
     query,
-    reading,
-    worded,
 )
 from greenalgo.registry.store.sql.schema import prepare
 from greenalgo.registry.store.sql.turn import Table, take_turn
@@ -55,7 +53,7 @@ from greenalgo.registry.store.sql.turn import Table, take_turn
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
     from greenalgo.registry.store.sql.turn import Query, Rows, Turn
 
@@ -185,10 +183,9 @@ class SqlStore:
 
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint of the log, from the edge that the last row carries."""
-        with reading(self.engine) as connection:
-            heads, position, edge = _read_end(
-                self._rows(connection, _END), lambda: self._rows(connection, _LOG)
-            )
+        heads, position, edge = _read_end(
+            query(self.engine, _END), lambda: query(self.engine, _LOG)
+        )
         root = merkle.root_of_edge(edge).hex()
         return Checkpoint(position, root, heads[0] if len(heads) == 1 else "")
 
@@ -197,22 +194,21 @@ class SqlStore:
         found: dict[int, Event] = {}
         versions: set[str] = set()
         waiting = {digest}
-        with reading(self.engine) as connection:
-            while waiting:
-                versions |= waiting
-                rows = self._named(connection, waiting)
-                news = {at: _read(record) for at, record in rows}
-                found |= news
-                named = {name for one in news.values() for name in (one.digest, one.supersedes)}
-                waiting = named - versions - {""}
+        while waiting:
+            versions |= waiting
+            news = {at: _read(record) for at, record in self._named(waiting)}
+            found |= news
+            named = {name for one in news.values() for name in (one.digest, one.supersedes)}
+            waiting = named - versions - {""}
         return tuple(found[at] for at in sorted(found))
 
     def states(self, digests: Iterable[str] | None = None) -> Mapping[str, State]:
         """Return the states that follow from the log; for some statements, from their rows alone."""
         if digests is None:
             return states_of(_sound(event) for event in self.log().events)
-        with reading(self.engine) as connection:
-            return self._states(connection, digests)
+        wanted = list(digests)
+        states = states_of(_read(record) for _, record in self._named(wanted))
+        return {digest: states[digest] for digest in wanted if digest in states}
 
     def holdings(self) -> Iterator[Holding]:
         """Go through the statements, a page at a time; no connection is kept between."""
@@ -256,8 +252,7 @@ class SqlStore:
 
     def prove(self, digest: str) -> Proof | None:
         """Prove that a statement was published, from the edges that two rows carry."""
-        with reading(self.engine) as connection:
-            rows = self._rows(connection, _OF, (digest,))
+        rows = query(self.engine, _OF, (digest,))
         found = ((at, _read(record), *edges) for at, record, *edges in rows)
         published = next((one for one in found if one[1].kind in ("publish", "deposit")), None)
         if published is None:
@@ -340,15 +335,9 @@ class SqlStore:
             outcomes.append(event)
         return _Written(tuple(outcomes), event, bodies, rows, erased)
 
-    def _states(self, connection: Connection, digests: Iterable[str]) -> dict[str, State]:
-        wanted = list(digests)
-        rows = self._named(connection, wanted)
-        states = states_of(_read(record) for _, record in rows)
-        return {digest: states[digest] for digest in wanted if digest in states}
-
-    def _named(self, connection: Connection, digests: Iterable[str]) -> list[tuple[Any, ...]]:
+    def _named(self, digests: Iterable[str]) -> Rows:
         """Return position and record of the events that name one of some statements."""
-        return self._rows(connection, *self._touching(digests))
+        return query(self.engine, *self._touching(digests))
 
     def _touching(self, digests: Iterable[str]) -> Query:
         """Ask for the events that name one of some statements."""
@@ -357,12 +346,6 @@ class SqlStore:
             return _ONE, (wanted[0], wanted[0])
         among = json.dumps(wanted) if self.engine.dialect.name == "sqlite" else wanted
         return self._touching_sql, (among, among)
-
-    def _rows(
-        self, connection: Connection, sql: str, values: tuple[object, ...] = ()
-    ) -> list[tuple[Any, ...]]:
-        result = connection.exec_driver_sql(worded(self.engine, sql), values)
-        return [tuple(row) for row in result]
 
 
 def _is_there(turn: Turn, written: _Written) -> bool:
