@@ -32,7 +32,8 @@ from registry_store import fdatasync, grouped, one_by_one, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROUNDS = 5
+#: How often everything is measured, and how many turns reads and "hello" take in each round.
+ROUNDS, TURNS = 5, 10
 #: Least rate of reads over those of "hello", and the longest start in seconds.
 LEAST_OF_HELLO, LONGEST_START = 0.3, 1.0
 HELLO = """
@@ -144,6 +145,22 @@ def dealt(requests: Sequence[bytes], clients: int) -> list[Sequence[bytes]]:
     return [requests[first::clients] for first in range(clients)]
 
 
+def in_turns(*kinds: tuple[int, Sequence[bytes], int]) -> list[list[Load]]:
+    """Send several kinds of requests by turns, so that what slows the machine slows all alike.
+
+    Args:
+        kinds: Port, requests and expected status of each.
+
+    Returns:
+        For each kind, what the clients saw in each of its turns.
+    """
+    found: list[list[Load]] = [[] for _ in kinds]
+    for turn in range(TURNS):
+        for own, (port, requests, expected) in zip(found, kinds, strict=True):
+            own.append(load(port, dealt(requests[turn::TURNS], 8), expected))
+    return found
+
+
 @contextmanager
 def running(arguments: Sequence[str], folder: str) -> Iterator[int]:
     """Run a server in a folder until the caller is done; gives its port."""
@@ -184,18 +201,25 @@ def bare_start() -> float:
     return time.perf_counter() - started
 
 
+#: What is read by turns: "hello", and the service's own; the target is one of them.
+AGAIN = "GET of statements again"
+READS = (
+    "GET of hello, clients: 8",
+    "GET of statements, the first time",
+    AGAIN,
+    "GET with the tag (304)",
+    "GET of a list of 20",
+)
+
+
 class Round(NamedTuple):
-    """What one round measured."""
+    """What one round measured; ``reads`` has the turns of each of :data:`READS`."""
 
     disk: float
     store: float
     grouped: float
     posts: dict[int, Load]
-    hello: Load
-    first_reads: Load
-    reads: Load
-    conditional: Load
-    lists: Load
+    reads: list[list[Load]]
     reads_beside: Load
     posts_beside: Load
     start: float
@@ -222,13 +246,14 @@ def measure(base: str, hello_port: int, count: int) -> Round:
             get(f"/api/v1/statements/{digest}", f'If-None-Match: "{digest}"\r\n')
             for digest in digests
         ]
-        hello = load(hello_port, dealt([get("/hello")] * count * 5, 8), 200)
-        first_reads = load(port, dealt(reads, 8), 200)
-        again = load(port, dealt(reads * 5, 8), 200)
-        conditional = load(port, dealt(tagged * 5, 8), 304)
+        hello = [get("/hello")] * count * 5
         page = get("/api/v1/statements?limit=20")
         load(port, [[page]], 200)  # takes in what was submitted
-        lists = load(port, dealt([page] * (count // 4), 8), 200)
+        # A turn has the same statements of each kind: what it reads first it reads again.
+        by_turns = in_turns(
+            (hello_port, hello, 200), (port, reads, 200), (port, reads * 5, 200), (port, tagged * 5, 304),
+            (port, [page] * (count // 4), 200),
+        )  # fmt: skip
         requests = [post(raw) for raw in texts(first, count)]
         beside: list[Load] = []
         writers = threading.Thread(
@@ -239,10 +264,7 @@ def measure(base: str, hello_port: int, count: int) -> Round:
         writers.join()
     for folder in folders:
         shutil.rmtree(folder)
-    return Round(
-        disk, store, in_groups, posts, hello, first_reads, again, conditional, lists, reads_beside, beside[0],
-        start, bare,
-    )  # fmt: skip
+    return Round(disk, store, in_groups, posts, by_turns, reads_beside, beside[0], start, bare)
 
 
 def main() -> None:
@@ -273,35 +295,25 @@ def report(rounds: Sequence[Round], count: int) -> bool:
         rates = [one.rate for one in found]
         words = f"{_ratio(rates, disk):.2f} of fdatasync, {_ratio(rates, alone):.2f} of the store"
         _say(f"POST, clients: {clients}", found, words)
-    hello = [one.hello for one in rounds]
-    _say("GET of hello, clients: 8", hello)
-    _read("GET of statements, the first time", [one.first_reads for one in rounds], hello)
-    share = _read(
-        "GET of statements again",
-        [one.reads for one in rounds],
-        hello,
-        f", at least {LEAST_OF_HELLO}",
-    )
-    _read("GET with the tag (304)", [one.conditional for one in rounds], hello)
-    _read("GET of a list of 20", [one.lists for one in rounds], hello)
+    turns = {
+        name: [turn for one in rounds for turn in one.reads[at]] for at, name in enumerate(READS)
+    }
+    hello = [turn.rate for turn in turns[READS[0]]]
+    shares = {name: _ratio([turn.rate for turn in found], hello) for name, found in turns.items()}
+    for name, found in turns.items():
+        target = f", at least {LEAST_OF_HELLO}" if name == AGAIN else ""
+        _say(name, found, f"{shares[name]:.2f} of hello{target}")
     _say("GET of a statement, beside two writers", [one.reads_beside for one in rounds])
     _say("POST of the two writers", [one.posts_beside for one in rounds])
     start, bare = median(one.start for one in rounds), median(one.bare for one in rounds)
     words = f"at most {LONGEST_START:g} s; python -c pass: {bare:.2f} s"
     print(f"{'start until the first 200':40} {start:7.2f} s    {words}")
-    return share < LEAST_OF_HELLO or start > LONGEST_START
+    return shares[AGAIN] < LEAST_OF_HELLO or start > LONGEST_START
 
 
 def _ratio(rates: Sequence[float], others: Sequence[float]) -> float:
-    """Return the median of the ratios inside each round: what slows the machine slows both."""
+    """Return the median of the ratios inside each round or turn: what slows the machine slows both."""
     return median(one / other for one, other in zip(rates, others, strict=True))
-
-
-def _read(name: str, loads: Sequence[Load], hello: Sequence[Load], words: str = "") -> float:
-    """Print reads beside "hello", and return their share of it."""
-    share = _ratio([one.rate for one in loads], [one.rate for one in hello])
-    _say(name, loads, f"{share:.2f} of hello{words}")
-    return share
 
 
 def _say(name: str, loads: Sequence[Load], words: str = "") -> None:
