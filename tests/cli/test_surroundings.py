@@ -205,6 +205,21 @@ class TestFrame:
         assert size * (len(shown) - lead - 1) + 1 <= WIDTH
         assert shown.startswith("...") == (len(left) < at)
 
+    @pytest.mark.parametrize(
+        ("columns", "room"), [("60", 46), ("80", 66), ("200", 100), ("12", 24), ("0", 100)]
+    )
+    def test_a_frame_fits_its_terminal(
+        self, columns: str, room: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", columns)
+        text = f"{'x' * 300}|{'y' * 300}".encode()
+        assert len(frame(text, 1, 301)[0]) == 8 + 6 + WIDTH, "a file or a pipe breaks no line"
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        row, caret = frame(text, 1, 301)
+        assert row[caret.index("^")] == "|"
+        assert len(row) == 8 + 6 + room
+        assert frame(b"hours: 10", 1, 8) == ["    1 | hours: 10", f"      | {' ' * 7}^"]
+
 
 class TestManyFindings:
     def test_a_text_is_divided_once(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from functools import lru_cache
 
 from greenalgo.cli.report.style import safe
 
-#: The widest part of a line that is shown, in cells of a terminal.
+#: The widest part of a line that is shown, in cells of a terminal, and the narrowest.
 WIDTH = 100
-#: What is shown before the column where a line is longer.
-_LEAD = 60
+_LEAST = 24
+#: What stands around it: the line's number, a bar, and dots where it is cut.
+_AROUND = len("12345 | ......")
+#: The part of it that is shown before the column where a line is longer.
+_LEAD = 0.6
 
 
 def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
@@ -28,17 +33,33 @@ def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
     at_line = line - first
     if at_line >= len(rows) or not rows[at_line]:
         return []
-    source, at = rows[at_line], column - 1
-    before, after = _shown(source[max(0, at - WIDTH) : at]), _shown(source[at : at + WIDTH])
-    kept = _end(before, WIDTH - min(WIDTH - _LEAD, _cells(after)))
-    rest = _start(after, WIDTH - _cells(kept))
-    lead = "..." if kept != before or at > WIDTH else ""
-    tail = "..." if rest != after or at + WIDTH < len(source) else ""
+    source, at, width = rows[at_line], column - 1, _width()
+    before, after = _shown(source[max(0, at - width) : at]), _shown(source[at : at + width])
+    kept = _end(before, width - min(width - int(_LEAD * width), _cells(after)))
+    rest = _start(after, width - _cells(kept))
+    lead = "..." if kept != before or at > width else ""
+    tail = "..." if rest != after or at + width < len(source) else ""
     number = f"{line:>5}"
     return [
         f"{number} | {lead}{kept}{rest}{tail}",
         f"{' ' * len(number)} | {' ' * (len(lead) + _cells(kept))}^",
     ]
+
+
+def _width() -> int:
+    """Return how many cells of a line fit: a caret under a line that the terminal breaks points at nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.isatty():
+            continue
+        given = os.environ.get("COLUMNS", "")
+        try:
+            columns = (
+                int(given) if given.isdigit() else os.get_terminal_size(stream.fileno()).columns
+            )
+        except OSError:
+            continue
+        return max(_LEAST, min(WIDTH, columns - _AROUND)) if columns else WIDTH
+    return WIDTH
 
 
 @lru_cache(maxsize=1)
