@@ -83,6 +83,17 @@ def is_wide(lower: float, value: float, upper: float) -> bool:
     return lower * WIDE < value or upper > value * WIDE
 
 
+def is_day(text: str) -> bool:
+    """Say of a date (ISO 8601, to the year, the month, the day or beyond) whether the calendar has it."""
+    if len(text) < len("2022-03-11"):
+        return True
+    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return (
+        day <= (29 if leap else 28) if month == 2 else day <= (30 if month in (4, 6, 9, 11) else 31)
+    )
+
+
 def is_before(one: str, other: str) -> bool:
     """Say of two dates (ISO 8601, to the year, the month, the day or beyond) whether one is surely earlier."""
     exact = min(len(one), len(other), len("2022-03-11"))

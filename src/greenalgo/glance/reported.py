@@ -299,6 +299,8 @@ def _rate(
     same = [unit for unit in same if unit.get("run", "") == node.get("run", "")] or (
         same if len(same) == 1 else []
     )
+    if units and node["unit"] not in [unit["unit"] for unit in units]:
+        raise Doubt  # it may be one of them, spelled otherwise
     each = declared(node["quantity"]) if "quantity" in node else None
     for field, (value, _, _) in block.figures.items():
         quantity, factor = PER_UNIT[field]

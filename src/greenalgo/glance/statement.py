@@ -47,11 +47,14 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
             raise Doubt
     plain.check(data, raw)
     period, issued = data.get("period", {}), data.get("issued", "")
+    if not plain.is_day(issued):
+        raise Doubt
     for node in (data, *data["runs"]):
         if "period" in node:
             end = node["period"].get("end", "")
             backwards = end and plain.is_before(end, node["period"].get("start", ""))
-            if backwards or plain.is_before(issued, end):
+            known_days = all(map(plain.is_day, node["period"].values()))
+            if backwards or not known_days or plain.is_before(issued, end):
                 raise Doubt
     year = _year(period)
     factor_year = year or _year_of(data.get("issued", ""))

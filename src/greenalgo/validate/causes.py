@@ -42,7 +42,9 @@ _FACTORS = ("multiplier", "repetitions", "utilisation", "share")
 #: Errors that an input makes: a count left out or applied twice, results that agree with the figures.
 _OF_INPUTS = frozenset({"GA206", "GA211"})
 #: Slips of time; those of a prefix are as likely in all figures at once, in the unit in which a paper prints.
-_OF_TIME = tuple(one for one in UNIT_SLIPS if one.factor in (60.0, 1 / 60, 24.0, 1 / 24))
+_OF_TIME = tuple(
+    one for one in UNIT_SLIPS if one.factor in (60.0, 1 / 60, 24.0, 1 / 24, 3600.0, 1 / 3600)
+)
 #: More numbers are not tried: a cause among thousands is not found by trying.
 _MOST = 60
 #: How close a rounded number must be to what the figures mean, to be named instead.

@@ -36,6 +36,12 @@ UNIT_SLIPS = (
     Slip("unit", 1 / 24, "a factor of 1/24: days stand in a field of hours"),
     Slip("unit", 60.0, "a factor of 60: minutes and hours are mixed"),
     Slip("unit", 1 / 60, "a factor of 1/60: hours and minutes are mixed"),
+    Slip("unit", 3600.0, "a factor of 3600: seconds and hours, or J and Wh, are mixed"),
+    Slip("unit", 1 / 3600, "a factor of 1/3600: hours and seconds, or Wh and J, are mixed"),
+)
+#: The mass of the carbon in CO2 (12 of 44): for figures of CO2e alone.
+CARBON_SLIP = Slip(
+    "unit", 12 / 44, "a factor of 12/44: the mass of carbon stands in a field of CO2e"
 )
 
 

@@ -78,6 +78,53 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/period/end",
         "starts on 2024-02 and ends on 2023",
     ),
+    (
+        "GA436",
+        statement({"period": period("2023-02-01", "2023-02-29")}),
+        E,
+        "/runs/0/period/end",
+        "there is no 2023-02-29",
+    ),
+    (
+        "GA230",
+        statement(
+            {},
+            functional_units=[{"unit": "token", "quantity": 1000}],
+            reported={"per_functional_unit": [{"unit": "Tokens", "energy_wh": 999}]},
+        ),
+        W,
+        "/reported/per_functional_unit/0/unit",
+        "the rate is for one 'Tokens', the functional unit is 'token'",
+    ),
+    (
+        "GA201",
+        statement({}, {"hours": 100}, reported={"energy_it_kwh": 24}),
+        E,
+        "/reported/energy_it_kwh",
+        "24 kWh, the declared inputs give 264 kWh (11 times too low): it is that of run 'a' alone",
+    ),
+    (
+        "GA201",
+        statement({}, {"hours": 100}, {"hours": 7}, reported={"energy_it_kwh": 40.8}),
+        E,
+        "/reported/energy_it_kwh",
+        "run 'b' is left out",
+    ),
+    # 1.44 kg of CO2e hold 0.393 kg of carbon
+    (
+        "GA202",
+        statement({}, reported={"boundary": "facility", "co2e_operational_kg": 0.393}),
+        E,
+        "/reported/co2e_operational_kg",
+        "the mass of carbon stands in a field of CO2e",
+    ),
+    (
+        "GA202",
+        statement({}, reported={"device_hours": 288_000}),
+        E,
+        "/reported/device_hours",
+        "a factor of 3600: seconds and hours",
+    ),
     # 24 kWh in the inputs: 100 kg are 4167 g/kWh at IT, within the room for the PUE; 200 kg are not
     (
         "GA416",
@@ -135,7 +182,13 @@ FINE: list[dict[str, Any]] = [
     # a small accelerator in a large server
     statement({"hardware": gpu(model="NVIDIA T4", count=1, power_scope="job", power_w=700)}),
     statement({"period": period("2024-02-01", "2024-02-01")}),
-    statement({"period": period("2024", "2024-02-01")}),
+    statement({"period": period("2024", "2024-02-29")}),
+    statement({"period": period("2000-02-29", "2000-03-31T23:59:59Z")}),
+    statement(
+        {},
+        functional_units=[{"unit": "token", "quantity": 1000}],
+        reported={"per_functional_unit": [{"unit": "prompt", "energy_wh": 999}]},
+    ),
     statement({"carbon_intensity_g_per_kwh": ABSENT}, reported={"co2e_operational_kg": 10}),
     statement(
         {}, reported={"co2e_operational_kg": 1.5, "as_printed": {"co2e_operational_kg": "1.4-1.6 kg"}}

@@ -3,6 +3,7 @@
 from greenalgo.validate.rules import (
     among,
     claims,
+    dates,
     disclosure,
     figures,
     inputs,
@@ -21,6 +22,7 @@ from greenalgo.validate.rules import (
 #: Every family of rules over a structurally valid statement, in the order in which they run.
 FAMILIES = (
     inputs,
+    dates,
     power,
     sizes,
     places,

@@ -9,6 +9,7 @@ from greenalgo.glance.bounds import ADDED, TOLERANCE
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import (
+    CARBON_SLIP,
     UNIT_SLIPS,
     Slip,
     agrees,
@@ -181,12 +182,15 @@ def _wrong(case: Case, stated: Stated, follow: Spread) -> Finding:
         offsets = _offsets(case)
         known = slip(value / base, _slips(case, stated), min(tolerance, 0.05))
         netted, beside = max(base - offsets, 0.0), _beside(case, stated)
+        left_out = _left_out(case, stated, base)
         if (
             offsets
             and stated.field in CO2E
             and abs(value - netted) <= max(TOLERANCE * base, stated.half)
         ):
             rule, words = OFFSETS_NETTED, "the declared offsets were subtracted"
+        elif left_out:
+            words = left_out
         elif beside:
             words = f"it is the {beside} figure, which belongs beside the location-based one"
         elif known is not None:
@@ -203,6 +207,21 @@ def _wrong(case: Case, stated: Stated, follow: Spread) -> Finding:
         expected=number(base),
         found=number(value),
     )
+
+
+def _left_out(case: Case, stated: Stated, base: float) -> str:
+    """Say that a figure for the whole is that of one of its runs, or of all but one; else nothing."""
+    counted = [one.run.id for one in case.footprint.runs if not one.run.part_of]
+    value, half = stated.quantity.value, stated.half
+    if stated.run_id or not value or not stated.field.startswith(ADDED) or len(counted) < 2:
+        return ""
+    for run_id in counted:
+        own = follows(case.footprint, stated.block, stated.field, run_id)
+        if own and agrees(value, half, own[0]):
+            return f"it is that of run '{run_id}' alone"
+        if own and abs(base - own[0].value - value) <= max(half, TOLERANCE * value):
+            return f"run '{run_id}' is left out"
+    return ""
 
 
 def _with(value: float, unit: str) -> str:
@@ -281,7 +300,7 @@ def _slips(case: Case, stated: Stated) -> tuple[Slip, ...]:
                 Slip("pue", 1 / pue, f"{text} is left out"),
                 Slip("pue", pue * pue, f"{text} is counted two times too often"),
             ]
-    found += UNIT_SLIPS
+    found += (CARBON_SLIP, *UNIT_SLIPS) if stated.field.startswith("co2e") else UNIT_SLIPS
     for footprint in footprints:
         for part in footprint.run.hardware:
             for count in {part.number or 1, part.devices_per_node or 1} - {1}:

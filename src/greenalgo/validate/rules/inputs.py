@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, escape
 from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE, WIDE
-from greenalgo.glance.plain import is_before, is_wide
+from greenalgo.glance.plain import is_wide
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
@@ -40,24 +40,6 @@ WIDE_INTERVAL = Rule(
     "Whatever follows from the number lies inside: a figure that is ten times off is never found.",
     "power_w: {value: 300, lower: 1, upper: 90000}",
     "Give the range in which the number really lies, or say status: not_assessed.",
-)
-ISSUED = Rule(
-    "GA430",
-    Severity.WARNING,
-    "The statement was issued before the run had ended",
-    "issued is earlier than the end of a period, of the statement or of a run.",
-    "What was not over could not be measured: one of the dates is wrong, or the figures are a plan.",
-    "issued: 2023-05-01\nperiod: {start: 2024-01-01, end: 2024-02-01}",
-    "Correct the date. A plan is no statement of what was used.",
-)
-BACKWARDS = Rule(
-    "GA435",
-    Severity.ERROR,
-    "A period ends before it starts",
-    "The end of a period, of the statement or of a run, is earlier than its start.",
-    "Nothing can have run in it, and the year of the factors may be wrong.",
-    "period: {start: 2024-02-01, end: 2024-01-02}",
-    "Correct one of the dates: year-month-day, such as 2024-01-31.",
 )
 DEVICE_HOURS = Rule(
     "GA221",
@@ -164,7 +146,7 @@ BASIS = Rule(
     "Move it to carbon_intensity_market_g_per_kwh (or _net_), and declare the grid's own intensity.",
 )
 RULES = (
-    INTERVAL, WIDE_INTERVAL, ISSUED, BACKWARDS, DEVICE_HOURS, FACILITY,
+    INTERVAL, WIDE_INTERVAL, DEVICE_HOURS, FACILITY,
     PUE_BELOW_ONE, PUE_HIGH, INTENSITY_HIGH, INTENSITY_LOW,
     TOO_LONG, NODE_HOURS, COMPONENT_ENERGIES, BASIS,
     METERED_FACILITY,
@@ -174,7 +156,6 @@ RULES = (
 def check(case: Case) -> Iterator[Finding]:
     """Check the declared inputs of every run."""
     yield from _intervals(case.statement.data, "")
-    yield from _issued(case)
     reported = case.statement.reported
     for block in filter(None, (reported.whole, *reported.runs.values())):
         yield from _pue(block.figures.get("pue"))
@@ -224,32 +205,6 @@ def _intervals(node: Any, at: str) -> Iterator[Finding]:
         for key, item in node.items():
             if key not in ("extensions", "results") and isinstance(item, (dict, list)):
                 yield from _intervals(item, f"{at}/{escape(key)}")
-
-
-def _issued(case: Case) -> Iterator[Finding]:
-    """Hold the date of the statement against the ends of its periods, and their ends against their starts."""
-    data = case.statement.data
-    issued, before = data.get("issued", ""), True
-    for node, at in ((data, ""), *((node, f"/runs/{i}") for i, node in enumerate(data["runs"]))):
-        period = node.get("period", {})
-        start, end = period.get("start", ""), period.get("end", "")
-        if end and is_before(end, start):
-            yield finding(
-                BACKWARDS,
-                f"the period starts on {start} and ends on {end}",
-                f"{at}/period/end",
-                expected=f"{start} or later",
-                found=end,
-            )
-        if before and is_before(issued, end):
-            before = False  # the others are not over either
-            yield finding(
-                ISSUED,
-                f"the statement was issued on {issued}, the period ends on {end}",
-                f"{at}/period/end",
-                expected=f"{issued} or earlier",
-                found=end,
-            )
 
 
 def _pue(pue: Declared) -> Iterator[Finding]:

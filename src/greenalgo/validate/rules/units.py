@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from greenalgo.factors.names import shown
 from greenalgo.findings import Severity
 from greenalgo.footprint.resolve import NotAssessedError, declared_intensity
 from greenalgo.glance.bounds import ENERGIES, PER_UNIT, TOLERANCE
@@ -13,6 +14,7 @@ from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import CO2E, follows, half_of
+from greenalgo.validate.near import only_near
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -44,7 +46,16 @@ IMPLIED_INTENSITY = Rule(
     "reported: {energy_it_kwh: 0.104, co2e_operational_kg: 0.01446, carbon_intensity_g_per_kwh: 297.6}",
     "Find out which intensity the paper used; 14.46 g / 0.104 kWh is 139 g/kWh, not 297.6.",
 )
-RULES = (RATE, IMPLIED_INTENSITY)
+UNDECLARED = Rule(
+    "GA230",
+    Severity.WARNING,
+    "A printed rate is for a unit that is spelled otherwise",
+    "The unit of an entry of reported.per_functional_unit is none of functional_units, but nearly one of them.",
+    "The rate is compared with nothing: neither with the inputs nor with the printed totals.",
+    "functional_units: [{unit: token, quantity: 1000}]\nreported: {per_functional_unit: [{unit: tokens, energy_j: 3}]}",
+    "Write the unit in both places alike.",
+)
+RULES = (RATE, IMPLIED_INTENSITY, UNDECLARED)
 _READINGS = {
     ("energy", "it"): ("energy_it_kwh",),
     ("energy", "device"): ("energy_it_kwh",),
@@ -58,8 +69,11 @@ _READINGS = {
 def check(case: Case) -> Iterator[Finding]:
     """Check rates and implied carbon intensities."""
     reported = case.statement.reported
+    declared = {one.unit for one in case.statement.functional_units}
     for block in reported.per_unit:
         yield from _per_unit(case, block)
+        if block.unit not in declared:
+            yield from _undeclared(block, declared)
     for run_id, figures in reported.runs.items():
         run = case.statement.run(run_id)
         if run is not None:
@@ -92,6 +106,23 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
             stated.at,
             expected=number(found[0]),
             found=number(stated.value),
+        )
+
+
+def _undeclared(block: UnitFigures, declared: set[str]) -> Iterator[Finding]:
+    """Find a unit that is nearly a declared one: a plural, a slip of the fingers, another case."""
+    near = [
+        one
+        for one in sorted(declared)
+        if len(one) > 2 and only_near(block.unit, one, (), known=False) is not None
+    ]
+    if near:
+        yield finding(
+            UNDECLARED,
+            f"the rate is for one '{shown(block.unit)}', the functional unit is '{shown(near[0])}'",
+            f"{block.at}/unit",
+            expected=shown(near[0]),
+            found=shown(block.unit),
         )
 
 
