@@ -86,6 +86,7 @@ def test_numbers_at_the_edges(value: float) -> None:
 
 
 def test_the_corpus() -> None:
+    assert len(CORPUS) > 200
     for path in CORPUS:
         ours, theirs = both(parse_fast(path.read_bytes(), path.name))
         assert ours == theirs is not None

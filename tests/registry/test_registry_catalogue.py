@@ -163,15 +163,9 @@ def test_a_search_finds_words_in_any_case_and_order(corpus: Catalogue) -> None:
     ["%", "_", "\\", "'", '"', "';--", "%%", "\\%", "') OR 1=1 --", "\x00", "${7*7}", "日本"],
 )
 def test_what_is_special_in_sql_finds_itself_only(corpus: Catalogue, word: str) -> None:
-    every = corpus.page(Query(limit=100)).entries
+    bare = word.replace("\x00", "")  # which no statement can hold
     found = names(corpus, Query(where=(("subject", word),)))
-    assert (
-        found
-        == [e.row.subject for e in every if word.replace("\x00", "") in e.row.subject][: len(found)]
-        or len(found) == corpus.count()
-    )
-    if word.strip("\x00"):
-        assert all(word in name for name in found)
+    assert found == [subject for subject in names(corpus, Query()) if bare in subject]
     corpus.page(Query(q=word))
     assert corpus.get(word) is None
     assert (corpus.series(word), corpus.family(word)) == ((), ())
