@@ -280,3 +280,21 @@ def test_the_corpus_in_every_way(metric: str, per: str) -> None:
     assert found.frame["value"].dropna().ge(0).all()
     assert formats.to_text(found).count("\n") > 10
     assert found.frame.loc[found.frame["value"].isna(), "why"].str.len().gt(0).all()
+
+
+@pytest.mark.parametrize(("boundary", "alike"), [("it", True), ("facility", False)])
+def test_figures_of_two_boundaries_are_not_alike(boundary: str, alike: bool) -> None:
+    first = document("A", reported={"boundary": "it", "co2e_operational_kg": 5})
+    other = document("A", hours=99, reported={"boundary": boundary, "co2e_operational_kg": 10})
+    [family] = run(first, other).families
+    spreads = {spread.what: spread for spread in family.spreads}
+    assert spreads["CO2e as reported"].ratio == 2
+    assert spreads["CO2e as reported"].alike is alike
+    assert spreads["CO2e harmonised"].alike  # recomputed within one boundary
+
+
+def test_one_figure_is_no_spread() -> None:
+    said = document("A", reported={"co2e_operational_kg": 5})
+    silent = document("A", hours=99)
+    [family] = run(said, silent).families
+    assert "CO2e as reported" not in {spread.what for spread in family.spreads}
