@@ -257,6 +257,16 @@ def test_escapes_hide_nothing(old: bytes, new: bytes) -> None:
     assert check_bytes(raw, path.name).findings
 
 
+@pytest.mark.parametrize("quantity", [1e-308, {"value": 1, "lower": 1e-308}])
+def test_a_rate_that_is_larger_than_any_number_is_seen(quantity: Any, known: Known) -> None:
+    data = read(ROOT / "registry" / "statements" / "touvron2023-llama-65b.yaml")
+    data["functional_units"] = [{"unit": "u", "quantity": 1}]
+    assert glance(data, known) is not None
+    data["functional_units"][0]["quantity"] = quantity
+    assert glance(data, known) is None
+    assert "GA303" in {found.code for found in explain(data).findings}
+
+
 def test_the_arithmetic_is_the_same_to_the_last_bit(known: Known) -> None:
     compared = 0
     for data in documents():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from greenalgo.glance import inputs, plain, reported
 from greenalgo.glance.blocks import Reported
 from greenalgo.glance.bounds import MAKING, NOT_FIGURES, OUTCOMES
@@ -11,6 +13,7 @@ from greenalgo.glance.needs import FOLLOWING, HEADLINES, run_needs, whole_needs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from greenalgo.glance.known import Known
@@ -68,6 +71,7 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
         inputs.check(run, own or year)
         runs[node["id"]] = run
     units: list[Node] = data.get("functional_units", [])
+    _sizes(runs.values(), units)
     boundary = data.get("boundary", {})
     _boundary(boundary, nodes, data.get("reported", {}))
     printed = Reported(data.get("reported", {}))
@@ -81,6 +85,14 @@ def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]
 
     reported.check(printed, runs, rounded_runs, units)
     return _level(data, list(runs.values()), functional=bool(units or printed.per_unit))
+
+
+def _sizes(runs: Iterable[Run], units: list[Node]) -> None:
+    """Doubt totals and rates that may be larger than a number can be."""
+    largest = sum(upper for run in runs for _, _, upper in run.outcomes.values())
+    quantities = [declared(unit["quantity"]) for unit in units]
+    if not largest / min([1.0, *(each[1] for each in quantities if each)]) < inf:
+        raise Doubt
 
 
 def _year_of(moment: str) -> int:
