@@ -193,5 +193,5 @@ def test_a_figure_of_too_much_or_nothing_is_refused() -> None:
     with pytest.raises(RegistryError, match="too many"):
         to_figure(corpus(), "pdf")
     bare = document("A", run={"pue": {"status": "not_assessed", "reason": "x"}})
-    with pytest.raises(RegistryError, match="no Water"):
+    with pytest.raises(RegistryError, match="no row has a value to draw"):
         to_figure(run(bare, metric="water"), "pdf")
