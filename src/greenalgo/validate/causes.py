@@ -7,7 +7,7 @@ what the figures mean; where that alone makes findings go and brings none, they 
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import Finding, Severity, pointer_parts
@@ -206,12 +206,16 @@ def _meant(case: Case, stated: Stated, path: Path, value: float) -> float | None
         return None
     given, slope = stated.quantity.value, (after - before) / (probe - value)
     if path[-1] == "model_flops_utilisation":  # hours go by its inverse
-        meant, slope = (value * before / given if given else 0.0), before / value if value else 0.0
-    elif abs(before - slope * value) <= _NOISE * abs(before):
-        meant = value * given / before if before else given / slope
+        slope = before / value if value else 0.0
+    if not slope or not isfinite(slope):
+        return None
+    if path[-1] == "model_flops_utilisation":
+        meant = value * before / given if given else 0.0
+    elif before and abs(before - slope * value) <= _NOISE * abs(before):
+        meant = value * given / before
     else:
         meant = value + (given - before) / slope
-    if not 0 < meant < inf or not slope:
+    if not 0 < meant < inf:
         return None
     digits = stated.half / abs(slope) / meant
     if digits > _VAGUE:

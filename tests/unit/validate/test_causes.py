@@ -114,3 +114,12 @@ def test_a_run_that_is_left_out_is_not_an_hour_of_nothing() -> None:
     data = statement({}, {"hours": 100}, reported=PRINTED, boundary=said)
     found = bad(data)
     assert all(one.pointer.startswith("/reported/") for one in found)
+
+
+@pytest.mark.parametrize("size", [0, 5e-324, 1e-308, 1e-9, 1e300, 1e308, 1.7e308])
+@pytest.mark.parametrize("field", ["hours", "pue", "multiplier", "device_hours", "energy_it_kwh"])
+def test_numbers_at_the_end_of_all_numbers(field: str, size: float) -> None:
+    for figure in (1.44, 5e-324, 1e308):
+        figures = {key: figure for key in PRINTED if key != "boundary"}
+        assert bad(printed({field: size}, **figures))
+        assert bad(printed({"hardware": gpu(power_w=size, share=min(size, 1))}, **figures))
