@@ -174,11 +174,18 @@ def _hours_of_flops(run: Run, flops: Quantity, resolver: Resolver) -> Hours:
     operations = declared("flops", flops)
     peak = resolver.peak(primary[0], work.precision)
     share = declared("model_flops_utilisation", mfu)
-    spread = propagate(
-        device_hours_of_flops,
-        {"flops": operations},
-        {"peak_flops_per_s": peak, "model_flops_utilisation": share},
-    )
+    try:
+        spread = propagate(
+            device_hours_of_flops,
+            {"flops": operations},
+            {"peak_flops_per_s": peak, "model_flops_utilisation": share},
+        )
+    except ZeroDivisionError as error:  # their product is less than any number but zero
+        raise CalculationError(
+            "the peak rate times model_flops_utilisation is too small to divide by",
+            pointer=work.at,
+            hint="declare peak_flops_per_s in FLOP/s and model_flops_utilisation as a fraction, or hours",
+        ) from error
     return Hours(
         *spread,
         "flops / (peak_flops_per_s x model_flops_utilisation) / 3600",

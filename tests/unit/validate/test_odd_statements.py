@@ -152,3 +152,12 @@ def test_the_power_and_the_energy_of_a_quantity_too_large_for_json() -> None:
     data = statement({"hours": 1e300, "hardware": [line]})
     [found] = findings(data, "GA3")
     assert found.message == "the product of the inputs is larger than any number"
+
+
+def test_a_peak_rate_too_small_to_divide_by() -> None:
+    line = {"kind": "gpu", "count": 8, "power_w": {"value": 300, "source": "x"}}
+    line["peak_flops_per_s"] = 1e-300
+    work = {"flops": 1e20, "model_flops_utilisation": 1e-300}
+    data = statement({"hours": None, "hardware": [line], "work": work})
+    [found] = findings(data, "GA3")
+    assert found.message == "the peak rate times model_flops_utilisation is too small to divide by"
