@@ -52,14 +52,22 @@ if (upload) {
 // (ast), because the policy of the page forbids to compile them; colours are those of the page.
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+// A chart of fewer pixels has no room for labels beside its rows.
+const NARROW = 560;
+
 const look = (width) => {
   const axis = {
     labelColor: colour("soft"), titleColor: colour("soft"), gridColor: colour("line"),
     domainColor: colour("line"), tickColor: colour("line"), labelFontSize: 12, titleFontSize: 12,
-    titleFontWeight: "normal", labelLimit: Math.min(240, width * 0.4),
+    titleFontWeight: "normal", labelLimit: Math.min(420, width * 0.4),
+  };
+  // On the phone a label stands over its row, as wide as the chart, and not beside it.
+  const over = {
+    labelAlign: "left", labelPadding: 0, labelOffset: -16, labelLimit: width, labelFontSize: 11,
+    ticks: false, domain: false,
   };
   return {
-    background: null, font: "system-ui, sans-serif", axis, view: { stroke: null },
+    background: null, font: "system-ui, sans-serif", axis, axisY: width < NARROW ? over : {}, view: { stroke: null },
     legend: { orient: "top", labelColor: colour("ink"), titleColor: colour("ink"), labelFontSize: 12 },
     range: { category: [colour("harmonised"), colour("reported")] },
   };
@@ -77,7 +85,9 @@ const draw = async () => {
       const answer = await fetch(chart.dataset.spec, { headers: { Accept: "application/json" } });
       if (!answer.ok) continue;
       chart.prepend(target, said);
-      await vegaEmbed(target, await answer.json(), {
+      const spec = await answer.json();
+      if (target.clientWidth < NARROW) spec.height.step += 18;
+      await vegaEmbed(target, spec, {
         ast: true, renderer: "svg", actions: false, defaultStyle: false, config: look(target.clientWidth),
         tooltip: (handler, event, item, value) => {
           const pairs = value && typeof value === "object" ? Object.entries(value) : [];

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 #: What a scope allows.
 SCOPES = {
-    "submit": "hand statements in, and deposit them for review",
-    "withdraw": "take back what the same identity handed in",
+    "submit": "submit statements, and deposit them for review",
+    "withdraw": "withdraw what the same identity submitted",
     "moderate": "dispute, retract, quarantine and restore; withdraw anything",
     "erase": "take out bodies for good, for the law or for privacy",
     "admin": "make, list and revoke tokens and trusted publishers",

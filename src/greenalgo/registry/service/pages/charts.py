@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: Width of a chart and of its labels, and the height of a row, in its own units.
-WIDTH, LABELS, ROW = 760, 250, 30
+WIDTH, LABELS, ROW = 1000, 400, 30
 _TOP, _BOTTOM, _MARGIN = 12, 44, 26
 #: The most ticks of an axis.
 _MOST_TICKS = 6
@@ -78,7 +78,7 @@ def log_chart(marks: Sequence[Mark], title: str) -> Chart | None:
 
     rows = tuple(
         Placed(
-            shorten(mark.label, 36), _TOP + ROW * (number + 0.5), x(mark.reported), x(mark.value),
+            shorten(mark.label, 60), _TOP + ROW * (number + 0.5), x(mark.reported), x(mark.value),
             x(mark.lower), x(mark.upper),
         )
         for number, mark in enumerate(marks)

@@ -37,6 +37,12 @@ _PER = {
     "unit": "per functional unit",
 }  # fmt: skip
 
+#: Part of a key -> its values in words.
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "boundary": words.BOUNDARIES,
+    "level": {name: said for name, (said, _) in words.LEVELS.items() if name == "none"},
+}
+
 
 class Asked(NamedTuple):
     """What is to be compared, and how."""
@@ -83,10 +89,9 @@ async def show(request: Request) -> Response:
     room = room_of(request)
     asked = read(request)
     if not asked.digests:
-        families = (await work(request, room.library.statistics)).families
-        starts = [kin.shown_family(one) for one in families if one.spreads][:8]
+        families = kin.differing((await work(request, room.library.statistics)).families)
         return room.shell.page(
-            request, "compare-start.html.j2", {"families": starts, "most": MOST_COMPARED}
+            request, "compare-start.html.j2", {"families": families, "most": MOST_COMPARED}
         )
     if asked.as_of is None:
         # A link that is kept must show the same tomorrow.
@@ -128,7 +133,8 @@ def read(request: Request) -> Asked:
     digests = tuple(dict.fromkeys(given.getlist("d")))
     if len(digests) > MOST_COMPARED:
         raise HTTPException(
-            422, f"{len(digests)} statements are picked; at most {MOST_COMPARED} are compared"
+            422,
+            f"{len(digests)} statements are picked; at most {MOST_COMPARED} are compared: take some away",
         )
     if not all(is_digest(digest) for digest in digests):
         raise HTTPException(422, "a statement is named by the 64 hexadecimal digits of its digest")
@@ -160,13 +166,12 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
         "ranked": len(groups) == 1 and bool(groups[0].lines),
         "left": (*_lines(left, unit, asked), *_without_row(found, entries)),
         "differing": {
-            name.replace("_", " "): [value or "not stated" for value in values]
+            name.replace("_", " "): [_WORDS.get(name, {}).get(value, value) or "not stated" for value in values]
             for name, values in found.differing.items()
         },
         "picked": [(one.digest, one.title, meta(one.row, names), one.state.status) for one in entries],
         "unknown": [digest for digest in asked.digests if digest not in known],
         "families": [kin.shown_family(one) for one in found.families if one.spreads],
-        "notes": formats.footnotes(found)[:1],
         "metrics": [Choice(name, text, name == asked.metric) for name, text in _METRICS.items()],
         "pers": [Choice(name, text, name == asked.per) for name, text in _PER.items()],
         "asked": asked,
@@ -175,6 +180,8 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
         "chart": charts.log_chart(marks, title),
         "title": title,
         "factor_set": found.factor_set,
+        "policy": found.policy,
+        "hourly": bool(found.frame["per_accelerator_hour"].notna().any()),
     }  # fmt: skip
 
 
@@ -215,15 +222,10 @@ def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
     computed = Amount(asked.metric)
     if value is not None and lower is not None and upper is not None:
         computed = Amount(asked.metric, value, lower, upper, "modelled")
-    basis = str(row["reported_basis"])
-    covers = [
-        words.BOUNDARIES.get(row["reported_boundary"], str(row["reported_boundary"])),
-        f"{basis}-based" if basis in ("location", "market") else basis,
-    ]  # fmt: skip
     return Line(
         "" if pd.isna(row["rank"]) else str(int(row["rank"])), str(row["title"]),
         str(row["run"] or row["unit"]), str(row["digest"]), shown(point(_float(row["reported"]), asked.metric), unit),
-        ", ".join(word for word in covers if word), shown(computed, unit),
+        words.covers(str(row["reported_boundary"]), str(row["reported_basis"])), shown(computed, unit),
         shown(point(_float(row["per_accelerator_hour"]), asked.metric)), str(row["why"]),
     )  # fmt: skip
 

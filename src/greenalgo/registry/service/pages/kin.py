@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.registry.comparison.reasons import name_of, said
+from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.views import Shown, point, shorten, shown, span
 from greenalgo.render.amounts import unit_of
 from greenalgo.render.numbers import show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from greenalgo.registry.comparison.family import Family
     from greenalgo.registry.service.library import Library
 
 #: Members that are listed; more of them are counted.
 MOST_MEMBERS = 12
+#: The least ratio of two figures that are said to differ.
+_LEAST_RATIO = 1.05
 
 
 class Member(NamedTuple):
@@ -52,6 +57,11 @@ def of(library: Library, digest: str) -> list[Kin]:
     return [shown_family(family) for family in library.family(digest)]
 
 
+def differing(families: Sequence[Family]) -> list[Kin]:
+    """Return those families whose figures differ by more than rounding does."""
+    return [shown_family(family) for family in families if family.ratio >= _LEAST_RATIO]
+
+
 def shown_family(family: Family) -> Kin:
     """Return a family as a page shows it."""
     widest = max(family.spreads, key=lambda one: one.ratio) if family.spreads else None
@@ -62,13 +72,13 @@ def shown_family(family: Family) -> Kin:
     members = tuple(
         Member(
             row.digest, row.title, shown(said, unit), shown(found, unit),
-            ", ".join(word for word in (row.printed.boundary, row.printed.basis) if word),
+            words.covers(row.printed.boundary, row.printed.basis),
         )
         for row, said, found in zip(rows, printed, computed, strict=True)
     )  # fmt: skip
     return Kin(
         family.subject,
-        family.phase,
+        words.phase(family.phase),
         show(float(f"{widest.ratio:.3g}")) if widest else "",
         widest.what if widest else "",
         widest.alike if widest else True,

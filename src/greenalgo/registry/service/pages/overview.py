@@ -46,7 +46,6 @@ def _statistics(library: Library) -> dict[str, Any]:
     fields = fields_of(whole.drop(columns="statements").reset_index(drop=True))
     shares = {field: float(whole[field].to_numpy()[0]) for field in fields}
     split = found.splits["phase"].head(_MOST_GROUPS)
-    families = [family for family in found.families if family.ratio >= 1.05]
     return {
         "statements": found.statements,
         "fields": [
@@ -65,7 +64,7 @@ def _statistics(library: Library) -> dict[str, Any]:
             for name in _LEVELS
             if found.levels.get(name)
         ],
-        "families": [kin.shown_family(family) for family in families],
+        "families": kin.differing(found.families),
     }
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from greenalgo import __version__, resources
 from greenalgo.registry.record.moderation import in_words
+from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.wire import packing
 from greenalgo.registry.service.wire.work import work
 
@@ -74,7 +75,7 @@ class Shell:
             autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
             auto_reload=False,
         )  # fmt: skip
-        self._environment.filters["in_words"] = in_words
+        self._environment.filters.update(in_words=in_words, subscript=words.subscript)
         self._environment.globals.update(
             asset=self._assets.__getitem__,
             base_url=base_url,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 #: What a level means, in a line.
 LEVELS: Mapping[str, tuple[str, str]] = {
     "L0": ("parsed", "The document is read, and what it says is consistent."),
-    "L1": ("recomputable", "Energy and CO2e follow from hardware, hours, place, PUE and carbon intensity."),
+    "L1": ("recomputable", "Energy and CO₂e follow from hardware, hours, place, PUE and carbon intensity."),
     "L2": ("transparent", "Failed and exploratory runs, intervals, sources and a unit of work are declared."),
     "L3": ("measured", "At least 95 % of the IT energy was metered or counted."),
     "L4": ("verified", "A third party has rerun it. Not computed yet."),
@@ -30,6 +30,17 @@ BOUNDARIES: Mapping[str, str] = {
     "": "not stated", "it": "IT equipment, without PUE", "facility": "the facility, with PUE",
     "device": "the devices alone", "unknown": "not known",
 }  # fmt: skip
+
+
+def subscript(text: str) -> str:
+    """Return a text of the tool as a page prints it: what a terminal writes as CO2e is CO₂e here."""
+    return text.replace("CO2e", "CO₂e")
+
+
+def covers(boundary: str, basis: str) -> str:
+    """Return what a printed figure covers: its boundary, and how electricity is accounted for."""
+    said = f"{basis}-based" if basis in ("location", "market") else basis
+    return ", ".join(word for word in (BOUNDARIES.get(boundary, boundary), said) if word)
 
 
 def level(name: str) -> str:

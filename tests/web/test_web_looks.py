@@ -1,0 +1,80 @@
+"""What a reader sees: the same words for the same thing, and tables and charts that can be read on a phone."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+import pytest
+from browser_cases import fill_store, serving, visiting
+from web_cases import digests
+
+from greenalgo.registry.service.pages import words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+    from starlette.testclient import TestClient
+
+
+def said(html: str) -> str:
+    """Return the text of a page, without what is code or an example."""
+    prose = re.sub(r"<(pre|code|script)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]*>", " ", prose.partition("<main")[2]))
+
+
+def compared(client: TestClient, search: str, most: int) -> str:
+    """Return the address of a comparison of the first statements that a search finds."""
+    found = digests(client.get(f"/statements?q={search}").text)[:most]
+    assert len(found) > 1
+    return "/compare?" + "&".join(f"d={digest}" for digest in found)
+
+
+def test_what_a_terminal_writes_as_co2e_has_its_subscript_on_every_page(client: TestClient) -> None:
+    statement = f"/statements/{digests(client.get('/statements?q=bloom').text)[0]}"
+    compare = compared(client, "bloom", 5)
+    for path in (statement, compare, "/compare", "/statistics", "/about"):
+        text = said(client.get(path).text)
+        assert "CO2e" not in text, path
+        assert "CO₂e" in text, path
+
+
+def test_a_boundary_is_named_in_the_same_words_everywhere(client: TestClient) -> None:
+    assert words.covers("it", "location") == "IT equipment, without PUE, location-based"
+    assert words.covers("", "") == "not stated"
+    statement = digests(client.get("/statements?q=gpt-3").text)[0]
+    family = client.get(f"/statements/{statement}").text.partition("Other statements about")[2]
+    assert "without PUE, location-based" in said(f"<main{family}")
+    differing = said(client.get(compared(client, "training", 12)).text).partition(
+        "They differ in:"
+    )[2]
+    assert "the facility, with PUE" in differing.partition("level:")[0]
+
+
+def test_the_first_page_counts_the_artefacts_that_the_statistics_list(client: TestClient) -> None:
+    rows = client.get("/statistics").text.partition('id="families"')[2].count('<th scope="row">')
+    assert rows > 0
+    assert f"Artefacts whose figures differ</dt><dd>{rows}<" in client.get("/").text
+
+
+@pytest.mark.browser
+def test_on_a_phone_tables_stack_and_labels_of_a_chart_are_whole(
+    browser: Browser, tmp_path: Path
+) -> None:
+    desk, _ = fill_store(tmp_path / "statements")
+    with serving(desk) as address, visiting(browser, address, width=390) as visit:
+        page = visit.page
+        visit.go("/statements?q=gpt-3")
+        picked = [box.get_attribute("value") for box in page.locator("input[name=d]").all()]
+        visit.go("/compare?" + "&".join(f"d={digest}" for digest in picked[:8]))
+        page.locator(".live svg").wait_for()
+        labels = page.locator(".live .role-axis-label text").all_text_contents()
+        assert "GPT-3 175B training, as reported by Patterson et al. 2021" in labels
+        for path in (page.url.removeprefix(address), f"/statements/{picked[0]}"):
+            visit.go(path)
+            wide = page.locator(".scroll:has(> table.list)").evaluate_all(
+                "regions => regions.filter(one => one.scrollWidth > one.clientWidth).length"
+            )
+            assert wide == 0, path
