@@ -16,6 +16,7 @@ import os
 import shutil
 import sqlite3
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,6 +71,8 @@ functional_units:
   - {{unit: token, quantity: 1.0e10, run: training}}
 """
 GROUP = 100
+#: How many times as many statements the command submits, which has to start first.
+MANY = 10
 SIZES = {"one by one": 1, f"in groups of {GROUP}": GROUP}
 #: What was hoped for: rate of submissions to SQLite over the disk's.
 GOALS = {1: 0.5, GROUP: 1.2}
@@ -134,6 +137,23 @@ def grouped(url: str, raws: list[bytes]) -> float:
     taken = time.perf_counter() - started
     store.close()
     return len(raws) / taken
+
+
+def command(folder: str, raws: list[bytes], jobs: int) -> float:
+    """Submit the files of a directory with the command, its start included."""
+    files = Path(folder, "files")
+    files.mkdir()
+    for number, raw in enumerate(raws):
+        (files / f"{number:06}.yaml").write_bytes(raw)
+    words = ["submit", str(files), "--to", f"sqlite:///{folder}/registry.db", "--jobs", str(jobs)]
+    started = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "greenalgo", *words],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    return len(raws) / (time.perf_counter() - started)
 
 
 def commits(url: str, raws: list[bytes], size: int) -> float:
@@ -248,6 +268,10 @@ def series_of(raws: list[bytes], rows: list[Row], server: str) -> dict[str, Seri
             Series(f"SQLite, submit {words}", sqlite(submit_all, raws), DISK),
             Series(f"SQLite, submit {words}, JSON", sqlite(submit_all, compact), DISK),
         ]
+    many = texts(1, len(raws) * MANY)
+    one, two = (f"SQLite, submit DIR --jobs {jobs}" for jobs in (1, 2))
+    made.append(Series(one, lambda folder: command(folder, many, 1), DISK))
+    made.append(Series(two, lambda folder: command(folder, many, 2), one))
     made.append(
         Series(
             "directory, submit one by one",

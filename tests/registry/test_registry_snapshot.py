@@ -7,7 +7,7 @@ import io
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dask.dataframe
 import duckdb
@@ -24,6 +24,7 @@ from greenalgo.registry.record import Draft
 from greenalgo.registry.snapshot import FORMATS, files_of, read_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
     from greenalgo.registry.store import Store
@@ -106,6 +107,22 @@ def test_a_missing_file_is_noticed(full: Store, tmp_path: Path, name: str) -> No
     (folder / name).unlink()
     with pytest.raises((GreenalgoError, OSError)):
         read_snapshot(str(folder))
+
+
+def test_it_is_checked_in_time_that_grows_evenly(
+    full: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unions = []
+
+    class Counted(set[str]):
+        def __ror__(self, other: AbstractSet[Any]) -> set[Any]:
+            unions.append(1)
+            return set(other).union(self)
+
+    monkeypatch.setattr("greenalgo.registry.snapshot.erased_of", lambda _events: Counted())
+    holdings, _ = read_snapshot(str(write(tmp_path / "snapshot", files_of(full))))
+    assert len(holdings) == 3
+    assert len(unions) == 1  # with one for each statement, 24,000 took 18 s instead of 1 s
 
 
 def test_every_changed_byte_is_noticed(full: Store, tmp_path: Path) -> None:

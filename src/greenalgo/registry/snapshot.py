@@ -156,10 +156,11 @@ def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
     log = Log(events)
     problems = log.problems()
     held, erased = {holding.digest for holding in holdings}, erased_of(events)
+    accounted = held | erased
     problems += [
         Problem(event.digest, "the statement is in the log, but not in the snapshot")
         for event in events
-        if event.kind == "publish" and event.digest not in held | erased
+        if event.kind == "publish" and event.digest not in accounted
     ]
     problems += [
         Problem(one, "the statement was erased, and the snapshot has it") for one in held & erased

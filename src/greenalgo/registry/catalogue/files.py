@@ -137,7 +137,8 @@ def _settle(connection: Connection, names: Mapping[str, str], coming: Collection
         (logged if since else loose).add(digest)
     former = dict(_among(connection, select(d.digest, d.name), d.digest, names))
     gone = sorted(digest for digest, name in names.items() if not name and digest not in logged)
-    new = sorted(digest for digest, name in names.items() if name and digest not in logged | loose)
+    known = logged | loose
+    new = sorted(digest for digest, name in names.items() if name and digest not in known)
     add(connection, t.state, [interval(State(digest), 0) for digest in new])
     for digest, name in names.items():
         if name and name != former[digest]:

@@ -245,10 +245,11 @@ class DirectoryStore:
                 if hashlib.sha256(file.read()).hexdigest() != digest:
                     problems.append(Problem(path, "the statement was changed: its digest differs"))
         erased = erased_of(events)
+        accounted = bodies.keys() | erased
         problems += [
             Problem(event.digest, "the statement is in the log, but its body is missing")
             for event in events
-            if event.kind == "publish" and event.digest not in bodies.keys() | erased
+            if event.kind == "publish" and event.digest not in accounted
         ]
         problems += [
             Problem(bodies[one], LEFT, LEFT_HINT) for one in sorted(erased & bodies.keys())
