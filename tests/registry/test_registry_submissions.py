@@ -20,9 +20,12 @@ from greenalgo.cli.main import cli
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry import audit
 from greenalgo.registry.door import look, receipt_for, submit, submit_each
+from greenalgo.registry.record import Draft
 from greenalgo.registry.record.receipt import check_receipt
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql import SqlStore
+from greenalgo.registry.store.sql.engine import reading, worded
+from greenalgo.registry.store.sql.store import _MANY
 from greenalgo.sources import parse_fast
 
 if TYPE_CHECKING:
@@ -229,3 +232,16 @@ def test_what_a_copy_for_reading_has_is_known_with_its_receipt(engine: str, tmp_
         with pytest.raises(CannotCheckError, match=r"read-?only"):
             submit(store, look(other, "f.yaml"), other, "f.yaml")
         assert len(store.log().events) == 1
+
+
+def test_postgresql_looks_many_up_by_an_index_before_it_has_statistics(tmp_path: Path) -> None:
+    names = [f"{number:064x}" for number in range(4000)]
+    with closing(SqlStore(url_of("postgresql", tmp_path), create=True)) as store:
+        store.commit_each([Draft("publish", name, body=b"{}") for name in names])
+        assert set(store.states(names[:300])) == set(names[:300])
+        asked = "EXPLAIN " + worded(store.engine, _MANY["postgresql"])
+        with reading(store.engine) as connection:
+            found = connection.exec_driver_sql(asked, (names[:100], names[:100]))
+            plan = "\n".join(found.scalars())
+    assert "ix_event_digest" in plan
+    assert "Seq Scan on event" not in plan
