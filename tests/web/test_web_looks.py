@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import fill_store, serving, visiting
+from playwright.sync_api import expect
 from web_cases import digests
 
 from greenalgo.registry.service.pages import words
@@ -78,3 +79,14 @@ def test_on_a_phone_tables_stack_and_labels_of_a_chart_are_whole(
                 "regions => regions.filter(one => one.scrollWidth > one.clientWidth).length"
             )
             assert wide == 0, path
+
+
+@pytest.mark.browser
+def test_paper_gets_the_list_without_what_is_pressed(browser: Browser, tmp_path: Path) -> None:
+    desk, _ = fill_store(tmp_path / "statements")
+    with serving(desk) as address, visiting(browser, address) as visit:
+        visit.go("/statements?q=gpt-3")
+        visit.page.emulate_media(media="print")
+        expect(visit.page.locator("table.list")).to_be_visible()
+        for pressed in ("button", "input", "select"):
+            assert visit.page.locator(f"{pressed}:visible").count() == 0, pressed
