@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 
 from greenalgo.errors import AmbiguousNameError, UnknownNameError
 from greenalgo.glance.names import (
-    characters,
     entries,
     ids_holding,
     ids_of,
@@ -58,7 +57,7 @@ class Names:
 
     def entries(self, *namespaces: str) -> list[tuple[str, tuple[str, ...]]]:
         """Return all keys of some namespaces with their ids; only used to explain a failure."""
-        return [(key, ids) for key, ids, _ in entries(self.data, namespaces)]
+        return list(entries(self.data, namespaces))
 
     def one(self, namespace: str, name: str, key: str, what: str) -> str:
         """Return the one id that a key stands for.
@@ -105,9 +104,23 @@ def shown(name: str) -> str:
 
 @lru_cache(maxsize=32)
 def _by_key(data: bytes, namespace: str) -> dict[str, tuple[str, ...]]:
-    return {
-        key: ids for key, ids, _ in reversed(entries(data, (namespace,)))
-    }  # the first one counts
+    return dict(reversed(entries(data, (namespace,))))  # of lines with one key the first counts
+
+
+def _characters(key: str) -> int:
+    """Return the characters of a key as bits, one for each of 64 kinds."""
+    bits = 0
+    for char in key:
+        bits |= 1 << (ord(char) & 63)
+    return bits
+
+
+@lru_cache(maxsize=32)
+def _marked(
+    data: bytes, namespaces: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...], int], ...]:
+    """Return the keys of some namespaces, their ids, and the characters of each as bits."""
+    return tuple((key, ids, _characters(key)) for key, ids in entries(data, namespaces))
 
 
 @lru_cache(maxsize=4096)
@@ -117,10 +130,10 @@ def _similar(data: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, .
     import difflib
     from heapq import nsmallest
 
-    bits = characters(key)
+    bits = _characters(key)
     # To compare two names takes long: the characters that they do not share tell which are worth it.
     likely = nsmallest(
-        _COMPARED, entries(data, namespaces), key=lambda entry: (bits ^ entry[2]).bit_count()
+        _COMPARED, _marked(data, namespaces), key=lambda entry: (bits ^ entry[2]).bit_count()
     )
     by_key = {entry: ids for entry, ids, _ in likely}
     close = difflib.get_close_matches(key, list(by_key), n=5, cutoff=0.6)

@@ -109,44 +109,39 @@ def ids_of(index: bytes, namespace: str, key: str) -> tuple[str, ...]:
     return tuple(index[start + len(needle) : end].decode().split(" "))
 
 
-# What is slow is kept: a statement may name one unknown model a thousand times, or a thousand models.
 @lru_cache(maxsize=32)
-def entries(
-    index: bytes, namespaces: tuple[str, ...]
-) -> tuple[tuple[str, tuple[str, ...], int], ...]:
-    """Return the keys of some namespaces, their ids, and the characters of each as bits."""
-    found = []
-    for namespace in namespaces:
-        for rest in index.split(f"\n{namespace}:".encode())[1:]:
-            key, _, ids = rest.partition(b"\n")[0].decode().partition("\t")
-            found.append((key, tuple(ids.split(" ")), characters(key)))
-    return tuple(found)
+def entries(index: bytes, namespaces: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the keys of some namespaces with their ids, in the order of the index."""
+    lines = (line for name in namespaces for line in _block(index, name).split(b"\n") if line)
+    return tuple((key, tuple(ids.split(" "))) for key, ids in map(_entry, lines))
 
 
-def characters(key: str) -> int:
-    """Return the characters of a key as bits, one for each of 64 kinds."""
-    bits = 0
-    for char in key:
-        bits |= 1 << (ord(char) & 63)
-    return bits
-
-
+# What is slow is kept: a statement may name one unknown model a thousand times, or a thousand models.
 @lru_cache(maxsize=4096)
 def ids_holding(index: bytes, namespaces: tuple[str, ...], key: str) -> tuple[str, ...]:
     """Return the ids of the entries that have every word of a key: what a vague name may stand for."""
-    holding = _by_word(index, namespaces)
-    found = sorted((holding.get(word, frozenset()) for word in set(key.split())), key=len)
-    every = entries(index, namespaces)
-    # Of the rarest word first: most often there is none.
-    common = found[0].intersection(*found[1:]) if found else ()
-    return tuple(dict.fromkeys(row for at in sorted(common) for row in every[at][1]))
+    words = set(key.split())
+    longest = max(words, key=len, default="").encode()
+    found: dict[str, None] = {}
+    for namespace in namespaces if words else ():
+        block = _block(index, namespace)
+        at = block.find(longest)
+        while at >= 0:
+            end = block.find(b"\n", at)
+            entry, ids = _entry(block[block.rfind(b"\n", 0, at) + 1 : end])
+            if words <= set(entry.split()):
+                found |= dict.fromkeys(ids.split(" "))
+            at = block.find(longest, end)
+    return tuple(found)
 
 
 @lru_cache(maxsize=32)
-def _by_word(index: bytes, namespaces: tuple[str, ...]) -> dict[str, frozenset[int]]:
-    """Return for every word the places of the entries that have it."""
-    found: dict[str, list[int]] = {}
-    for at, (key, _, _) in enumerate(entries(index, namespaces)):
-        for word in key.split():
-            found.setdefault(word, []).append(at)
-    return {word: frozenset(places) for word, places in found.items()}
+def _block(index: bytes, namespace: str) -> bytes:
+    """Return the lines of a namespace, without its name; each ends with a line break."""
+    parts = index.split(f"\n{namespace}:".encode())[1:]
+    return b"".join([part.partition(b"\n")[0] + b"\n" for part in parts])
+
+
+def _entry(line: bytes) -> tuple[str, str]:
+    key, _, ids = line.decode().partition("\t")
+    return key, ids
