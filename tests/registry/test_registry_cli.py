@@ -80,7 +80,6 @@ REFUSED = {
     "bare.yaml": (1, "fill bare.yaml --in-place"),
     "wrong.yaml": (1, "wrong.yaml is invalid: nothing was submitted"),
     "nosuch.yaml": (4, "there is no such file"),
-    ".": (4, "a directory"),
 }
 
 
