@@ -40,7 +40,7 @@ test: tools ready  ## Run the whole test suite
 	$(PYTEST)
 
 test-fast: ready  ## Run the tests that need no TeX or browser and take under three minutes
-	$(PYTEST) -n auto -m "not tex and not slow and not browser"
+	$(PYTEST) -n auto --dist worksteal -m "not tex and not slow and not browser"
 
 test-tex: tools ready  ## Run the tests that typeset
 	$(PYTEST) -m tex
