@@ -34,6 +34,7 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
             for path in sorted(source.glob(pattern))
             if path.name != "__init__.py"
         ]
+        # The levels above compile for longer, and what they make is not faster.
         extensions = mypycify(modules, opt_level="1", debug_level="0", target_dir=str(built / "c"))
         distribution = Distribution({"name": "greenalgo", "ext_modules": extensions})
         command = distribution.get_command_obj("build_ext")
