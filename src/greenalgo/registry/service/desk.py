@@ -95,7 +95,7 @@ class Desk:
         self.settings = settings
         self._writer = Writer(store, told)
         self._prompt = store if isinstance(store, Prompt) else None
-        self._lately: dict[str, None] = {}  # in the order in which they were read
+        self._lately: dict[str, None] = {}  # in the order in which they were first read
         self._noting = threading.Lock()
 
     def look(self, raw: bytes, name: str) -> Judged:
