@@ -91,7 +91,7 @@ def test_files_are_shared_from_a_number_on(
         return real(*arguments, jobs=1, **rest)
 
     monkeypatch.setattr("greenalgo.cli.validate.check_sources", note)
-    monkeypatch.setattr("greenalgo.cli.validate.cpus", lambda: 7)
+    monkeypatch.setattr("greenalgo.cli.bulk.cpus", lambda: 7)
     for number in (MANY - 1, MANY):
         (folder / "few.ndjson").write_text(f"{GOOD}\n" * number, encoding="utf-8")
         assert run("validate", "few.ndjson").exit_code == 0
@@ -252,9 +252,9 @@ class TestEnds:
         yield
         signal.signal(signal.SIGINT, before)
 
-    def test_an_interruption_says_how_far_it_came(
-        self, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    @pytest.fixture
+    def fifth_is_interrupted(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let Ctrl-C come while the fifth piece of work is checked."""
         real, calls = work.check_chunk, []
 
         def interrupt(*arguments: object) -> object:
@@ -264,6 +264,9 @@ class TestEnds:
             return real(*arguments)  # type: ignore[arg-type]
 
         monkeypatch.setattr(bulk, "check_chunk", interrupt)
+
+    @pytest.mark.usefixtures("fifth_is_interrupted", "many")
+    def test_an_interruption_says_how_far_it_came(self, run: Run) -> None:
         result = run("validate", "many", "--jobs", "1")
         assert result.exit_code == 130
         shown = result.stderr.splitlines()
@@ -276,18 +279,8 @@ class TestEnds:
         assert result.stdout.count(": valid") > 10  # what was found until then
 
     @pytest.mark.parametrize("format_name", FORMATS[1:])
-    def test_an_interruption_leaves_a_whole_document(
-        self, format_name: str, run: Run, many: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        real, calls = work.check_chunk, []
-
-        def interrupt(*arguments: object) -> object:
-            calls.append(1)
-            if len(calls) == 5:
-                raise KeyboardInterrupt
-            return real(*arguments)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(bulk, "check_chunk", interrupt)
+    @pytest.mark.usefixtures("fifth_is_interrupted", "many")
+    def test_an_interruption_leaves_a_whole_document(self, format_name: str, run: Run) -> None:
         result = run("validate", "many", "--jobs", "1", "--format", format_name)
         assert result.exit_code == 130
         assert f"Interrupted: {4 * CHUNK} of" in result.stderr

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from greenalgo.cli.accept import MANY
 from greenalgo.cli.check import check_file
 from greenalgo.cli.discover import cannot_list, nothing_in
 from greenalgo.cli.interrupt import SIGNALS, blocked
+from greenalgo.cli.progress import Progress
 from greenalgo.cli.report.records import Checked
 from greenalgo.cli.work import check_chunk
 from greenalgo.errors import CannotCheckError
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    from greenalgo.cli.progress import Progress
     from greenalgo.cli.targets import Chunk, Source
 
 Result = TypeVar("Result")
@@ -40,6 +41,23 @@ def cpus() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
         return os.cpu_count() or 1
+
+
+def processes(jobs: int | None, total: int) -> int:
+    """Return how many processes share some files and lines: as many as asked for, else as pay.
+
+    Args:
+        jobs: What ``--jobs`` asks for; None where it is not given.
+        total: How many files and lines there are.
+    """
+    return jobs or (cpus() if total >= MANY else 1)
+
+
+def progress_of(found: list[Source]) -> Progress:
+    """Return the progress through everything that was found, shown on standard error."""
+    total = sum(source.total for source in found)
+    lines = any(chunk.line for source in found for chunk in source.chunks)
+    return Progress(total, sys.stderr, "statement" if lines else "file")
 
 
 def check_sources(

@@ -8,12 +8,10 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.cli.accept import MANY
-from greenalgo.cli.bulk import cpus, results_of
+from greenalgo.cli.bulk import processes, progress_of, results_of
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED, UNSUPPORTED
 from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit
-from greenalgo.cli.progress import Progress
 from greenalgo.cli.report.records import PRECEDENCE, plural
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
@@ -30,6 +28,7 @@ from greenalgo.sources.discover import is_statement_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from greenalgo.cli.progress import Progress
     from greenalgo.cli.targets import Chunk
     from greenalgo.registry.door import Judged
     from greenalgo.registry.record import Draft
@@ -81,18 +80,20 @@ def submit_all(path: str, store_url: str, *, actor: str = "", jobs: int | None =
     """
     found = sources([path])
     chunks = [chunk for source in found for chunk in source.chunks]
-    total = sum(source.total for source in found)
-    lines = any(chunk.line for chunk in chunks)
-    progress = Progress(total, sys.stderr, "statement" if lines else "file")
+    progress = progress_of(found)
     closed = [error for source in found for error in source.closed]
     if closed:
         raise CannotCheckError(f"'{closed[0].filename}' cannot be listed: {closed[0].strerror}")
-    jobs = jobs or (cpus() if total >= MANY else 1)
     desk = _Desk(progress)
     try:
         with (
             terminable(),
-            results_of(chunks, partial(look_at, actor=actor), progress, jobs=jobs) as results,
+            results_of(
+                chunks,
+                partial(look_at, actor=actor),
+                progress,
+                jobs=processes(jobs, progress.total),
+            ) as results,
         ):
             looked = _counted(results, progress)
             # The workers begin before the registry is opened, and have none of its files.

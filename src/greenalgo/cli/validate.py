@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.accept import MANY
-from greenalgo.cli.bulk import check_sources, cpus
+from greenalgo.cli.bulk import check_sources, processes, progress_of
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED
 from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit, emit_bytes, reason_of, utf8
-from greenalgo.cli.progress import Progress
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands, Session, Tally
 from greenalgo.cli.report.style import safe, wants_colour
@@ -26,6 +24,7 @@ from greenalgo.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from greenalgo.cli.progress import Progress
     from greenalgo.cli.report.records import Checked
 
 #: Formats that are written file by file; the others are one document and wait for the last file.
@@ -167,14 +166,12 @@ def validate(
         _fix(found, units=confirm_units, dry_run=dry_run)
     skipped: list[str] = []
     totals = Tally(Demands(require or "", _SEVERITIES[fail_on]), skipped)
-    total = sum(source.total for source in found)
-    lines = any(chunk.line for source in found for chunk in source.chunks)
-    progress = Progress(total, sys.stderr, "statement" if lines else "file")
+    progress = progress_of(found)
     items = check_sources(
         found,
         skipped,
         progress,
-        jobs=jobs or (cpus() if total >= MANY else 1),
+        jobs=processes(jobs, progress.total),
         profile=profile,
     )
     checked: list[Checked] = []
