@@ -81,6 +81,8 @@ def test_what_was_put_in_is_listed_with_its_source(run: Run, folder: Path) -> No
     assert "runs/0/pue: " in tail
     assert "runs/0/carbon_intensity_g_per_kwh: " in tail
     assert tail.count("    factor ") == tail.count("; source ") >= 3
+    assert "    NVIDIA A100 SXM4 80 GB, 2020; " in tail
+    assert "    France 2024; " in tail
     assert "Sources of the methods and factors" in tail
     assert "not in the bibliographies" not in tail
 

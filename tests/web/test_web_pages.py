@@ -150,7 +150,6 @@ def test_a_damaged_query_is_a_page_that_says_so(client: TestClient, query: str) 
 
 
 def test_a_statement_shows_what_is_printed_beside_what_follows(client: TestClient) -> None:
-    digest = some(client, "bloom-176b final training")[0]
     for digest in some(client, "bloom-176b final training"):
         text = client.get(f"/statements/{digest}").text
         if "24.69 t" in text and "433\u2009196\u00a0kWh" not in text and "519.8\u00a0MWh" in text:
@@ -160,6 +159,16 @@ def test_a_statement_shows_what_is_printed_beside_what_follows(client: TestClien
     assert "1082990 h x 400 W / 1000" in text
     assert "arXiv:2211.02001" in text
     assert digest in text
+
+
+def test_a_statement_of_relative_claims_shows_them(client: TestClient) -> None:
+    text = client.get(f"/statements/{some(client, 'mono-forward')[0]}").text
+    assert "mono-forward with 41\u2009% less energy than backpropagation" in text
+
+
+def test_a_total_says_which_runs_it_leaves_out(client: TestClient) -> None:
+    text = client.get(f"/statements/{some(client, 'all olmo training runs')[0]}").text
+    assert "Operational CO₂e covers 12 of 13 runs." in text
 
 
 def test_the_files_of_a_statement_are_the_statement(client: TestClient) -> None:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "registry" / "statements"
-#: Statements of the corpus that are copied: families, figures of all kinds, a relative claim.
+#: Statements of the corpus that are copied: families, figures of all kinds, a relative claim, totals of some runs.
 CHOSEN = (
     "luccioni2022-*",
     "patterson2021-*",
     "jegham2025-deepseekr1-*",
     "spyra2025-*",
+    "morrison2025-training-total",
     "lannelongue2021-g*",
 )
 VALID = """\

@@ -161,9 +161,14 @@ def put_in(substitutions: tuple[Substitution, ...]) -> Iterator[PutIn]:
         )
         yield PutIn(
             put.at, f"{digits(factor.value)}{unit}{span}", put.status,
-            f"{factor.name}, {factor.year}" if factor.year else factor.name,
+            _dated(factor.name, factor.year),
             factor.how, factor.id, factor.source, factor.licence, factor.note,
         )  # fmt: skip
+
+
+def _dated(name: str, year: int) -> str:
+    """Return a name with its year, which many names have already."""
+    return f"{name}, {year}" if year and str(year) not in name else name
 
 
 def citations(results: Mapping[str, Any], factors: FactorSet) -> Iterator[tuple[str, str]]:

@@ -150,9 +150,9 @@ def with_interval(value: float, lower: float, upper: float) -> Number:
 
 def percent(share: float) -> Number:
     """Write a share between 0 and 1 as a percentage; a share that is not 0 or 1 is never shown as such."""
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return Number("<1 %".replace(" ", _THIN))
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return Number(f">99{_THIN}%")
     return Number(f"{_exact(share * 100).quantize(Decimal(1), ROUND_HALF_EVEN)}{_THIN}%")
 

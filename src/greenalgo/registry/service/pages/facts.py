@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from greenalgo.render.context import Run, View
     from greenalgo.statement import Figures, Quantity, UnitFigures
 
-#: Totals on the page: field of the view, what it is called.
-_TOTALS = (
-    ("energy_it", "IT energy"), ("energy", "Facility energy"), ("co2e", "Operational CO₂e"),
-    ("co2e_market", "CO₂e, market-based"), ("co2e_net", "CO₂e, net of matched supply"),
-    ("embodied", "Embodied CO₂e"), ("water", "Water"), ("device_hours", "Device-hours"),
-)  # fmt: skip
+#: Totals: field of the view -> what it is called.
+_TOTALS = {
+    "energy_it": "IT energy", "energy": "Facility energy", "co2e": "Operational CO₂e",
+    "co2e_market": "CO₂e, market-based", "co2e_net": "CO₂e, net of matched supply",
+    "embodied": "Embodied CO₂e", "water": "Water", "device_hours": "Device-hours",
+}  # fmt: skip
 _HEADLINE = ("energy", "co2e", "embodied", "water")
 _QUANTITIES = {
     "_kwh": "energy",
@@ -84,7 +84,6 @@ class Numbers(NamedTuple):
     """Everything that is computed, and what it follows from."""
 
     headline: tuple[tuple[str, Shown], ...]
-    totals: tuple[tuple[str, Shown], ...]
     partial: tuple[str, ...]
     rates: tuple[tuple[str, Shown, Shown, Shown], ...]
     pairs: tuple[Pair, ...]
@@ -128,14 +127,9 @@ def numbers(
     """
     view = make_view(filled, digest, names.items())
     results = filled["results"]
-    totals = totals_of(view)
-    what = dict(_TOTALS)
     return Numbers(
         headline=headline_of(view),
-        totals=tuple((said, found) for _, said, found in totals if found.text or found.reason),
-        partial=tuple(
-            f"{what[part.quantity]}: covers {part.covered} of {part.runs} runs" for part in view.partial
-        ),
+        partial=partial_of(view),
         rates=rates_of(view),
         pairs=tuple(_pairs(case)),
         claims=tuple("".join(claim.text) for claim in view.quoted.claims),
@@ -151,15 +145,17 @@ def numbers(
     )  # fmt: skip
 
 
-def totals_of(view: View) -> list[tuple[str, str, Shown]]:
-    """Return the totals: field of the view, what it is called, and how much."""
-    return [(name, what, shown(getattr(view.totals, name))) for name, what in _TOTALS]
-
-
 def headline_of(view: View) -> tuple[tuple[str, Shown], ...]:
     """Return the totals that stand above everything, those that there are."""
+    totals = [(_TOTALS[name], shown(getattr(view.totals, name))) for name in _HEADLINE]
+    return tuple((what, found) for what, found in totals if found.text)
+
+
+def partial_of(view: View) -> tuple[str, ...]:
+    """Say which totals do not cover every run."""
     return tuple(
-        (what, found) for name, what, found in totals_of(view) if name in _HEADLINE and found.text
+        f"{_TOTALS[part.quantity]} covers {part.covered} of {part.runs} runs."
+        for part in view.partial
     )
 
 

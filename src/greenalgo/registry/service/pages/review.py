@@ -61,7 +61,8 @@ def _page(room: Room, masked: dict[str, Any]) -> str:
         "kind": view.subject_kind,
         "level": view.level,
         "levels": words.LEVELS,
-        "headline": facts.headline_of(view),
+        "totals": facts.headline_of(view),
+        "partial": facts.partial_of(view),
         "runs": facts.runs_of(view),
         "rates": facts.rates_of(view),
         "printed": [
