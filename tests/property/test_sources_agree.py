@@ -82,6 +82,55 @@ def test_json(data: Any, indent: int | str | None, ascii_only: bool) -> None:
     agree(raw)
 
 
+NUMBERS = st.sampled_from(
+    """0|-0|-0.0|1.0|1e400|-1e400|1e-400|1e22|9007199254740992|9007199254740993|-9007199254740993|16000000000000000000
+    |99999999999999999999|12345678901234567890.0|00|01|+1|.5|5.|0x1f|NaN|Infinity|-Infinity|nul|true|1e""".replace(
+        "\n    ", ""
+    ).split("|")
+) | st.integers(16, 5000).map(lambda digits: "9" * digits)
+#: Few keys, some of them the same in another spelling.
+STRINGS = st.sampled_from(
+    [
+        *('"a"', r'"\u0061"', '"b"', '""', '"0"', '"é"', "'a'", "a", '"a\tb"', r'"\ud83d\ude00"'),
+        *(
+            r'"\ud800"',
+            r'"\udc00\ud800"',
+            r'"\u0000"',
+            r'"\u007f"',
+            r'"\ufeff"',
+            '"\ufeff"',
+            '"\u2028"',
+        ),
+    ]
+)
+JSON = st.recursive(
+    NUMBERS | STRINGS,
+    lambda inner: (
+        st.tuples(st.lists(inner, max_size=3), st.sampled_from(["", "", "", ","])).map(
+            lambda items: f"[{','.join(items[0])}{items[1]}]"
+        )
+        | st.lists(st.tuples(STRINGS, inner), max_size=3).map(
+            lambda pairs: "{" + ",".join(f"{key}:{value}" for key, value in pairs) + "}"
+        )
+        | st.tuples(st.integers(25, 35), inner).map(
+            lambda deep: "[" * deep[0] + deep[1] + "]" * deep[0]
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.sampled_from(["", "\ufeff", " ", "\r\n\t"]), st.sampled_from(["", "\n", "x"]))
+@example('{"b": [{"a": 1, "a": 1}]}', "", "")
+@example('{"a": 1, "\\u0061": 1}', "", "")
+@settings(max_examples=600)
+def test_hostile_json(value: str, before: str, after: str) -> None:
+    raw = f'{before}{{"k": {value}}}{after}'.encode()
+    agree(raw, "a.json")
+    agree(raw)
+    agree(f"{before}{value}{after}".encode(), "a.json")
+
+
 @given(st.lists(FRAGMENTS, max_size=12).map("".join))
 @example("a: ! x")
 @example("010: x")
@@ -119,6 +168,8 @@ def test_mutated_bytes(data: Any, changes: list[tuple[int, bytes]]) -> None:
         b"--- # a comment\na: {b: [1, 2.5, null, true]}\n",
         b'# h\r\na: "x\\ty"\r\nb: >-\r\n  folded\r\n  text\r\n',
         '{\n\t"a": "µ °C é"\n}'.encode(),
+        b'a: "50 % & more < 3!"\nb: {c: [{d: {e: [f]}}]}\n',
+        b"key with spaces: 1\n5th: x\n? z\n: -1.5\n",
     ],
 )
 def test_usual_documents_take_the_fast_path(raw: bytes) -> None:

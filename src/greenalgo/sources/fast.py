@@ -9,6 +9,7 @@ sure". A differential test holds the two together.
 from __future__ import annotations
 
 import re
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -18,20 +19,34 @@ from greenalgo.sources.document import LIMIT, MAX_DEPTH, MAX_INTEGER
 from greenalgo.sources.text import FORBIDDEN, NO_VALUE, is_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from json import JSONDecoder
 
 #: Every byte but the controls and the tab; line ends stay.
 _PLAIN = bytes(byte for byte in range(256) if byte in b"\r\n" or (byte > 0x1F and byte != 0x7F))
+#: Bytes that can begin what YAML has and a statement has not: tag, directive, anchor, alias, merge key.
+_SIGNS = b"!%&*<"
+_LETTERS = bytes(byte for byte in _PLAIN if byte not in _SIGNS)
+#: Makes one of all line ends, of both marks between documents, and of all prefixes of a radix.
+_FOLDED = bytes.maketrans(b"\r.bo", b"\n-xx")
 #: How a number can begin.
 _NUMERIC = frozenset("-+.0123456789")
+#: A text that begins with a number, or with nothing, is less than this.
+_AFTER_DIGITS = ":"
 #: An integer above this has at least 19 digits, and ryaml may have made a float of it.
 _HUGE = 2.0**62
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * 19
 #: Integers that ryaml knows and YAML 1.2 does not: signed hexadecimal and octal, binary.
 _RADIX = rb"[-+]0[xo]|(?<![0-9A-Za-z_])0b[-+01]+(?![0-9A-Za-z_])"
 #: More opening brackets than this are left to the strict reader (25 ms at worst below it).
 _MOST_BRACKETS = 4000
 #: What can stand before an indicator.
 _BEFORE = b" \n\r[]{},:?-"
+#: Keys that were found good: statements have the same ones, and a set compares them faster than it is
+#: read again. So many are remembered, of this length.
+_good_keys: set[str] = set()
+_MOST_KEYS = 500
+_LONGEST_KEY = 40
 
 
 class _Doubt(Exception):  # noqa: N818 - it is no error: the strict reader decides
@@ -51,18 +66,17 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
     """
     if len(raw) > LIMIT or raw.startswith((b"%", b"...", b"BZh")):
         return None
-    unusual = raw.translate(None, _PLAIN)
     try:
         text = raw.decode("utf-8")
         if not raw.isascii() and re.search(FORBIDDEN, text):
             return None
         if is_json(text, name):
-            data = None if unusual.strip(b"\t") else _json(text)
+            data = None if raw.translate(None, _PLAIN).strip(b"\t") else _decoder().decode(text)
         else:
-            data = None if unusual or _doubtful(raw) else ryaml.loads(text)  # type: ignore[attr-defined]
+            data = None if _doubtful(raw) else ryaml.loads(text)  # type: ignore[attr-defined]
         if type(data) is not dict:
             return None
-        _check((data,), 0, text)
+        _check(data, raw)
     except (_Doubt, ValueError, RecursionError):
         return None  # UnicodeDecodeError, JSONDecodeError and InvalidYamlError are ValueErrors
     return data
@@ -71,17 +85,23 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
 def _doubtful(raw: bytes) -> bool:
     """Say whether a YAML text holds what ryaml reads differently, or may hold it."""
     # libyaml's time is quadratic in brackets that stay open: 100,000 of them take 12 seconds.
-    if raw.count(b"[") + raw.count(b"{") > _MOST_BRACKETS:
+    if len(raw) > _MOST_BRACKETS and raw.count(b"[") + raw.count(b"{") > _MOST_BRACKETS:
         return True
-    rows = raw.replace(b"\r", b"\n") if b"\r" in raw else raw
-    if b"\n---" in rows or b"\n..." in rows or (b"%" in raw and b"\n%" in rows):
-        return True
-    if b"<" in raw and b"<<" in raw:
+    rows = raw.translate(_FOLDED)
+    if b"\n---" in rows:
         return True
     # The expression is compiled only for the few documents that need it.
-    if (b"0b" in raw or b"0x" in raw or b"0o" in raw) and re.search(_RADIX, raw):
+    if b"0x" in rows and re.search(_RADIX, raw):
         return True
-    return any(_indicates(raw, char) for char in (b"&", b"*", b"!"))
+    signs = raw.translate(None, _LETTERS)
+    if not signs:
+        return False
+    return (
+        bool(signs.strip(_SIGNS))
+        or b"<<" in raw
+        or b"\n%" in rows
+        or any(_indicates(raw, char) for char in (b"&", b"*", b"!"))
+    )
 
 
 def _indicates(raw: bytes, char: bytes) -> bool:
@@ -95,11 +115,12 @@ def _indicates(raw: bytes, char: bytes) -> bool:
     return False
 
 
-def _json(text: str) -> Any:
+@cache
+def _decoder() -> JSONDecoder:
     # json costs 2 ms to import, and a statement is YAML as a rule.
-    import json
+    from json import JSONDecoder
 
-    return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    return JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -113,37 +134,49 @@ def _constant(_text: str) -> float:
     raise _Doubt
 
 
-def _check(values: Iterable[Any], depth: int, text: str) -> None:
-    """Look at every value that was read.
+def _check(data: dict[str, Any], raw: bytes) -> None:
+    """Look at every value that was read, level by level.
 
     Raises:
         _Doubt: The strict reader would refuse one, or could read it differently.
     """
-    for value in values:
-        kind = type(value)
-        if kind is str:
-            if value and (value[0] in _NUMERIC or not value.isprintable()):
-                _check_text(value)
-        elif kind is dict:
-            if depth == MAX_DEPTH:
-                raise _Doubt
-            for key in value:
-                if type(key) is not str:
+    level: list[Any] = [data]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        for node in level:
+            if type(node) is dict:
+                if not _good_keys.issuperset(node):
+                    _check_keys(node)
+                values = node.values()
+            else:
+                values = node
+            for value in values:
+                kind = type(value)
+                if kind is str:
+                    if value < _AFTER_DIGITS or not value.isprintable():
+                        _check_text(value)
+                elif kind is dict or kind is list:
+                    below.append(value)
+                elif kind is float:
+                    if not isfinite(value):
+                        raise _Doubt
+                    if abs(value) >= _HUGE and _LONG in raw.translate(_ZEROS):
+                        raise _Doubt
+                elif kind is int and not -MAX_INTEGER <= value <= MAX_INTEGER:
                     raise _Doubt
-                if not key.isidentifier():
-                    _check_text(key)
-            _check(value.values(), depth + 1, text)
-        elif kind is list:
-            if depth == MAX_DEPTH:
-                raise _Doubt
-            _check(value, depth + 1, text)
-        elif kind is float:
-            if not isfinite(value):
-                raise _Doubt
-            if abs(value) >= _HUGE and re.search("[0-9]{19}", text):
-                raise _Doubt
-        elif kind is int and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        if not below:
+            return
+        level = below
+    raise _Doubt
+
+
+def _check_keys(node: dict[Any, Any]) -> None:
+    for key in node:
+        if type(key) is not str:
             raise _Doubt
+        _check_text(key)
+        if len(key) <= _LONGEST_KEY and len(_good_keys) < _MOST_KEYS:
+            _good_keys.add(key)
 
 
 def _check_text(value: str) -> None:
