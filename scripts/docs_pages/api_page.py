@@ -64,6 +64,10 @@ True
 >>> result = api.make_case(document.data).footprint.totals["energy_facility_kwh"]
 >>> round(result.value), result.trace.formula
 (519835, 'energy_facility_kwh = sum of runs')
+>>> elsewhere = api.Change(pue=1.1, carbon_intensity_g_per_kwh=20)
+>>> [found] = api.what_if(document.data, [elsewhere])
+>>> round(found.totals["co2e_operational_kg"].value)
+9530
 
 ```
 """

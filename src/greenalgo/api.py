@@ -12,6 +12,7 @@ from greenalgo.errors import CannotCheckError, InvalidStatementError, Unsupporte
 from greenalgo.factors import open_set
 from greenalgo.findings import Finding, Report, Severity
 from greenalgo.footprint import (
+    Change,
     Footprint,
     Gap,
     Input,
@@ -19,6 +20,7 @@ from greenalgo.footprint import (
     Result,
     RunFootprint,
     Trace,
+    altered,
     compute,
     to_results,
 )
@@ -30,12 +32,13 @@ from greenalgo.validate.explain import make_case
 from greenalgo.validate.levels import level_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from greenalgo.factors import FactorSet
 
 __all__ = [
     "Case",
+    "Change",
     "Document",
     "Finding",
     "Footprint",
@@ -58,6 +61,7 @@ __all__ = [
     "loads",
     "make_case",
     "place",
+    "what_if",
     "without_results",
 ]
 
@@ -120,15 +124,7 @@ def fill(
         UnsupportedVersionError: The statement needs a newer greenalgo.
         FactorError: There is no such policy.
     """
-    author = without_results(data)
-    verdict = judge(author)
-    if verdict.unsupported:
-        raise UnsupportedVersionError(verdict.findings[0].message)
-    errors = [found for found in verdict.findings if found.severity == Severity.ERROR]
-    # A printed figure that does not follow is no reason not to compute what does.
-    fatal = [found for found in errors if not found.pointer.startswith("/reported")]
-    if fatal:
-        raise InvalidStatementError(fatal)
+    author, errors = _computable(data)
     factors = factors or open_set()
     rules = factors.policy(policy)
     statement = from_document(author)
@@ -148,6 +144,44 @@ def fill(
     )
     filled["results"]["level"] = level or "L0"
     return filled
+
+
+def what_if(
+    data: dict[str, Any],
+    changes: Iterable[Change],
+    *,
+    only: Collection[str] = (),
+    factors: FactorSet | None = None,
+    policy: str | None = None,
+) -> list[Footprint]:
+    """Compute what the footprint of the same work would be elsewhere.
+
+    Args:
+        data: The document as plain JSON values; ``results`` in it are ignored.
+        changes: What to change, each by itself: place, PUE, carbon intensity (gCO2e/kWh). ``Change()`` changes
+            nothing, and gives the footprint as declared.
+        only: Ids of the runs to change; all if empty.
+        factors: The factor set; the newest if None.
+        policy: Name of the policy whose defaults apply; the set's own if None.
+
+    Returns:
+        A footprint for each change, in their order: energy in kWh, CO2e in kg. What cannot be computed is missing
+        in it, with the reason.
+
+    Raises:
+        InvalidStatementError: The statement is invalid; carries the findings.
+        UnsupportedVersionError: The statement needs a newer greenalgo.
+        CalculationError: A change cannot be applied to a run.
+        FactorError: There is no such policy, or no such run.
+    """
+    author, _ = _computable(data)
+    factors = factors or open_set()
+    rules = factors.policy(policy)
+    statement = from_document(author)
+    return [
+        compute(altered(statement, change, factors, rules, only), factors, rules)
+        for change in changes
+    ]
 
 
 def fill_document(
@@ -198,6 +232,25 @@ def without_results(data: dict[str, Any]) -> dict[str, Any]:
         What the author wrote; nested values are shared with ``data``.
     """
     return {key: value for key, value in data.items() if key != "results"}
+
+
+def _computable(data: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+    """Return what the author wrote, and the errors in the figures that it prints.
+
+    Raises:
+        InvalidStatementError: Something else is wrong with it.
+        UnsupportedVersionError: It needs a newer greenalgo.
+    """
+    author = without_results(data)
+    verdict = judge(author)
+    if verdict.unsupported:
+        raise UnsupportedVersionError(verdict.findings[0].message)
+    errors = [found for found in verdict.findings if found.severity == Severity.ERROR]
+    # A printed figure that does not follow is no reason not to compute what does.
+    fatal = [found for found in errors if not found.pointer.startswith("/reported")]
+    if fatal:
+        raise InvalidStatementError(fatal)
+    return author, errors
 
 
 def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:

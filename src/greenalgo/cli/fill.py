@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from greenalgo import api
+from greenalgo.cli.factor_choice import chosen_factors
 from greenalgo.cli.output import emit, emit_bytes
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import write_atomic
-from greenalgo.errors import FactorError, FactorFileError, GreenalgoError, InvalidStatementError
-from greenalgo.factors import open_set
-from greenalgo.factors.overlay import overlay
+from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
 from greenalgo.findings import Finding, by_severity
-from greenalgo.sources import LIMIT, find
+from greenalgo.sources import LIMIT
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
 from greenalgo.sources.text import decode, is_json
 
 if TYPE_CHECKING:
-    from greenalgo.factors import FactorSet
     from greenalgo.sources import Document
 
 
@@ -77,7 +74,7 @@ def fill(
     if in_place and (file == "-" or output):
         wrong = "-o" if output else "- (standard input)"
         raise click.UsageError(f"--in-place cannot be combined with {wrong}")
-    factors = _factors(factor_set)
+    factors = chosen_factors(factor_set)
     try:
         factors.policy(policy)
     except FactorError as error:
@@ -101,26 +98,6 @@ def fill(
     emit(findings_text(by_severity(findings), document.raw, colour=colour), sys.stderr)
     if target not in (None, "-"):
         emit(f"{target}: filled, {filled['results']['level']}\n", sys.stderr)
-
-
-def _factors(name: str | None) -> FactorSet:
-    """Open a factor set by name or path, or lay a file of the user's own factors over the newest."""
-    try:
-        if name is None or not os.path.isfile(name):
-            return open_set(name)
-        if os.path.basename(name) == "manifest.json":
-            return open_set(os.path.dirname(os.path.abspath(name)))
-        own = api.load(name)
-        return overlay(open_set(), own.data)
-    except FactorFileError as error:
-        places = [(*find(own, pointer), words) for pointer, words in error.problems]
-        told = [f"{name}:{line}:{column}: {words}" for line, column, words in places]
-        raise click.BadParameter(
-            "\n".join(["the file cannot be used", *told]), param_hint="--factors"
-        ) from error
-    except (FactorError, ValueError, KeyError) as error:
-        words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
-        raise click.BadParameter(words, param_hint="--factors") from error
 
 
 def _content(document: Document, filled: dict[str, Any], format_name: str | None) -> bytes:

@@ -32,6 +32,7 @@ COMMANDS = {
         "Show how the numbers follow, or what a rule says.",
     ),
     "paper": ("greenalgo.cli.paper:paper", "Write LaTeX tables, macros and an appendix."),
+    "whatif": ("greenalgo.cli.whatif:whatif", "Compute what the same work would cost elsewhere."),
     "compare": ("greenalgo.cli.compare:compare", "Compare statements, like with like."),
     "submit": ("greenalgo.cli.submit:submit", "Put a statement into a registry."),
     "registry": ("greenalgo.cli.registry:registry", "Check, verify, export and count a registry."),

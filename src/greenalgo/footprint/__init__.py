@@ -3,16 +3,18 @@
 ``energy``, ``carbon``, ``water`` and ``embodied`` hold the formulas (plain functions of scalars,
 NumPy arrays or pandas columns) and apply them to a run; ``hours`` says how long it was; ``resolve``
 finds the inputs that an author left out; ``run`` takes these steps for a run, ``compute`` for a
-statement; ``document`` writes the ``results`` block.
+statement; ``document`` writes the ``results`` block; ``scenario`` moves the work elsewhere.
 """
 
 from greenalgo.footprint.compute import Footprint, compute
 from greenalgo.footprint.document import to_results
 from greenalgo.footprint.resolve import Gap, Substitution
 from greenalgo.footprint.run import RunFootprint
+from greenalgo.footprint.scenario import Change, altered
 from greenalgo.footprint.trace import Input, Missing, Outcome, Result, Trace
 
 __all__ = [
+    "Change",
     "Footprint",
     "Gap",
     "Input",
@@ -22,6 +24,7 @@ __all__ = [
     "RunFootprint",
     "Substitution",
     "Trace",
+    "altered",
     "compute",
     "to_results",
 ]

@@ -86,9 +86,16 @@ def test_scale(quantity: str, values: list[float], unit: str) -> None:
 @pytest.mark.parametrize(
     ("share", "expected"),
     [
-        (0, "0 %"), (0.001, "<1 %"), (0.005, "<1 %"), (0.0051, "1 %"), (0.5, "50 %"),
-        (0.9949, "99 %"), (0.995, ">99 %"), (0.999, ">99 %"), (1, "100 %"),
-    ],  # fmt: skip
+        (0, "0 %"),
+        (0.001, "<1 %"),
+        (0.005, "<1 %"),
+        (0.0051, "1 %"),
+        (0.5, "50 %"),
+        (0.9949, "99 %"),
+        (0.995, ">99 %"),
+        (0.999, ">99 %"),
+        (1, "100 %"),
+    ],
 )
 def test_percent(share: float, expected: str) -> None:
     assert spaced(numbers.percent(share)) == expected
