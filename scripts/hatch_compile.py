@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 #: What a valid file meets after it is parsed, below `src/`.
-COMPILED = ("greenalgo/glance/*.py", "greenalgo/schemas/accept_*.py")
+COMPILED = ("greenalgo/glance/*.py", "greenalgo/schemas/accept_*.py", "greenalgo/schemas/checks.py")
 
 
 class CompileHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -49,7 +49,7 @@ def test_every_module_of_a_glance_is_compiled(installed: Path) -> None:
     code = (
         "import sys, greenalgo.validate.engine; print(*sorted("
         "m.__file__ for n, m in sys.modules.items() if n.startswith(("
-        "'greenalgo.glance.', 'greenalgo.schemas.accept'))))"
+        "'greenalgo.glance.', 'greenalgo.schemas.accept', 'greenalgo.schemas.checks'))))"
     )
     done = run(installed, "-c", code)
     assert done.returncode == 0, done.stderr

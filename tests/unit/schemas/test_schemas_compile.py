@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from math import inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from greenalgo.schemas.checks import Pattern
 from greenalgo.schemas.compile import SchemaError, generate
 from greenalgo.schemas.load import load_schema
 from greenalgo.schemas.walk import failures
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 VALUES: list[Any] = [
-    None, True, False, 0, 1, 1.0, 2, 2.5, -1, "", "a", "ab", "abc", "é", [], ["a"], ["a", "a"],
+    None, True, False, 0, 1, 1.0, 2, 2.5, -1, 10**400, -(10**400), 2.4999999999999996, inf,
+    "", "a", "ab", "abc", "é", [], ["a"], ["a", "a"],
     ["a", "b", "c"], [1], {}, {"a": 1}, {"a": "x"}, {"b": 1}, {"a": 1, "b": 1}, {"B": 1}, {"a": None},
 ]  # fmt: skip
 SCHEMAS: list[dict[str, Any]] = [
@@ -36,6 +39,7 @@ SCHEMAS: list[dict[str, Any]] = [
     {"minimum": 0, "maximum": 2},
     {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 2.5},
     {"type": "integer", "minimum": 1},
+    {"exclusiveMinimum": 1, "maximum": 2},
     {"minItems": 1, "maxItems": 2, "items": {"type": "string"}},
     {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
     {"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": True},
@@ -95,6 +99,7 @@ def test_compiled_and_walked_as_jsonschema_reads_it(schema: dict[str, Any]) -> N
         {"$ref": "https://example.org/other"},
         {"$ref": "#/$defs/absent"},
         {"maximum": True},
+        {"maximum": 1e17},
         {"pattern": r"(?=a)"},
         {"oneOf": [{"dependentRequired": {}}]},
     ],
@@ -112,6 +117,24 @@ def test_a_property_may_be_called_like_an_annotation() -> None:
     assert both({"a": {"title": "x"}, "b": {"title": 1}})
     assert not both({"a": {"title": 1}})
     assert not both({"b": {"title": "x"}})
+
+
+def test_not_a_number_is_within_no_bounds() -> None:
+    assert _accept({"type": "number"})(nan)
+    assert not _accept({"type": "number", "minimum": 0})(nan)
+    assert not _accept({"type": "number", "exclusiveMaximum": 0})(nan)
+    assert not _accept({"type": "integer"})(nan)
+
+
+def test_texts_that_fitted_a_pattern_are_remembered_and_forgotten() -> None:
+    check = Pattern("^[a-z]+[0-9]+\\Z")
+    for _ in range(2):
+        for number in range(1500):
+            assert check.holds(f"a{number}")
+            assert not check.holds(f"{number}a")
+    assert check.holds("a" * 10_000 + "1")
+    assert 0 < len(check.known) < 1000
+    assert all(len(text) < 10 for text in check.known)
 
 
 def test_the_committed_module_is_what_the_schema_gives() -> None:
