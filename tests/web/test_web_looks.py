@@ -60,6 +60,14 @@ def test_the_first_page_counts_the_artefacts_that_the_statistics_list(client: Te
     assert f"Artefacts whose figures differ</dt><dd>{rows}<" in client.get("/").text
 
 
+def test_a_family_is_shown_with_the_quantity_that_differs_most(client: TestClient) -> None:
+    listed = client.get("/statements?q=transformer+big").text
+    family = client.get(f"/statements/{digests(listed)[0]}").text.partition("Other statements")[2]
+    assert "Their energy harmonised differs by a factor of" in family
+    assert '<th scope="col" class="number">Energy as reported</th>' in family
+    assert re.search(r'data-label="Harmonised">[\d.]+\u00a0kWh', family)
+
+
 @pytest.mark.browser
 def test_on_a_phone_tables_stack_and_labels_of_a_chart_are_whole(
     browser: Browser, tmp_path: Path

@@ -13,7 +13,7 @@ import pytest
 
 from greenalgo.errors import RenderError
 from greenalgo.render.bibliography import read
-from greenalgo.render.bundle import Options, preview, render_paper
+from greenalgo.render.bundle import Options, preview, render_paper, render_text
 from greenalgo.render.styles import STYLES
 
 if TYPE_CHECKING:
@@ -25,19 +25,21 @@ NAMES = {"table.tex", "figure.pdf", "macros.tex", "paragraph.tex", "footprint.bi
 EVERY = ["bloom", "project", "chip", "quote", "hostile"]
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_files_headers_and_determinism(statements: dict[str, Any], sources: str, name: str) -> None:
-    options = Options(sources=sources)
-    files = render_paper(statements[name], DIGEST, options)
+def test_a_paper_gets_these_files(statements: dict[str, Any], sources: str) -> None:
+    files = render_paper(statements["bloom"], DIGEST, Options(sources=sources))
     assert set(files) == NAMES
-    assert files == render_paper(statements[name], DIGEST, options)
-    for file, content in files.items():
-        if file != "figure.pdf":
-            first = content.decode("ascii").splitlines()[0]
-            assert (
-                first
-                == f"% Made by greenalgo 0.1.0, statement sha256:{DIGEST}, factor set 2026.11."
-            )
+    assert files.pop("figure.pdf").startswith(b"%PDF")
+    assert files == render_text(statements["bloom"], DIGEST, Options(sources=sources))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_headers_and_determinism(statements: dict[str, Any], sources: str, name: str) -> None:
+    options = Options(sources=sources)
+    files = render_text(statements[name], DIGEST, options)
+    assert files == render_text(statements[name], DIGEST, options)
+    header = f"% Made by greenalgo 0.1.0, statement sha256:{DIGEST}, factor set 2026.11."
+    for content in files.values():
+        assert content.decode("ascii").splitlines()[0] == header
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -45,7 +47,7 @@ def test_files_headers_and_determinism(statements: dict[str, Any], sources: str,
 def test_every_citation_has_an_entry(
     statements: dict[str, Any], sources: str, name: str, style: str
 ) -> None:
-    files = render_paper(statements[name], DIGEST, Options(style=style, sources=sources))
+    files = render_text(statements[name], DIGEST, Options(style=style, sources=sources))
     tex = files["appendix.tex"].decode() + files["paragraph.tex"].decode()
     cited = {key for keys in re.findall(r"\\citep?\{([^}]*)\}", tex) for key in keys.split(",")}
     assert cited
@@ -53,7 +55,7 @@ def test_every_citation_has_an_entry(
 
 
 def test_macros_are_letters_and_may_come_twice(statements: dict[str, Any]) -> None:
-    text = render_paper(statements["bloom"], DIGEST)["macros.tex"].decode()
+    text = render_text(statements["bloom"], DIGEST)["macros.tex"].decode()
     names = re.findall(r"\\providecommand\{\\(\w+)\}\{\}\\renewcommand\{\\(\w+)\}", text)
     assert all(
         first == second and first.isalpha() and first.startswith("ga") for first, second in names
@@ -75,11 +77,11 @@ def test_macros_are_letters_and_may_come_twice(statements: dict[str, Any]) -> No
 
 
 def test_the_appendix_finds_its_figure_where_it_was_written(statements: dict[str, Any]) -> None:
-    inside = render_paper(statements["bloom"], DIGEST, Options(folder="paper"))[
+    inside = render_text(statements["bloom"], DIGEST, Options(folder="paper"))[
         "appendix.tex"
     ].decode()
     assert r"\IfFileExists{paper/figure.pdf}{\providecommand{\gaPath}{paper/}}" in inside
-    odd = render_paper(statements["bloom"], DIGEST, Options(folder="my paper%"))[
+    odd = render_text(statements["bloom"], DIGEST, Options(folder="my paper%"))[
         "appendix.tex"
     ].decode()
     assert "my paper" not in odd
@@ -87,18 +89,18 @@ def test_the_appendix_finds_its_figure_where_it_was_written(statements: dict[str
 
 
 def test_a_quote_has_no_figure_to_point_to(statements: dict[str, Any]) -> None:
-    text = render_paper(statements["quote"], DIGEST)["appendix.tex"].decode()
+    text = render_text(statements["quote"], DIGEST)["appendix.tex"].decode()
     assert "fig:footprint" not in text
     assert "tab:footprint-inputs" not in text
 
 
 def test_only_booktabs_and_graphicx_are_needed(statements: dict[str, Any], sources: str) -> None:
-    files = render_paper(statements["project"], DIGEST, Options(sources=sources))
+    files = render_text(statements["project"], DIGEST, Options(sources=sources))
     text = files["table.tex"].decode()
     assert not re.search(
         r"\\begin\{table|\\caption|\\usepackage(?!\{booktabs\})|\\SI|\\num|\\multirow", text
     )
-    with_siunitx = render_paper(
+    with_siunitx = render_text(
         statements["project"], DIGEST, Options(sources=sources, siunitx=True)
     )
     assert r"\num{172032}" in with_siunitx["table.tex"].decode()
@@ -108,11 +110,11 @@ def test_a_users_template_and_its_errors(statements: dict[str, Any], tmp_path: P
     (tmp_path / "latex").mkdir()
     own = tmp_path / "latex" / "table.tex.j2"
     own.write_text("<< view.totals.co2e.text() >> of << view.subject >>", "utf-8")
-    files = render_paper(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
+    files = render_text(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
     assert files["table.tex"] == b"29.63~t of BLOOM-176B"
     own.write_text("\n<< view.totals.love >>", "utf-8")
     with pytest.raises(RenderError, match=r"table\.tex\.j2:2: .*love"):
-        render_paper(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
+        render_text(statements["bloom"], DIGEST, Options(templates=str(tmp_path)))
 
 
 def test_a_character_that_cannot_be_set_names_its_place(
@@ -121,10 +123,10 @@ def test_a_character_that_cannot_be_set_names_its_place(
     document = filled("bloom")
     document["runs"][0]["hardware"][0]["model"] = "昇腾 910B"
     with pytest.raises(RenderError, match=r"U\+6607") as caught:
-        render_paper(document, DIGEST)
+        render_text(document, DIGEST)
     assert caught.value.pointer == "/runs/0/hardware/0/model"
     document["runs"][0]["hardware"][0]["latex_label"] = "Ascend 910B"
-    assert b"Ascend 910B" in render_paper(document, DIGEST)["table.tex"]
+    assert b"Ascend 910B" in render_text(document, DIGEST)["table.tex"]
 
 
 @pytest.mark.parametrize("style", list(STYLES))
@@ -136,7 +138,7 @@ def test_previews_load_what_the_appendix_needs(style: str) -> None:
 
 def test_an_unknown_style_lists_the_others(statements: dict[str, Any]) -> None:
     with pytest.raises(RenderError, match="no style 'word'") as caught:
-        render_paper(statements["bloom"], DIGEST, Options(style="word"))
+        render_text(statements["bloom"], DIGEST, Options(style="word"))
     assert "acm" in caught.value.hint
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from greenalgo.render.bundle import Options, render_paper
+from greenalgo.render.bundle import Options, render_text
 from greenalgo.render.checklists import CHECKLISTS, checklist
 from greenalgo.render.context import view
 from greenalgo.render.pieces import _csv
@@ -26,8 +26,8 @@ ALL = ("markdown", "html", "model-card", "plain", "csv")
 @pytest.fixture
 def written(statements: dict[str, Any], sources: str) -> Callable[[str], dict[str, str]]:
     def write(name: str) -> dict[str, str]:
-        files = render_paper(statements[name], DIGEST, Options(sources=sources, pieces=ALL))
-        return {file: content.decode() for file, content in files.items() if file != "figure.pdf"}
+        files = render_text(statements[name], DIGEST, Options(sources=sources, pieces=ALL))
+        return {file: content.decode() for file, content in files.items()}
 
     return write
 
@@ -80,7 +80,7 @@ def test_references_are_numbered_in_order_of_the_text(
 
 
 def test_csv_has_full_digits_and_base_units(statements: dict[str, Any]) -> None:
-    files = render_paper(statements["bloom"], DIGEST, Options(pieces=("csv",)))
+    files = render_text(statements["bloom"], DIGEST, Options(pieces=("csv",)))
     rows = list(csv.DictReader(io.StringIO(files["footprint.csv"].decode())))
     assert [row["run"] for row in rows] == ["final-training", ""]
     assert rows[0]["energy_facility_kwh"] == "519835.2"

@@ -41,6 +41,11 @@ class Spread(NamedTuple):
     compared: int
     alike: bool
 
+    @property
+    def metric(self) -> str:
+        """The quantity: ``co2e``, ``energy`` or ``water``, as a row names it."""
+        return self.what.partition(" ")[0].lower()
+
 
 class Family(NamedTuple):
     """Statements about one artefact, in one phase.

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Members that are listed; more of them are counted.
 MOST_MEMBERS = 12
+#: Quantity -> the field of what is printed, and how a page heads its column.
+_PRINTED = {"co2e": "co2e_kg", "energy": "energy_kwh", "water": "water_l"}
+_METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
 #: The least ratio of two figures that are said to differ.
 _LEAST_RATIO = 1.05
 
@@ -40,12 +43,13 @@ class Difference(NamedTuple):
 
 
 class Kin(NamedTuple):
-    """A family, as a page shows it."""
+    """A family, as a page shows it; its members are shown with the quantity that differs most."""
 
     subject: str
     phase: str
     ratio: str
     what: str
+    metric: str
     alike: bool
     members: tuple[Member, ...]
     more: int
@@ -66,9 +70,10 @@ def shown_family(family: Family) -> Kin:
     """Return a family as a page shows it."""
     widest = max(family.spreads, key=lambda one: one.ratio) if family.spreads else None
     rows = list({row.digest: row for row in family.rows}.values())
-    printed = [point(row.printed.co2e_kg, "co2e") for row in rows]
-    computed = [span(row.co2e, "co2e") for row in rows]
-    unit = unit_of((*printed, *computed), "co2e")
+    metric = widest.metric if widest else "co2e"
+    printed = [point(getattr(row.printed, _PRINTED[metric]), metric) for row in rows]
+    computed = [span(getattr(row, metric), metric) for row in rows]
+    unit = unit_of((*printed, *computed), metric)
     members = tuple(
         Member(
             row.digest, row.title, shown(said, unit), shown(found, unit),
@@ -81,6 +86,7 @@ def shown_family(family: Family) -> Kin:
         words.phase(family.phase),
         show(float(f"{widest.ratio:.3g}")) if widest else "",
         widest.what if widest else "",
+        _METRICS[metric],
         widest.alike if widest else True,
         members[:MOST_MEMBERS],
         max(len(members) - MOST_MEMBERS, 0),

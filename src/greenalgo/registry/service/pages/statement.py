@@ -85,7 +85,7 @@ def _badge(_: Desk, found: Found) -> bytes:
 
 def badge_of(found: Found) -> badges.Badge:
     """Return the badge of a statement; one that was taken back says so."""
-    if found.state.status in ("withdrawn", "retracted", "quarantined", "disputed"):
+    if found.state.status in ("withdrawn", "retracted", "disputed"):
         return badges.Badge(found.state.status, "#5f5f5f")
     verdict = api.judge(found.data)
     if not verdict.level:

@@ -19,12 +19,6 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     "L4": ("verified", "A third party has rerun it. Not computed yet."),
     "none": ("figures do not follow", "Figures as printed do not follow from the inputs that are given."),
 }  # fmt: skip
-#: What a status of a statement means.
-STATUSES: Mapping[str, str] = {
-    "": "not in the log", "published": "published", "superseded": "superseded", "withdrawn": "withdrawn",
-    "disputed": "disputed", "retracted": "retracted", "quarantined": "quarantined",
-    "erased": "erased",
-}  # fmt: skip
 #: What a figure covers.
 BOUNDARIES: Mapping[str, str] = {
     "": "not stated", "it": "IT equipment, without PUE", "facility": "the facility, with PUE",
