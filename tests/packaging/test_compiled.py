@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.compiler, pytest.mark.slow]
 #: What holds a glance and the compiled schema against the rules and the reference validator.
 AGREEMENT = (
+    "tests/unit/schemas/test_schemas_compile.py",
     "tests/property/test_glance.py",
     "tests/property/test_schemas_agree.py",
     "tests/property/test_fast_and_slow.py",

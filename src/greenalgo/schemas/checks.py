@@ -119,11 +119,11 @@ class Number(Check):
             if not self.least <= value <= self.most and (self.bounded or not isnan(value)):
                 return False  # not-a-number is within no bounds
             return not self.whole or value % 1 == 0
-        if isinstance(value, int) and value is not True and value is not False:
-            if not -EXACT <= value <= EXACT:
-                value = EXACT if value > 0 else -EXACT
-            return self.least <= value <= self.most
-        return self.open
+        if isinstance(value, bool) or not isinstance(value, int):
+            return self.open
+        if not -EXACT <= value <= EXACT:
+            value = EXACT if value > 0 else -EXACT
+        return self.least <= value <= self.most
 
 
 class Items(Check):
