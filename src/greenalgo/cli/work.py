@@ -6,9 +6,9 @@ A report leaves here with the lines that its findings point to, and without the 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.cli.check import check_file, unread
+from greenalgo.cli.check import unread
 from greenalgo.cli.output import reason_of
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding, Severity
@@ -16,14 +16,32 @@ from greenalgo.sources import LIMIT, UNREADABLE_CODES, parse, parse_fast, read_b
 from greenalgo.sources.codes import CANNOT_READ, NOT_UTF8
 from greenalgo.sources.discover import is_statement, is_statement_text
 from greenalgo.sources.text import BOM
-from greenalgo.validate.engine import check_bytes
+from greenalgo.validate.engine import check_parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from greenalgo.cli.targets import Chunk
 
 _BREAK = re.compile("\r\n|\r|\n")
+#: Every line of NDJSON is JSON, whatever it begins with: this name chooses the reader.
+_LINE = "line.json"
+
+
+class _Text(NamedTuple):
+    """A statement that was read and waits to be judged.
+
+    Attributes:
+        name: Its file, with the line where the file holds many.
+        raw: Its bytes.
+        data: What :func:`greenalgo.sources.parse_fast` says of them.
+        line: Its line in an NDJSON file; 0 for a file of its own.
+    """
+
+    name: str
+    raw: bytes
+    data: Any
+    line: int = 0
 
 
 def check_chunk(chunk: Chunk, profile: str = "") -> list[Checked | None]:
@@ -36,24 +54,43 @@ def check_chunk(chunk: Chunk, profile: str = "") -> list[Checked | None]:
     Returns:
         What was found, in order; None for what is no statement and need not be one.
     """
-    if chunk.line:
-        checked: Iterator[Checked | None] = _lines(chunk)
-    elif chunk.found:
-        checked = (_candidate(path) for path in chunk.paths)
-    else:
-        checked = (check_file(path) for path in chunk.paths)
-    return [None if one is None else _excerpt(_answered(one, profile)) for one in checked]
+    texts = _lines(chunk) if chunk.line else _files(chunk)
+    return [
+        _excerpt(_answered(_judged(text), profile)) if isinstance(text, _Text) else text
+        for batch in _batches(texts)
+        for text in batch
+    ]
 
 
-def _candidate(path: str) -> Checked | None:
-    """Check a file that was found, where it is a statement or is meant to be one."""
-    raw = read_bytes(path)
-    if isinstance(raw, Finding):
-        return unread(raw, path) if may_be_statement(raw, path) else None
-    data = parse_fast(raw, path)
-    if not (is_statement_text(raw, path) if data is None else is_statement(data)):
-        return None
-    return Checked(check_bytes(raw, path, data), raw)
+def _batches(texts: Iterable[_Text | Checked | None]) -> Iterator[list[_Text | Checked | None]]:
+    """Read many texts before the first is judged.
+
+    Parser and judge each fill the processor's caches: in turns, statement by statement, they take an eighth more time.
+    """
+    batch: list[_Text | Checked | None] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text.raw) if text else 0
+        if size >= LIMIT:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _files(chunk: Chunk) -> Iterator[_Text | Checked | None]:
+    for path in chunk.paths:
+        raw = read_bytes(path)
+        if isinstance(raw, Finding):
+            yield unread(raw, path) if not chunk.found or may_be_statement(raw, path) else None
+            continue
+        data = parse_fast(raw, path)
+        if chunk.found and not (
+            is_statement_text(raw, path) if data is None else is_statement(data)
+        ):
+            yield None
+        else:
+            yield _Text(path, raw, data)
 
 
 def may_be_statement(unread: Finding, path: str) -> bool:
@@ -68,14 +105,16 @@ def _is_wide_statement(path: str) -> bool:
     return is_statement_text(text, path)
 
 
-def _lines(chunk: Chunk) -> Iterator[Checked | None]:
+def _lines(chunk: Chunk) -> Iterator[_Text | Checked | None]:
     path = chunk.paths[0]
     for number, raw in lines_of(chunk):
-        yield (
-            unread(raw, f"{path}:{number}")
-            if isinstance(raw, Finding)
-            else _line(raw, path, number)
-        )
+        name = f"{path}:{number}"
+        if isinstance(raw, Finding):
+            yield unread(raw, name)
+        elif raw.strip():
+            yield _Text(name, raw, parse_fast(raw, _LINE), number)
+        else:
+            yield None
 
 
 def lines_of(chunk: Chunk) -> Iterator[tuple[int, bytes | Finding]]:
@@ -114,17 +153,16 @@ def _gone(why: str) -> Finding:
     )
 
 
-def _line(raw: bytes, path: str, number: int) -> Checked | None:
-    if not raw.strip():
-        return None
-    name = f"{path}:{number}"
-    # Every line is JSON, whatever it begins with: the name chooses the reader.
-    report = check_bytes(raw, "line.json")
+def _judged(text: _Text) -> Checked:
+    name, raw, data, line = text
+    if not line:
+        return Checked(check_parsed(raw, name, data), raw)
+    report = check_parsed(raw, _LINE, data)
     placed = tuple(
-        found._replace(file=path, line=found.line + number - 1 if found.line else number)
+        found._replace(file=name.rpartition(":")[0], line=max(found.line, 1) + line - 1)
         for found in report.findings
     )
-    return Checked(report._replace(file=name, findings=placed), raw, first=number)
+    return Checked(report._replace(file=name, findings=placed), raw, first=line)
 
 
 def _answered(item: Checked, profile: str) -> Checked:
@@ -137,7 +175,7 @@ def _answered(item: Checked, profile: str) -> Checked:
     from greenalgo.validate.explain import make_case
     from greenalgo.validate.profiles import check_profile
 
-    document = parse(item.raw, "line.json" if item.first > 1 else report.file)
+    document = parse(item.raw, _LINE if item.first > 1 else report.file)
     assert not isinstance(document, Finding)  # noqa: S101 - it was judged, so it was read
     return item._replace(profile=check_profile(make_case(document.data), profile))
 

@@ -15,7 +15,7 @@ from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import read_bytes
 from greenalgo.sources.discover import files_below
 from greenalgo.statement.digest import canonical
-from greenalgo.validate.engine import check_bytes
+from greenalgo.validate.engine import check_bytes, check_parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -176,7 +176,7 @@ def _others(store: Store, statements: Iterable[str]) -> list[str]:
 def _judge(name: str, raw: bytes, states: Mapping[str, State]) -> Checked:
     data = data_of(raw, name)
     digest = hashlib.sha256(canonical(data)).hexdigest() if data else ""
-    report = check_bytes(raw, name, data) if raw else _unreadable(name)
+    report = check_parsed(raw, name, data) if raw else _unreadable(name)
     item = Checked(name, digest, report, state=states.get(digest))
     if report.valid:
         return item

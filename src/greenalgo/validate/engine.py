@@ -26,7 +26,7 @@ from greenalgo.validate.verdict import Verdict
 if TYPE_CHECKING:
     from greenalgo.glance.known import Intensity
 
-__all__ = ["Verdict", "check_bytes", "check_path", "judge"]
+__all__ = ["Verdict", "check_bytes", "check_parsed", "check_path", "judge"]
 
 
 def judge(data: Any, raw: bytes = b"") -> Verdict:
@@ -83,19 +83,30 @@ def check_path(path: str) -> Report:
     return check_bytes(raw, path)
 
 
-def check_bytes(raw: bytes, name: str, data: Any = None) -> Report:
+def check_bytes(raw: bytes, name: str) -> Report:
     """Validate the text of a statement.
 
     Args:
         raw: The bytes of the file.
         name: Its name, for the report and for telling JSON from YAML.
-        data: What :func:`greenalgo.sources.parse_fast` says of it, where that is known already.
 
     Returns:
         The report, its findings most severe first and with line and column.
     """
-    if data is None:
-        data = parse_fast(raw, name)
+    return check_parsed(raw, name, parse_fast(raw, name))
+
+
+def check_parsed(raw: bytes, name: str, data: Any) -> Report:
+    """Validate a text that was parsed already.
+
+    Args:
+        raw: The bytes of the file.
+        name: As in :func:`check_bytes`.
+        data: What :func:`greenalgo.sources.parse_fast` says of it; None is not certain.
+
+    Returns:
+        The report, as of :func:`check_bytes`.
+    """
     if data is None:
         read = parse(raw, name)
         if isinstance(read, Finding):
