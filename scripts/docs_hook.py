@@ -16,7 +16,7 @@ from mkdocs.structure.files import File
 # MkDocs loads this file by its path; its neighbours are found like this.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from docs_pages import api_page, cli_page, http_page, rules_pages, schema_page
+from docs_pages import api_page, cli_page, formats_page, http_page, rules_pages, schema_page
 from greenalgo import SPEC_VERSION, resources
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "Write a statement",
         "how-to",
         (
-            "fill-in-place.md", "measured-energy.md", "shared-nodes.md", "cloud-runs.md", "failed-runs.md",
-            "quoted-figures.md", "editors.md", "fix.md", "migrate.md",
+            "from-a-tracker.md", "fill-in-place.md", "measured-energy.md", "shared-nodes.md", "cloud-runs.md",
+            "failed-runs.md", "quoted-figures.md", "editors.md", "fix.md", "migrate.md",
         ),
     ),
     (
@@ -59,7 +59,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             )
         ),
     ),
-    ("Reference", "reference", ("schema.md", "cli.md", "exit-codes.md", "rules/index.md")),
+    ("Reference", "reference", ("schema.md", "cli.md", "formats.md", "exit-codes.md", "rules/index.md")),
     ("Explanation", "explanation", ("why.md", "method.md", "levels.md", "comparison.md")),
     ("Development", "development", ()),
 )  # fmt: skip
@@ -71,6 +71,7 @@ def generated() -> dict[str, str]:
     pages = {
         "reference/schema.md": schema_page.page(json.loads(text)),
         "reference/cli.md": cli_page.page(),
+        "reference/formats.md": formats_page.page(),
         "reference/python-api.md": api_page.page(),
         "reference/api.md": http_page.page(),
     }

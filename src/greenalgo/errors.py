@@ -9,6 +9,7 @@ raised is what stops a caller::
     │   └── UnreachableError     a registry behind a URL cannot be reached, or not now
     ├── UnsupportedVersionError  the statement needs a newer greenalgo                   (exit 3)
     ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
+    ├── FormatError           a file of another tool cannot be read or written; carries findings (exit 1)
     ├── CalculationError      the inputs do not lead to a number
     ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
     ├── RegistryError         a registry refuses what was asked for
@@ -62,6 +63,18 @@ class InvalidStatementError(GreenalgoError):
         super().__init__(
             "; ".join(str(finding) for finding in self.findings) or "invalid statement"
         )
+
+
+class FormatError(GreenalgoError):
+    """A file of another tool cannot be read, or a statement not be written as one.
+
+    Args:
+        findings: Why, as :class:`greenalgo.findings.Finding` records.
+    """
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(str(finding) for finding in self.findings))
 
 
 class CalculationError(GreenalgoError):

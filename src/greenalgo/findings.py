@@ -35,7 +35,7 @@ class Finding(NamedTuple):
 
     Attributes:
         code: Stable code, ``GA`` and three digits: GA0 parse, GA1 structure, GA2 arithmetic, GA3
-            provenance and defaults, GA4 plausibility, GA5 disclosure, GA9 deprecation.
+            provenance and defaults, GA4 plausibility, GA5 disclosure, GA6 files of other tools, GA9 deprecation.
         severity: Error, warning or note.
         message: One sentence: what is wrong, with its size.
         pointer: JSON pointer (RFC 6901) into the document; empty for the whole of it.

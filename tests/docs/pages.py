@@ -2,7 +2,7 @@
 
 What a page may hold:
 
-* ```` ```yaml title="footprint.yaml" ```` writes that file for the commands further down;
+* ```` ```yaml title="footprint.yaml" ```` (or ``csv``) writes that file for the commands further down;
 * ```` ```console ```` holds commands, each after ``$ ``, and under each what it prints (standard output
   and standard error, as a terminal shows them). A line ``...`` stands for any lines. A command must
   succeed, unless the next one is ``echo $?``.
@@ -138,7 +138,7 @@ def play(text: str, folder: Path) -> list[tuple[Block, list[tuple[Step, str, int
     session = Session(folder)
     played = []
     for block in blocks(text):
-        if block.kind == "yaml" and block.title and not block.title.startswith("."):
+        if block.kind in ("yaml", "csv") and block.title and not block.title.startswith("."):
             (folder / block.title).write_text(block.body, "utf-8")
         if block.kind == "console":
             done = []

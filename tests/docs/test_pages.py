@@ -133,7 +133,7 @@ def test_every_name_of_the_api_is_explained_and_every_function_shown() -> None:
 def test_links_between_committed_pages_lead_somewhere() -> None:
     link = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
     made = re.compile(
-        r"reference/(schema|cli|python-api|api)\.md$|reference/rules/(index|GA\d{3})\.md$"
+        r"reference/(schema|cli|formats|python-api|api)\.md$|reference/rules/(index|GA\d{3})\.md$"
     )
     missing = [
         f"{name(page)}: {target}"

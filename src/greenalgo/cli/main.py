@@ -16,6 +16,7 @@ from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPOR
 from greenalgo.cli.output import emit, lost, reason_of
 from greenalgo.errors import (
     CannotCheckError,
+    FormatError,
     GreenalgoError,
     InvalidStatementError,
     ResourceError,
@@ -42,6 +43,11 @@ COMMANDS = {
         "greenalgo.cli.migrate:migrate_command",
         "Bring a statement to another version of the schema.",
     ),
+    "import": (
+        "greenalgo.cli.import_:import_command",
+        "Make a statement of what a tracker wrote.",
+    ),
+    "formats": ("greenalgo.cli.formats:formats", "List the files of other tools that are read."),
     "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
 }
 
@@ -130,11 +136,16 @@ def exit_code(error: GreenalgoError) -> int:
 
 
 def _words(error: GreenalgoError) -> str:
-    if isinstance(error, InvalidStatementError):
-        # Imported here: only a refused statement is printed finding by finding.
+    if isinstance(error, (FormatError, InvalidStatementError)):
+        # Imported here: only what is refused is printed finding by finding.
         from greenalgo.cli.report.text import findings_of
 
-        return "the statement is invalid\n" + findings_of(error).rstrip("\n")
+        what = (
+            "statement is invalid"
+            if isinstance(error, InvalidStatementError)
+            else "file is refused"
+        )
+        return f"the {what}\n" + findings_of(error).rstrip("\n")
     hint = getattr(error, "hint", "")
     near = ", ".join(getattr(error, "candidates", ())[:5])
     return "\n".join(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from greenalgo.cli.report.records import Checked, Demands, Session
-    from greenalgo.errors import InvalidStatementError
+    from greenalgo.errors import FormatError, InvalidStatementError
     from greenalgo.findings import Report
     from greenalgo.validate.profiles import Profile
 
@@ -72,7 +72,7 @@ def findings_text(
     return "".join(f"{line}\n" for line in lines)
 
 
-def findings_of(error: InvalidStatementError, *, colour: bool = False) -> str:
+def findings_of(error: InvalidStatementError | FormatError, *, colour: bool = False) -> str:
     """Return the findings that an exception carries, with code frames from their files."""
     text = ""
     for found in error.findings:

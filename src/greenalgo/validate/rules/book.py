@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.errors import UnknownNameError
 from greenalgo.validate import structure
-from greenalgo.validate.rules import FAMILIES, reading
+from greenalgo.validate.rules import FAMILIES, foreign, reading
 
 if TYPE_CHECKING:
     from greenalgo.validate.rules.base import Rule
@@ -23,13 +23,14 @@ FAMILY_TITLES = {
     "GA3": "Provenance and defaults",
     "GA4": "Plausibility",
     "GA5": "Disclosure",
+    "GA6": "Files of other tools",
     "GA9": "Versions and deprecation",
 }
 
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in order of code."""
-    found = [*reading.RULES, *structure.RULES]
+    found = [*reading.RULES, *structure.RULES, *foreign.RULES]
     found += [rule for family in FAMILIES for rule in family.RULES]
     return tuple(sorted(found, key=lambda rule: rule.code))
 

@@ -1,0 +1,151 @@
+"""``greenalgo import``: a statement of other tools' files."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from greenalgo import api, formats
+from greenalgo.cli.losses import report_json, report_text
+from greenalgo.cli.output import emit, emit_bytes, utf8
+from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.write import write_atomic
+from greenalgo.errors import UnknownNameError
+from greenalgo.findings import by_severity
+from greenalgo.schemas.load import load_schema
+from greenalgo.schemas.versions import NEWEST
+
+if TYPE_CHECKING:
+    from greenalgo.findings import Finding
+
+
+def _phases() -> list[str]:
+    """Return the phases that a run may have, as the schema has them."""
+    phases: list[str] = load_schema(NEWEST)["$defs"]["run"]["properties"]["phase"]["enum"]
+    return phases
+
+
+@click.command(name="import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--from",
+    "form",
+    metavar="FORMAT",
+    help="The format of FILE (see greenalgo formats); told by its content if not given.",
+)
+@click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
+@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--title", default="", help="Title of the statement.")
+@click.option(
+    "--phase", type=click.Choice(_phases()), default="other", show_default=True,
+    help="What runs were for whose tool does not say.",
+)  # fmt: skip
+@click.option(
+    "--intensity", type=click.Choice(formats.INTENSITIES), default="tracker", show_default=True,
+    help="tracker: declare the carbon intensity that the tool applied, with its source. lookup: declare none, so that "
+    "fill looks one up, and the tool's CO2e is held against it.",
+)  # fmt: skip
+@click.option(
+    "--sum",
+    "added_up",
+    is_flag=True,
+    help="Add up the rows of one name, hardware, place and tool to one run.",
+)
+@click.option(
+    "--report",
+    metavar="REPORT",
+    help="Write what was kept and lost as JSON; - is standard output.",
+)
+@click.pass_context
+def import_command(
+    ctx: click.Context, files: tuple[str, ...], form: str | None, output: str | None,
+    force: bool, title: str, phase: str, intensity: str, added_up: bool, report: str | None,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Make a statement of what trackers and other tools wrote.
+
+    Each row of a file, each file, becomes a run. The format is told by the content. What the file does not say is
+    not put in: greenalgo validate names what to add. CO2e that the tool computed stands under `reported`, with the
+    tool's own factor. What became of every field goes to standard error. FILE may be - for standard input.
+
+    \b
+    Exit codes:
+      0  the statement is valid
+      1  a file is not what its format says, or the statement is invalid (it is written all the same)
+      2  the command was called wrongly: an unknown format
+      4  a file could not be read, or OUT not be written
+
+    \b
+    Example:
+      greenalgo import emissions.csv -o footprint.yaml
+      greenalgo import emissions.csv --phase training --title 'Our model'
+      greenalgo import *_carbontracker*.log -o footprint.yaml --report losses.json
+    """  # noqa: D301 - \b is click's mark for text that is not wrapped
+    if output not in (None, "-") and os.path.lexists(str(output)) and not force:
+        raise click.UsageError(f"{output} is there already; --force overwrites it")
+    if report == "-" and output in (None, "-"):
+        raise click.UsageError(
+            "the statement and the report cannot both go to standard output: give -o OUT"
+        )
+    wanted = formats.Wanted(title, phase, intensity, added_up)
+    try:
+        imported = formats.import_sources(
+            [formats.open_source(file) for file in files], form, wanted
+        )
+    except UnknownNameError as error:
+        raise click.BadParameter(str(error), param_hint="--from") from error
+    if output in (None, "-"):
+        emit_bytes(imported.content)
+    else:
+        write_atomic(str(output), imported.content)
+    told = [
+        f"{name}: read as {form} ({tool}): {marks}" for name, form, marks, tool in imported.read
+    ]
+    emit(report_text(told, imported.entries), sys.stderr)
+    _tell(imported.findings, b"", "")
+    if report:
+        content = utf8(report_json(imported))
+        emit_bytes(content) if report == "-" else write_atomic(report, content)
+    if not _verdict(output or "-", imported.content):
+        ctx.exit(1)
+
+
+def _verdict(name: str, content: bytes) -> bool:
+    """Say what the validator says of the statement; return whether it is valid."""
+    document = api.loads(content, name)
+    verdict = api.judge(document.data)
+    _tell(api.place(document, verdict.findings), content, f" (greenalgo validate {name})")
+    if not verdict.level:
+        emit(f"{name}: written, and invalid: put right what stands above\n", sys.stderr)
+        return False
+    lines = [f"{name}: valid, {verdict.level}"]
+    for need, those in _by_need(verdict.missing).items():
+        runs = f"run {those[0]}" if len(those) == 1 else f"{len(those)} runs"
+        lines.append(f"  to add: {runs}: {need}" if those[0] else f"  to add: {need}")
+    emit("".join(f"{line}\n" for line in lines), sys.stderr)
+    return True
+
+
+def _tell(findings: list[Finding], raw: bytes, where: str) -> None:
+    """Print the first finding of each code, and how many more there are: rows of a table tend to be alike."""
+    by_code: dict[str, list[Finding]] = {}
+    for finding in by_severity(findings):
+        by_code.setdefault(finding.code, []).append(finding)
+    for code, those in by_code.items():
+        emit(findings_text(those[:1], raw, colour=wants_colour(sys.stderr)), sys.stderr)
+        if len(those) > 1:
+            emit(f"  and {len(those) - 1} more {code}{where}\n", sys.stderr)
+
+
+def _by_need(missing: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return what the next level needs, each with the runs that need it (an empty name for the whole)."""
+    needs: dict[str, list[str]] = {}
+    for words in missing:
+        found = re.fullmatch(r"run ('[^']*'): (.*)", words)
+        run, need = (found[1], found[2]) if found else ("", words)
+        needs.setdefault(need, []).append(run)
+    return needs

@@ -1,0 +1,329 @@
+"""From runs as a tool measured them to a statement: ids, names, places, figures, provenance.
+
+Nothing is put in that the file does not say. A tool's own CO2e stands under ``reported`` with the factor that the
+tool applied; energy that contains a PUE is divided by it, so that no run has one inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.formats import codes
+from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.words import country, model, slug, tidy
+from greenalgo.schemas.versions import NEWEST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.formats.records import Measured, Part, Reading, Source
+
+#: The schema's limit.
+MOST_RUNS = 10_000
+#: Where the carbon intensity of the runs comes from: what the tool applied, or left to ``greenalgo fill``.
+INTENSITIES = ("tracker", "lookup")
+
+
+class Wanted(NamedTuple):
+    """What a person asks of an import.
+
+    Attributes:
+        title: The statement's title; empty takes what the files say.
+        phase: The phase of runs whose tool does not say.
+        intensity: One of :data:`INTENSITIES`.
+        added_up: Rows of one kind become one run.
+    """
+
+    title: str = ""
+    phase: str = "other"
+    intensity: str = "tracker"
+    added_up: bool = False
+
+
+def statement_of(
+    sources: list[Source], readings: list[Reading], wanted: Wanted
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return a statement of everything that was read.
+
+    Args:
+        sources: The files, in the order in which they were given.
+        readings: What the readers got out of them.
+        wanted: What was asked for.
+
+    Returns:
+        The statement as plain JSON values, and what a person should look at.
+
+    Raises:
+        FormatError: There is no run, or there are more than a statement can hold.
+    """
+    runs = [run for reading in readings for run in reading.runs]
+    if wanted.added_up:
+        runs = add_up(runs)
+    if not runs:
+        raise refusal(
+            codes.NOTHING, "there is no run in the file", sources[0].name, expected="a row with energy or hours",
+            found="none", hint="import a file in which the tool has recorded a run",
+        )  # fmt: skip
+    if len(runs) > MOST_RUNS:
+        raise refusal(
+            codes.TOO_MANY, f"the statement would have {len(runs):,} runs", sources[0].name,
+            expected=f"at most {MOST_RUNS:,} runs", found=f"{len(runs):,}",
+            hint="--sum adds up the rows of one project, hardware and place; or divide the file",
+        )  # fmt: skip
+    drafter = _Drafter(wanted, [run.label for run in runs])
+    drafted = [drafter.run(run) for run in runs]
+    names = list(
+        dict.fromkeys(tidy(run.name, 200) for run in runs if run.name.strip() and not run.part_of)
+    )
+    said = next((reading.title for reading in readings if reading.title), "")
+    subject = tidy(said, 200) or (names[0] if len(names) == 1 else _stem(sources[0].name))
+    statement: dict[str, Any] = {
+        "spec_version": NEWEST,
+        "title": tidy(wanted.title, 300) or f"Footprint of {subject}"[:300],
+        "subject": {"name": subject},
+        "runs": drafted,
+    }
+    for reading in readings:
+        for key, value in reading.more.items():
+            old = statement.get(key)
+            statement[key] = {**old, **value} if isinstance(old, dict) else value
+    if drafter.reported:
+        whole = statement.pop("reported", {})
+        statement["reported"] = {**whole, "runs": drafter.reported}
+    tools = {file: tool for reading in readings for file, tool in reading.tools.items()}
+    statement["provenance"] = {"files": [_file(source, tools) for source in sources]}
+    return statement, drafter.findings()
+
+
+class _Drafter:
+    """Gives runs their ids, and remembers what it could not name."""
+
+    def __init__(self, wanted: Wanted, labels: list[str]) -> None:
+        self.wanted = wanted
+        self.reported: dict[str, dict[str, Any]] = {}
+        self._labels = frozenset(labels)
+        self._ids: dict[str, int] = {}
+        self._of_label: dict[str, str] = {}
+        self._troubles: dict[str, tuple[Measured, int]] = {}
+
+    def run(self, run: Measured) -> dict[str, Any]:
+        run_id = self._id(slug(run.name or run.label))
+        if run.label and not run.part_of:
+            self._of_label.setdefault(run.label, run_id)
+        drafted: dict[str, Any] = {"id": run_id}
+        if name := tidy(run.name, 200):
+            drafted["name"] = name
+        drafted["phase"] = run.phase or self.wanted.phase
+        if run.outcome:
+            drafted["outcome"] = run.outcome
+        if period := {k: v for k, v in (("start", run.start), ("end", run.end)) if v}:
+            drafted["period"] = period
+        if run.parts:
+            drafted["hardware"] = [self._component(run, part) for part in run.parts]
+        if run.hours:
+            drafted["hours"] = short(run.hours)
+        if place := self._place(run):
+            drafted["location"] = place
+        if run.pue:
+            drafted["pue"] = {"value": run.pue[0], "status": "declared", "source": run.pue[1]}
+        if (
+            run.intensity is not None
+            and run.intensity_source
+            and self.wanted.intensity == "tracker"
+        ):
+            drafted["carbon_intensity_g_per_kwh"] = {
+                "value": short(run.intensity), "status": "looked_up", "source": run.intensity_source,
+                "basis": "location",
+            }  # fmt: skip
+        if run.energy_it_kwh is not None:
+            drafted["energy_it_kwh"] = _energy(run)
+        drafted |= run.more
+        if run.measurement:
+            drafted["measurement"] = run.measurement
+        if run.part_of and run.part_of in self._of_label:
+            drafted["part_of"] = self._of_label[run.part_of]
+        if note := tidy(run.note, 4000):
+            drafted["note"] = note
+        if run.printed:
+            self.reported[run_id] = self._printed(run)
+        return drafted
+
+    def findings(self) -> list[Finding]:
+        """Return a warning for each name that is not known, once for all runs that have it."""
+        found = []
+        for words, (run, times) in self._troubles.items():
+            more = f" ({times} runs)" if times > 1 else ""
+            found.append(
+                warn(
+                    codes.NAME, words + more, run.source.name, (run.line, 1 if run.line else 0),
+                    hint="put in the exact name: greenalgo factors search finds it",
+                )
+            )  # fmt: skip
+        return found
+
+    def _id(self, wanted: str) -> str:
+        self._ids[wanted] = times = self._ids.get(wanted, 0) + 1
+        return wanted if times == 1 else self._id(f"{wanted}-{times}")
+
+    def _component(self, run: Measured, part: Part) -> dict[str, Any]:
+        line: dict[str, Any] = {"kind": part.kind}
+        if part.model:
+            known = model(part.model, part.kind)
+            if known.trouble and part.kind in ("cpu", "gpu", "accelerator"):
+                self._wonder(known.trouble, run)
+            line["model"] = known.name
+        if part.number:
+            line["count"] = part.number
+        if part.memory_gb:
+            line["memory_gb"] = short(part.memory_gb)
+        if part.power_w is not None:
+            line["power_w"] = _stated(run, part.power_w, part.status)
+            if part.power_scope:
+                line["power_scope"] = part.power_scope
+        if part.utilisation is not None:
+            line["utilisation"] = short(part.utilisation)
+        if part.device_hours:
+            line["device_hours"] = short(part.device_hours)
+        if part.energy_kwh is not None:
+            line["energy_it_kwh"] = _stated(run, part.energy_kwh, part.status)
+        if part.note:
+            line["note"] = part.note
+        return line
+
+    def _place(self, run: Measured) -> dict[str, str]:
+        place = {key: tidy(value, 100) for key, value in run.place.items() if value.strip()}
+        if "country" in place:
+            code = country(place["country"])
+            if not code:
+                self._wonder(f"no country is called '{place['country']}'", run)
+                del place["country"]
+            else:
+                place["country"] = code
+        return place
+
+    def _printed(self, run: Measured) -> dict[str, Any]:
+        printed = {
+            key: short(value) if isinstance(value, float) else value
+            for key, value in run.printed.items()
+        }
+        place = f", line {run.line}" if run.line else ""
+        label = f" ({tidy(run.label, 100)})" if run.label and run.label != run.name else ""
+        return {**printed, "source": f"{os.path.basename(run.source.name)}{place}{label}"}
+
+    def _wonder(self, words: str, run: Measured) -> None:
+        first, times = self._troubles.get(words, (run, 0))
+        self._troubles[words] = (first, times + 1)
+
+
+def _energy(run: Measured) -> dict[str, Any]:
+    energy = _stated(run, run.energy_it_kwh or 0.0, run.energy_status)
+    if run.energy_level:
+        energy |= {"lower": short(run.energy_level[0]), "upper": short(run.energy_level[1])}
+    return energy
+
+
+def _stated(run: Measured, value: float, status: str) -> dict[str, Any]:
+    """Return a quantity with its status and the tool that it comes from."""
+    stated: dict[str, Any] = {"value": short(value), "status": status}
+    tool = f"{run.measurement.get('instrument', '')} {run.measurement.get('version', '')}".strip()
+    return {**stated, "source": tool} if tool else stated
+
+
+def short(value: float) -> float | int:
+    """Return a number with at most 12 significant digits: what a conversion adds beyond is noise."""
+    rounded = float(f"{value:.12g}")
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
+
+
+def _stem(name: str) -> str:
+    return (
+        tidy(os.path.splitext(os.path.basename(name))[0], 200) if name not in ("", "-") else "a run"
+    )
+
+
+def _file(source: Source, tools: dict[str, tuple[str, str]]) -> dict[str, Any]:
+    name = "standard input" if source.name == "-" else os.path.basename(source.name)
+    entry = {"path": tidy(name, 500), "sha256": hashlib.sha256(source.raw).hexdigest()}
+    tool, version = tools.get(source.name, ("", ""))
+    if tool:
+        entry["tool"] = tool
+    if version:
+        entry["tool_version"] = tidy(version, 50)
+    return entry
+
+
+#: Printed figures that are added up; the rest of a group is the same, or follows.
+_ADDED = (
+    "energy_kwh", "energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg", "water_onsite_l", "hours",
+)  # fmt: skip
+
+
+def add_up(runs: list[Measured]) -> list[Measured]:
+    """Return runs in which those of one name, hardware, place and tool are one: energy and hours are sums."""
+    groups: dict[Any, list[Measured]] = {}
+    for run in runs:
+        groups.setdefault(_kind_of(run), []).append(run)
+    return [group[0] if len(group) == 1 else _one(group) for group in groups.values()]
+
+
+def _kind_of(run: Measured) -> tuple[Any, ...]:
+    same = tuple(part._replace(energy_kwh=None, device_hours=None) for part in run.parts)
+    fields = tuple(sorted(key for key in run.printed if key in _ADDED))
+    return (
+        run.name, run.source.name, run.phase, run.outcome, same, tuple(sorted(run.place.items())), run.pue,
+        run.intensity_source, repr(run.measurement), repr({**run.more, "water": ""}), run.energy_it_kwh is None,
+        fields, run.printed.get("boundary"), run.part_of,
+    )  # fmt: skip
+
+
+def _one(group: list[Measured]) -> Measured:
+    first = group[0]
+    parts = tuple(
+        part._replace(
+            energy_kwh=_sum(run.parts[number].energy_kwh for run in group),
+            device_hours=_sum(run.parts[number].device_hours for run in group),
+        )
+        for number, part in enumerate(first.parts)
+    )
+    printed = dict(first.printed)
+    for field in _ADDED:
+        if field in printed:
+            printed[field] = _sum(run.printed[field] for run in group) or 0.0
+    energy = next((printed[field] for field in _ADDED[:3] if printed.get(field)), 0.0)
+    intensity = first.intensity
+    if energy and "carbon_intensity_g_per_kwh" in printed and "co2e_operational_kg" in printed:
+        intensity = 1000 * printed["co2e_operational_kg"] / energy
+        printed["carbon_intensity_g_per_kwh"] = intensity
+    more = dict(first.more)
+    water = [run.more.get("water", {}).get("onsite_l", {}).get("value", 0.0) for run in group]
+    if "water" in more:
+        more["water"] = {
+            **more["water"],
+            "onsite_l": {**more["water"]["onsite_l"], "value": short(sum(water))},
+        }
+    return first._replace(
+        line=0, label="", parts=parts, printed=printed, intensity=intensity, more=more,
+        hours=_sum(run.hours for run in group),
+        start=min((run.start for run in group if run.start), default=""),
+        end=max((run.end for run in group if run.end), default=""),
+        energy_it_kwh=_sum(run.energy_it_kwh for run in group),
+        energy_level=_ends(group),
+        note=f"{len(group):,} rows of the file, added up. {first.note}".strip(),
+    )  # fmt: skip
+
+
+def _ends(group: list[Measured]) -> tuple[float, float] | None:
+    """Return the ends of an interval that is added up as if all runs erred alike."""
+    known = [run.energy_level for run in group if run.energy_level]
+    if len(known) < len(group):
+        return None
+    return sum(low for low, _ in known), sum(high for _, high in known)
+
+
+def _sum(values: Iterator[float | None]) -> float | None:
+    """Return a sum; None where one of the values is not known."""
+    known = list(values)
+    return sum(value for value in known if value is not None) if None not in known else None

@@ -1,0 +1,135 @@
+"""From a path to the text of a foreign file: size, encoding, and errors in this room's words."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from greenalgo.errors import CannotCheckError, FormatError
+from greenalgo.findings import Finding, Severity
+from greenalgo.formats import codes
+from greenalgo.formats.records import Source
+from greenalgo.sources import UNREADABLE_CODES, read_bytes
+from greenalgo.sources.codes import BINARY, CHARACTER, NOT_UTF8, TOO_LARGE
+from greenalgo.sources.text import BOM, character, position
+
+#: The largest file that is read, in bytes: a million rows of a tracker.
+LARGEST = 512 * 1024 * 1024
+_UTF8 = "save the file as UTF-8 text, or export it again from the tool"
+_HINTS = {
+    BINARY: "give the file as the tool wrote it, unpacked",
+    NOT_UTF8: _UTF8,
+    TOO_LARGE: "divide the file, and import the parts",
+}
+
+
+def open_source(path: str) -> Source:
+    """Read a file.
+
+    Args:
+        path: Its path; ``-`` is standard input.
+
+    Raises:
+        CannotCheckError: It cannot be read at all.
+        FormatError: It is no text in UTF-8.
+    """
+    raw = read_bytes(path, LARGEST)
+    if isinstance(raw, Finding):
+        if raw.code in UNREADABLE_CODES:
+            raise CannotCheckError(str(raw._replace(file=path)))
+        message = raw.message.replace(", not a statement", "")
+        if raw.code == TOO_LARGE:
+            message = f"the file is larger than {LARGEST // 2**20} MiB"
+            raw = raw._replace(expected=f"at most {LARGEST} bytes")
+        hint = _HINTS.get(raw.code, raw.hint)
+        raise FormatError([raw._replace(file=path, message=message, hint=hint)])
+    return of_bytes(raw, path)
+
+
+def of_bytes(raw: bytes, name: str) -> Source:
+    """Return a file that was read; see :func:`open_source`."""
+    try:
+        text = raw.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        byte = error.object[error.start]
+        raise refusal(
+            NOT_UTF8, f"byte 0x{byte:02X} is not UTF-8", name, position(before, len(before)),
+            expected="text in UTF-8", found=f"byte 0x{byte:02X} ('{chr(byte)}' in Latin-1)", hint=_UTF8,
+        ) from error  # fmt: skip
+    at = text.find("\0")
+    if at >= 0:
+        raise refusal(
+            CHARACTER, f"{character(text[at])} cannot stand in a text file", name, position(text, at),
+            expected="text", found="a NUL", hint="the file is damaged: export it again from the tool",
+        )  # fmt: skip
+    if not text.strip():
+        raise refusal(
+            codes.NOTHING, "the file is empty", name, expected="what a tool has recorded", found="nothing",
+            hint="import a file in which the tool has recorded a run",
+        )  # fmt: skip
+    return Source(name, raw, text)
+
+
+def refusal(
+    code: str, message: str, file: str, at: tuple[int, int] = (0, 0), *,
+    expected: str = "", found: str = "", hint: str = "",
+) -> FormatError:  # fmt: skip
+    """Return what refuses a file: an error with one finding."""
+    return FormatError(
+        [
+            Finding(
+                code, Severity.ERROR, message, expected=expected, found=found, hint=hint, file=file,
+                line=at[0], column=at[1],
+            )
+        ]
+    )  # fmt: skip
+
+
+def warn(
+    code: str, message: str, file: str, at: tuple[int, int] = (0, 0), *,
+    expected: str = "", found: str = "", hint: str = "",
+) -> Finding:  # fmt: skip
+    """Return a warning about a place in a file."""
+    return Finding(
+        code, Severity.WARNING, message, expected=expected, found=found, hint=hint, file=file,
+        line=at[0], column=at[1],
+    )  # fmt: skip
+
+
+def looks_like_json(source: Source) -> bool:
+    """Say whether a text begins as JSON does."""
+    return source.text.lstrip()[:1] in ("{", "[")
+
+
+@lru_cache(maxsize=8)
+def peek_json(text: str) -> Any:
+    """Return the value of a JSON text, for the marks of a format; None where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def read_json(source: Source) -> Any:
+    """Return the value of a JSON file.
+
+    Raises:
+        FormatError: It is no JSON; with line and column.
+    """
+    try:
+        return json.loads(source.text)
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(source.text.rstrip())
+        raise refusal(
+            codes.HEADER, f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", source.name,
+            (error.lineno, error.colno), expected="JSON",
+            found="the end of the file" if cut else repr(source.text[error.pos : error.pos + 20]),
+            hint="the tool was stopped while it wrote the file: export it again" if cut
+            else "import the file as the tool wrote it",
+        ) from error  # fmt: skip
+    except RecursionError as error:
+        raise refusal(
+            codes.HEADER, "the JSON is nested too deeply", source.name, (1, 1), expected="JSON of a tool"
+        ) from error  # fmt: skip

@@ -1,0 +1,97 @@
+"""From files to a statement: which format each has, what was read, and the text of the statement."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.formats import codes
+from greenalgo.formats.catalogue import detect, named
+from greenalgo.formats.draft import Wanted, statement_of
+from greenalgo.formats.source import refusal
+from greenalgo.sources.document import LIMIT
+from greenalgo.sources.dump import to_yaml
+
+if TYPE_CHECKING:
+    from greenalgo.findings import Finding
+    from greenalgo.formats.records import Entry, Source
+
+#: Where editors find the schema.
+_SCHEMA = "https://w3id.org/greenalgo/statement/{version}/draft-07"
+
+
+class Imported(NamedTuple):
+    """A statement that was made of other tools' files.
+
+    Attributes:
+        data: The statement as plain JSON values.
+        content: Its text, YAML in UTF-8.
+        read: Of each file: its name, its format, by which marks it was told, and the tool with its version.
+        entries: What became of each field.
+        findings: What a person should look at.
+    """
+
+    data: dict[str, Any]
+    content: bytes
+    read: list[tuple[str, str, str, str]]
+    entries: list[Entry]
+    findings: list[Finding]
+
+
+def import_sources(
+    sources: list[Source], form: str | None = None, wanted: Wanted | None = None
+) -> Imported:
+    """Make a statement of files that other tools wrote.
+
+    Args:
+        sources: The files; those of one format are read together.
+        form: The name of the format of all of them; None tells it by the content of each.
+        wanted: What is asked for.
+
+    Raises:
+        FormatError: A file cannot be read as its format, with line and column; or there is nothing in it; or the
+            statement would be larger than what greenalgo reads.
+        UnknownNameError: There is no such format.
+    """
+    told = [
+        (source, *(detect(source) if form is None else (named(form), "as asked for")))
+        for source in sources
+    ]
+    groups: dict[str, list[Source]] = {}
+    for source, found, _ in told:
+        if found.read is None:
+            raise refusal(
+                codes.UNKNOWN_FORMAT, f"{found.title} is written, not read", source.name,
+                hint="greenalgo formats lists what is read",
+            )  # fmt: skip
+        groups.setdefault(found.name, []).append(source)
+    readings = [reader(those) for name, those in groups.items() if (reader := named(name).read)]
+    data, doubts = statement_of(sources, readings, wanted or Wanted())
+    tools = {file: tool for reading in readings for file, tool in reading.tools.items()}
+    read = [
+        (
+            source.name,
+            found.name,
+            marks,
+            " ".join(tools.get(source.name, (found.title, ""))).strip(),
+        )
+        for source, found, marks in told
+    ]
+    entries = [entry for reading in readings for entry in reading.entries]
+    findings = [finding for reading in readings for finding in reading.findings] + doubts
+    return Imported(data, _text(data, read), read, entries, findings)
+
+
+def _text(data: dict[str, Any], read: list[tuple[str, str, str, str]]) -> bytes:
+    head = [f"# yaml-language-server: $schema={_SCHEMA.format(version=data['spec_version'])}"]
+    for name, _, _, tool in read[:20]:
+        file = "standard input" if name == "-" else os.path.basename(name)
+        head.append(f"# From {file!a} by greenalgo import ({tool}).")
+    content = ("\n".join(head) + "\n\n" + to_yaml(data)).encode()
+    if len(content) > LIMIT:
+        raise refusal(
+            codes.TOO_MANY, f"the statement would have {len(data['runs']):,} runs and {len(content) // 1024:,} KiB",
+            read[0][0], expected=f"at most {LIMIT // 1024} KiB", found=f"{len(content) // 1024:,} KiB",
+            hint="--sum adds up the rows of one project, hardware and place; or divide the file",
+        )  # fmt: skip
+    return content
