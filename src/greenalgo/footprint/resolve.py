@@ -102,7 +102,7 @@ class Resolver:
         """
         if isinstance(run.pue, Quantity):
             return declared("pue", run.pue)
-        _refuse_absence(run.pue, "pue")
+        _refuse_absence(run.pue, "PUE")
         at = f"{run.at}/pue"
         place = run.location
         if place.facility == "personal_computer" and "pue-personal-computer" in self.policy.values:

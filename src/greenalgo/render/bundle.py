@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.render import figures
+from greenalgo.render.amounts import Amount
 from greenalgo.render.bibliography import Author, bibliography, statement_key
 from greenalgo.render.comparison import compare, comparison_figure, comparison_table
 from greenalgo.render.context import view as make_view
@@ -243,11 +244,19 @@ def _references(context: Mapping[str, Any]) -> Raw:
 def _caption(view: View) -> str:
     if not view.assessed:
         return "Published figures, as printed."
-    level = f"level {view.level}"
-    return (
-        "Energy at the facility (IT energy × PUE) and operational, location-based emissions; "
-        f"intervals in brackets; {level}, factor set {view.factor_set}."
-    )
+    totals, found = view.totals, []
+    if totals.energy.assessed:
+        found.append("energy at the facility (IT energy × PUE)")
+    elif totals.energy_it.assessed:
+        found.append("IT energy")
+    if totals.co2e.assessed:
+        found.append("operational, location-based emissions")
+    what = " and ".join(found)
+    clauses = [what[:1].upper() + what[1:]]
+    groups = (totals, *view.runs, *view.per_unit)
+    if any(one.range() for group in groups for one in group if isinstance(one, Amount)):
+        clauses.append("intervals in brackets")
+    return "; ".join((*clauses, f"level {view.level}, factor set {view.factor_set}."))
 
 
 def _header(view: View) -> str:

@@ -94,9 +94,7 @@ def inputs_table(view: View, width: float) -> Table:
     ]
     if all(run.outcome == "reported" for run in view.runs):
         keys.remove("outcome")
-    if not any(run.location for run in view.runs):
-        keys.remove("location")
-    return _rows_table(view, keys, width, total=False, keep=True)
+    return _rows_table(view, _told(view, keys), width, total=False, keep=True)
 
 
 def _default_columns(view: View) -> tuple[str, ...]:
@@ -106,7 +104,18 @@ def _default_columns(view: View) -> tuple[str, ...]:
         if getattr(view.totals, key).assessed
     ]
     failed = any(run.outcome != "reported" for run in view.runs)
-    return ("run", "phase", *(("outcome",) if failed else ()), *_DEFAULT, *extra)
+    return ("run", "phase", *(("outcome",) if failed else ()), *_told(view, _DEFAULT), *extra)
+
+
+def _told(view: View, keys: Sequence[str]) -> list[str]:
+    """Leave out the inputs of which no run says anything; energy and CO2e stay, as not assessed."""
+
+    def said(run: Run, key: str) -> bool:
+        found = getattr(run, key)
+        return bool(found.assessed if isinstance(found, Amount) else found)
+
+    always = ("run", "energy", "co2e")
+    return [key for key in keys if key in always or any(said(run, key) for run in view.runs)]
 
 
 def _rows_table(

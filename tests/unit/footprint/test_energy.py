@@ -165,7 +165,7 @@ def test_metered_facility_energy_stays_as_it_is() -> None:
 def test_facility_energy_is_kept_where_it_was_not_assessed_how_much_is_it() -> None:
     # 120 kWh x 50 g = 6 kg; without a PUE nobody can say the IT energy
     found = footprint({"energy_facility_kwh": 120, "pue": ABSENT}).runs[0].outcomes
-    assert found["energy_it_kwh"] == Missing("pue not assessed: nobody looked")
+    assert found["energy_it_kwh"] == Missing("PUE not assessed: nobody looked")
     operational = found["co2e_operational_kg"]
     assert isinstance(operational, Result)
     assert operational.value == pytest.approx(6)

@@ -117,7 +117,7 @@ def test_an_unknown_model_is_a_gap_with_candidates() -> None:
 @pytest.mark.parametrize(
     ("run", "quantity", "reason"),
     [
-        ({"energy_it_kwh": 1, "pue": ABSENT}, "energy_facility_kwh", "pue not assessed"),
+        ({"energy_it_kwh": 1, "pue": ABSENT}, "energy_facility_kwh", "PUE not assessed"),
         (
             {"energy_it_kwh": 1, "carbon_intensity_g_per_kwh": ABSENT},
             "co2e_operational_kg",

@@ -88,6 +88,22 @@ def test_the_appendix_finds_its_figure_where_it_was_written(statements: dict[str
     assert r"\providecommand{\gaPath}{}" in odd
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bloom", r"(IT energy $\times$ PUE) and operational, location-based emissions; level L1,"),
+        ("project", "location-based emissions; intervals in brackets; level L2,"),
+        ("chip", r"\caption{IT energy; level L0,"),
+        ("quote", r"\caption{Published figures, as printed.}"),
+    ],
+)
+def test_a_caption_names_what_the_table_has(
+    statements: dict[str, Any], sources: str, name: str, said: str
+) -> None:
+    files = render_text(statements[name], DIGEST, Options(sources=sources))
+    assert said in files["appendix.tex"].decode()
+
+
 def test_a_quote_has_no_figure_to_point_to(statements: dict[str, Any]) -> None:
     text = render_text(statements["quote"], DIGEST)["appendix.tex"].decode()
     assert "fig:footprint" not in text
