@@ -161,7 +161,8 @@ def test_work_has_a_limit_in_time_and_number() -> None:
     asyncio.run(main())
 
 
-def test_every_piece_of_work_gets_its_own_answer() -> None:
+@pytest.mark.parametrize("name", ["run", "run_short"])
+def test_every_piece_of_work_gets_its_own_answer(name: str) -> None:
     def halve(number: int) -> int:
         if number % 2:
             raise ValueError(number)
@@ -169,7 +170,7 @@ def test_every_piece_of_work_gets_its_own_answer() -> None:
 
     async def main() -> None:
         shop = Workshop(4, 1000, 30)
-        jobs = [shop.run(halve, number) for number in range(500)]
+        jobs = [getattr(shop, name)(halve, number) for number in range(500)]
         found = await asyncio.gather(*jobs, return_exceptions=True)
         assert found[::2] == list(range(250))
         assert [error.args for error in found[1::2] if isinstance(error, ValueError)] == [
@@ -180,7 +181,36 @@ def test_every_piece_of_work_gets_its_own_answer() -> None:
     asyncio.run(main())
 
 
-def test_at_the_end_what_is_begun_is_finished_and_what_waits_is_dropped() -> None:
+def test_short_work_that_comes_together_shares_a_thread() -> None:
+    async def main() -> list[int]:
+        shop = Workshop(4, 100, 30)
+        found = await asyncio.gather(*(shop.run_short(threading.get_ident) for _ in range(50)))
+        shop.close()
+        return found
+
+    assert len(set(asyncio.run(main()))) == 1
+
+
+def test_short_work_that_turns_out_to_be_long_holds_up_no_other() -> None:
+    gate = threading.Event()
+
+    async def main() -> None:
+        shop = Workshop(4, 100, 30)
+        first = asyncio.create_task(shop.run_short(int, "6"))
+        long = [asyncio.create_task(shop.run_short(gate.wait, 30)) for _ in range(2)]
+        others = [shop.run_short(int, str(number)) for number in range(20)]
+        assert await asyncio.gather(first, *others) == [6, *range(20)]
+        assert await shop.run_short(int, "7") == 7
+        gate.set()
+        assert await asyncio.gather(*long) == [True, True]
+        assert await shop.run_short(int, "8") == 8
+        shop.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ["run", "run_short"])
+def test_at_the_end_what_is_begun_is_finished_and_what_waits_is_dropped(name: str) -> None:
     begun, gate = threading.Event(), threading.Event()
     finished = []
 
@@ -191,7 +221,7 @@ def test_at_the_end_what_is_begun_is_finished_and_what_waits_is_dropped() -> Non
 
     async def main() -> None:
         shop = Workshop(1, 5, 30)
-        tasks = [asyncio.create_task(shop.run(long)) for _ in range(3)]
+        tasks = [asyncio.create_task(getattr(shop, name)(long)) for _ in range(3)]
         await asyncio.to_thread(begun.wait, 5)
         threading.Timer(0.1, gate.set).start()
         shop.close()

@@ -1,7 +1,8 @@
-"""Reads of a statement: without a change of threads where it was read lately, and never of yesterday."""
+"""Reads of a statement: without a change of threads unless the disk is slow, and never of yesterday."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from service_cases import API, service
 
 from greenalgo.registry.record import Draft
 from greenalgo.registry.service import desk as desks
+from greenalgo.registry.service.waits import Waits
 from greenalgo.registry.service.wire.work import Workshop
 
 if TYPE_CHECKING:
@@ -43,21 +45,44 @@ def another(served: Service, tmp_path: Path) -> Iterator[Store]:
 def hops(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Return what was run in threads, from now on."""
     found: list[object] = []
-    run = Workshop.run
 
-    def noted(self: Workshop, function: Any, *args: Any, **kwargs: Any) -> Any:
-        found.append(function)
-        return run(self, function, *args, **kwargs)
+    def noting(run: Any) -> Any:
+        def noted(self: Workshop, function: Any, *args: Any, **kwargs: Any) -> Any:
+            found.append(function)
+            return run(self, function, *args, **kwargs)
 
-    monkeypatch.setattr(Workshop, "run", noted)
+        return noted
+
+    for name in ("run", "run_short"):
+        monkeypatch.setattr(Workshop, name, noting(getattr(Workshop, name)))
     return found
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be as after a read that had to wait for the disk."""
+    monkeypatch.setattr(Waits, "are_rare", lambda _: False)
 
 
 def address(digest: str) -> str:
     return f"{API}/statements/{digest}"
 
 
-def test_a_statement_that_was_read_lately_takes_no_thread(
+def test_a_statement_that_is_in_memory_takes_no_thread(served: Service, hops: list[object]) -> None:
+    served.desk._waits = Waits(lambda: 0)
+    for _ in range(2):
+        found = served.client.get(address(ONE.digest))
+        linked = served.client.get(f"/statements/{ONE.digest}.json")
+        assert found.content == linked.content == ONE.body
+    known = {"If-None-Match": f'"{ONE.digest}"'}
+    assert served.client.get(address(ONE.digest), headers=known).status_code == 304
+    assert not hops
+    assert served.client.get(address("0" * 64)).status_code == 404
+    assert len(hops) == 1
+
+
+@pytest.mark.usefixtures("slow")
+def test_where_the_disk_is_slow_what_was_read_lately_takes_no_thread(
     served: Service, hops: list[object]
 ) -> None:
     first = served.client.get(address(ONE.digest))
@@ -73,13 +98,48 @@ def test_a_statement_that_was_read_lately_takes_no_thread(
     assert len(hops) == 2
 
 
-def test_only_so_many_are_remembered(
+@pytest.mark.usefixtures("slow")
+def test_only_so_many_are_remembered_and_those_that_are_asked_for_most_lately(
     served: Service, hops: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desks, "MOST_LATELY", 1)
-    for digest in (ONE.digest, OTHER.digest, OTHER.digest, ONE.digest):
-        served.client.get(address(digest))
+    third = draft(3)
+    served.desk.store.commit([third])
+    monkeypatch.setattr(desks, "MOST_LATELY", 2)
+    for one in (ONE, OTHER, ONE, third, ONE):
+        served.client.get(address(one.digest))
     assert len(hops) == 3
+    served.client.get(address(OTHER.digest))
+    assert len(hops) == 4
+
+
+@pytest.mark.parametrize(("reads", "seconds"), [((7, 9), 0.01), ((7, 7), 0.03)])
+def test_after_a_read_that_waited_others_wait_elsewhere(
+    reads: tuple[int, int], seconds: float
+) -> None:
+    blocks, times = iter(reads), iter((100.0, 100.0, 100.0 + seconds, 100.5, 104.0))
+    waits = Waits(lambda: next(blocks), lambda: next(times))
+    assert waits.are_rare()
+    with waits.watched():
+        pass
+    assert not waits.are_rare()
+    assert waits.are_rare()
+
+
+def test_a_read_that_was_quick_changes_nothing() -> None:
+    waits = Waits(lambda: 7)
+    with waits.watched():
+        time.sleep(0.001)
+    assert waits.are_rare()
+
+
+def test_where_the_system_does_not_say_whether_a_read_waited_threads_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("greenalgo.registry.service.waits._THREAD", None)
+    waits = Waits()
+    with waits.watched():
+        pass
+    assert not waits.are_rare()
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class Statistics(NamedTuple):
 
 
 def statistics(store: Store) -> Statistics:
-    """Count the statements of a registry, without those that were taken back or superseded."""
+    """Count the statements of a registry, without those that were withdrawn, retracted or superseded."""
     sources = from_store(store)
     factors = open_set()
     found = list(rows_of(sources, factors, factors.policy()))

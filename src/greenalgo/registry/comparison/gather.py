@@ -35,7 +35,7 @@ def stem(path: str) -> str:
 
 
 def from_store(store: Store, *, every: bool = False) -> list[Source]:
-    """Read the statements of a registry, without those that were taken back or superseded.
+    """Read the statements of a registry, without those that were withdrawn, retracted or superseded.
 
     Args:
         store: The registry.

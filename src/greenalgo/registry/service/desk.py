@@ -16,6 +16,7 @@ from greenalgo.registry.identity import Identity, require, tier_of
 from greenalgo.registry.record import Draft, Receipt, State, read_body, states_of
 from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.record.state import ERASED, series_of
+from greenalgo.registry.service.waits import Waits
 from greenalgo.registry.service.writer import Writer
 from greenalgo.registry.store.base import Prompt
 
@@ -95,8 +96,9 @@ class Desk:
         self.settings = settings
         self._writer = Writer(store, told)
         self._prompt = store if isinstance(store, Prompt) else None
-        self._lately: dict[str, None] = {}  # in the order in which they were first read
+        self._lately: dict[str, None] = {}  # the one that was read longest ago first
         self._noting = threading.Lock()
+        self._waits = Waits()
 
     def look(self, raw: bytes, name: str) -> Judged:
         """Judge a statement, as ``greenalgo validate`` does; writes nothing."""
@@ -210,15 +212,22 @@ class Desk:
         return None if kept is None else Found(digest, *kept)
 
     def at_hand(self, digest: str) -> Found | None:
-        """Return a statement that was found lately, without blocking; None where :meth:`find` has to look.
+        """Return a statement without blocking; None where :meth:`find` has to look.
 
-        The way to a thread and back takes four times as long as to read what is in memory. Nothing is remembered
-        but the digest: body and state are read anew, whoever wrote last.
+        The way to a thread and back takes four times as long as to read what is in memory. So is what was read
+        lately, and as a rule all: but for a registry larger than the memory, right after the start, and on a machine
+        that needs the memory for something else. A read that had to wait for the disk shows that; for a while, only
+        what was read lately is read here then. Nothing is remembered but digests: body and state are read anew,
+        whoever wrote last.
         """
-        if self._prompt is None or digest not in self._lately:
+        if self._prompt is None or not (digest in self._lately or self._waits.are_rare()):
             return None
-        kept = self._prompt.at_hand(digest)
-        return None if kept is None or kept.state.status == ERASED else Found(digest, *kept)
+        with self._waits.watched():
+            kept = self._prompt.at_hand(digest)
+        if kept is None or kept.state.status == ERASED:
+            return None
+        self._note(digest)
+        return Found(digest, *kept)
 
     def course(self, digest: str) -> Course | None:
         """Return what became of a statement; None where the registry has none."""
@@ -244,6 +253,7 @@ class Desk:
 
     def _note(self, digest: str) -> None:
         with self._noting:
+            self._lately.pop(digest, None)
             self._lately[digest] = None
             if len(self._lately) > MOST_LATELY:
                 del self._lately[next(iter(self._lately))]

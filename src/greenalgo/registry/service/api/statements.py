@@ -14,7 +14,7 @@ from greenalgo.registry.service.api.records import course_record
 from greenalgo.registry.service.wire.answers import IMMUTABLE, json_answer, tagged
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.problems import RefusedError
-from greenalgo.registry.service.wire.work import work
+from greenalgo.registry.service.wire.work import short_work
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -43,7 +43,7 @@ async def state(request: Request) -> Response:
     if not is_digest(digest):
         return await redirect(request, digest, "/state")
     desk: Desk = request.app.state.desk
-    course = await work(request, desk.course, digest)
+    course = await short_work(request, desk.course, digest)
     if course is None:
         raise unknown(digest)
     return json_answer(request, course_record(course, desk.settings.permalink(digest)))
@@ -56,9 +56,9 @@ async def receipt(request: Request) -> Response:
     if not is_digest(digest):
         return await redirect(request, digest, "/receipt")
     desk: Desk = request.app.state.desk
-    if await work(request, desk.store.prove, digest) is None:
+    if await short_work(request, desk.store.prove, digest) is None:
         raise unknown(digest)
-    return json_answer(request, to_document(await work(request, desk.receipt, digest)))
+    return json_answer(request, to_document(await short_work(request, desk.receipt, digest)))
 
 
 async def look_up(request: Request, digest: str) -> Found:
@@ -68,7 +68,7 @@ async def look_up(request: Request, digest: str) -> Found:
         RefusedError: There is none (404), or moderators keep it back (403).
     """
     desk: Desk = request.app.state.desk
-    found = desk.at_hand(digest) or await work(request, desk.find, digest)
+    found = desk.at_hand(digest) or await short_work(request, desk.find, digest)
     if found is None:
         raise unknown(digest)
     if found.state.status == WITHHELD:
@@ -87,7 +87,7 @@ async def redirect(request: Request, prefix: str, tail: str = "") -> Response:
         RefusedError: No statement begins so, or several do (404).
     """
     desk: Desk = request.app.state.desk
-    found = await work(request, desk.resolve, prefix)
+    found = await short_work(request, desk.resolve, prefix)
     if len(found) != 1:
         if not found:
             raise unknown(prefix)
