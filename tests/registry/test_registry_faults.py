@@ -112,27 +112,26 @@ def test_a_statement_that_somebody_else_just_published_is_known(kind: str, tmp_p
 
 
 def test_a_full_database_file_leaves_nothing_half_written(tmp_path: Path) -> None:
-    store = SqlStore(f"sqlite:///{tmp_path}/r.db", create=True)
-    store.commit([draft(hours) for hours in (1, 2, 3)])
-    with reading(store.engine) as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-    limits = [pages]
+    url = f"sqlite:///{tmp_path}/r.db"
+    with closing(SqlStore(url, create=True)) as store:
+        store.commit([draft(hours) for hours in (1, 2, 3)])
+        with reading(store.engine) as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
 
     def limit(connection: Any, _record: Any) -> None:
-        connection.execute(f"PRAGMA max_page_count = {limits[-1]}")
+        connection.execute(f"PRAGMA max_page_count = {pages}")
 
-    event.listen(store.engine, "connect", limit)
-    store.engine.dispose()
-    for commit in (store.commit, store.commit_each):
-        with pytest.raises(CannotCheckError, match="full"):
-            commit([draft(hours) for hours in range(100, 160)])
-    assert len(store.log().events) == 3
-    assert audit.verify(store).problems == ()
-    limits.append(100_000)
-    store.engine.dispose()
-    store.commit([draft(100)])
-    assert audit.verify(store).checkpoint.size == 4
-    store.close()
+    with closing(SqlStore(url)) as store:
+        event.listen(store.engine, "connect", limit)
+        store.engine.dispose()
+        for commit in (store.commit, store.commit_each):
+            with pytest.raises(CannotCheckError, match="full"):
+                commit([draft(hours) for hours in range(100, 160)])
+        assert len(store.log().events) == 3
+        assert audit.verify(store).problems == ()
+    with closing(SqlStore(url)) as store:
+        store.commit([draft(100)])
+        assert audit.verify(store).checkpoint.size == 4
 
 
 def test_a_file_system_that_takes_no_more_is_said_and_loses_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -176,6 +177,28 @@ def test_a_registry_of_the_first_release_is_upgraded_as_it_is(kind: str, tmp_pat
     assert rows(url) == FIRST
     if kind == "sqlite":
         assert rows(f"sqlite:///{done.backup}") == FIRST
+
+
+def test_an_upgraded_registry_takes_the_next_position_alone(kind: str, tmp_path: Path) -> None:
+    url = url_of(kind, tmp_path)
+    first(url)
+    upgrade(url)
+    engine = open_engine(url)
+    count = len(FIRST["event"])
+    copied = "SELECT {}, after, digest, supersedes, record, edge FROM event WHERE position = 1"
+    # PostgreSQL refuses what is there by its key; nobody adds a row there without the lock of a turn.
+    refused = {"sqlite": (1, count, count + 2), "postgresql": (1, count)}[kind]
+    for position in refused:
+        with pytest.raises(Exception, match=r"append-only|pk_event"), writing(engine) as connection:
+            connection.exec_driver_sql(f"INSERT INTO event {copied.format(position)}")
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"INSERT INTO event {copied.format(count + 1)}")
+    with reading(engine) as connection:
+        indexes = {one["name"] for one in inspect(connection).get_indexes("event")}
+    engine.dispose()
+    assert indexes == {"ix_event_digest", "ix_event_supersedes"}
+    with closing(open_store(url)) as store:  # what a stranger added is found
+        assert audit.verify(store).problems != ()
 
 
 def test_an_upgraded_registry_is_a_registry(kind: str, tmp_path: Path) -> None:

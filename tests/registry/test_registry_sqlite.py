@@ -29,6 +29,7 @@ FORBIDDEN = (
     "INSERT OR REPLACE INTO statement SELECT digest, x'00' FROM statement",
     "REPLACE INTO event SELECT position, after, digest, supersedes, '{}', edge FROM event",
     "REPLACE INTO event SELECT 9, after, digest, supersedes, record, edge FROM event WHERE position = 1",
+    "INSERT INTO event SELECT 5, after, digest, supersedes, record, edge FROM event WHERE position = 3",
 )
 
 

@@ -48,7 +48,7 @@ from greenalgo.registry.store.sql.engine import (
     query,
 )
 from greenalgo.registry.store.sql.schema import prepare
-from greenalgo.registry.store.sql.turn import Table, take_turn
+from greenalgo.registry.store.sql.turn import Table, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -148,6 +148,7 @@ class SqlStore:
         self.engine = open_engine(url)
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
+        self._turns = Turns(self.engine)
         self._newest: tuple[str, Event] | None = None  # the last one written here, and its record
         self._impatient: sqlite3.Connection | None = None
         self._touching_sql = _MANY[self.engine.dialect.name]
@@ -168,7 +169,7 @@ class SqlStore:
 
     def restore(self, holdings: Iterable[Holding], events: Sequence[Event]) -> None:
         """Fill an empty database from a snapshot; see :class:`greenalgo.registry.store.Store`."""
-        with in_words(self.engine), take_turn(self.engine) as turn:
+        with in_words(self.engine), self._turns.take() as turn:
             if turn.read((_ANY, ()))[0]:
                 raise RegistryError(f"'{self.url}' is not empty", hint="name a new one")
             bodies = [(held.digest, held.body) for held in holdings]
@@ -284,6 +285,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Close all connections."""
+        self._turns.close()
         self.engine.dispose()
         if self._impatient is not None:
             self._impatient.close()
@@ -293,7 +295,7 @@ class SqlStore:
         with in_words(self.engine):
             for left in reversed(range(TRIES)):
                 try:
-                    with take_turn(self.engine) as turn:
+                    with self._turns.take() as turn:
                         # The COMMIT of the last try may have come through although its answer did not.
                         if not _is_there(turn, written):
                             written = self._draw_up(turn, drafts, each=each)

@@ -1,7 +1,7 @@
 """The tables of a registry, for both engines, and the triggers that make them append-only.
 
-``after`` (the hash of the row before) is unique: two writers cannot both add to the same end of the log.
-It is the event's ``prev`` but for logs restored from a directory whose branches were merged. ``digest`` and
+``position`` counts without gaps: two writers cannot both add to the same end of the log. ``after`` is the hash of
+the row before; the event's ``prev``, but for logs restored from a directory whose branches were merged. ``digest`` and
 ``supersedes`` are copies of what ``record`` says, for look-ups. ``edge`` is the right edge of the Merkle
 tree with the event as its last leaf, from which checkpoint and proof follow without reading the log.
 
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 #: The newest schema: the revision of the last migration.
-HEAD = "0007"
+HEAD = "0008"
 
 metadata = MetaData(
     naming_convention={
@@ -63,9 +63,8 @@ events = Table(
     CheckConstraint("length(after) = 64", name="after"),
     CheckConstraint("length(edge) > 0 AND length(edge) % 32 = 0", name="edge"),
 )
-Index("uq_event_after", events.c.after, unique=True)
 Index("ix_event_digest", events.c.digest)
-# Few events have one, and each entry of an index is a page more to write.
+# Few events have one, and each entry of an index is a page more to write: hashes lie all over it.
 _HAS_FORMER = events.c.supersedes.is_not(None)
 Index(
     "ix_event_supersedes",
@@ -182,18 +181,18 @@ RAISE EXCEPTION '{_REFUSAL}'; END $$;
 CREATE TRIGGER statement_erasure BEFORE DELETE ON statement
 FOR EACH ROW EXECUTE FUNCTION greenalgo_erased_only()
 """
-# SQLite's REPLACE deletes without asking the triggers for DELETE.
+# SQLite's REPLACE deletes without asking the triggers for DELETE: it is refused before it writes.
 _SQLITE = {
     "update": "UPDATE ON {table}",
     "delete": "DELETE ON {table}{unless}",
-    "replace": "INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})",
+    "replace": "INSERT ON {table} WHEN {no}",
 }
-#: Table -> when a new row is one that is there.
-_SAME = {
-    statements: "digest = NEW.digest",
-    events: "position = NEW.position OR after = NEW.after",
+#: Table -> which new rows are refused.
+_NO = {
+    statements: "EXISTS (SELECT 1 FROM statement WHERE digest = NEW.digest)",
+    events: "NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM event)",
 }
-for _table, _same in _SAME.items():
+for _table, _no in _NO.items():
     _erasable = _table is statements
     _sql = _POSTGRESQL.format(
         table=_table.name,
@@ -207,5 +206,5 @@ for _table, _same in _SAME.items():
         _sql = (
             f"CREATE TRIGGER {_table.name}_{_name} BEFORE {_when}\n"
             f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-        ).format(table=_table.name, same=_same, unless=_unless)
+        ).format(table=_table.name, no=_no, unless=_unless)
         event.listen(_table, "after_create", DDL(_sql).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

@@ -7,7 +7,7 @@ journey (psycopg's pipeline).
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
 #: SQL with ``?`` for values, and the values.
 Query: TypeAlias = tuple[str, tuple[object, ...]]
@@ -120,27 +121,65 @@ class BundledTurn(Turn):
             self.connection.commit()
 
 
-@contextmanager
-def take_turn(engine: Engine) -> Iterator[Turn]:
-    """Lend a turn. What it has not committed at the end is undone.
+class Turns:
+    """Turns at writing to a database.
 
-    Raises:
-        SQLAlchemyError: The database cannot be written, or another writer takes too long.
+    On SQLite a connection is kept from turn to turn: to borrow one of the pool takes longer than the queries of a
+    submission do.
+
+    Args:
+        engine: The database.
     """
-    kind = Turn if engine.dialect.name == "sqlite" else BundledTurn
-    failure = engine.dialect.loaded_dbapi.Error
-    lost = False
-    try:
-        with closing(engine.raw_connection()) as lent:
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._on_sqlite = engine.dialect.name == "sqlite"
+        self._kept: list[PoolProxiedConnection] = []
+
+    @contextmanager
+    def take(self) -> Iterator[Turn]:
+        """Lend a turn. What it has not committed at the end is undone.
+
+        Raises:
+            SQLAlchemyError: The database cannot be written, or another writer takes too long.
+        """
+        dialect = self._engine.dialect
+        failure = dialect.loaded_dbapi.Error
+        lost = False
+        try:
+            lent = self._borrow()
             try:
-                yield kind(engine, lent.driver_connection)
+                kind = Turn if self._on_sqlite else BundledTurn
+                yield kind(self._engine, lent.driver_connection)
             except BaseException as error:
                 if isinstance(error, failure):
-                    lost = engine.dialect.is_disconnect(error, lent.dbapi_connection, None)
+                    lost = dialect.is_disconnect(error, lent.dbapi_connection, None)
                 if not isinstance(error, GreenalgoError):
                     lent.invalidate(error)  # nobody knows in which state it is
                 raise
-    except failure as error:
-        raise DBAPIError.instance(
-            None, None, error, failure, connection_invalidated=lost, dialect=engine.dialect
-        ) from error
+            finally:
+                self._give_back(lent)
+        except failure as error:
+            raise DBAPIError.instance(
+                None, None, error, failure, connection_invalidated=lost, dialect=dialect
+            ) from error
+
+    def close(self) -> None:
+        """Give the connections that are kept back to the pool."""
+        while self._kept:
+            self._kept.pop().close()
+
+    def _borrow(self) -> PoolProxiedConnection:
+        try:
+            return self._kept.pop()  # and not another thread too
+        except IndexError:
+            return self._engine.raw_connection()
+
+    def _give_back(self, lent: PoolProxiedConnection) -> None:
+        if not (self._on_sqlite and lent.is_valid):
+            lent.close()
+            return
+        connection: Any = lent.driver_connection
+        if connection.in_transaction:
+            connection.rollback()
+        self._kept.append(lent)
