@@ -90,7 +90,7 @@ def test_files_are_shared_from_a_number_on(
         asked.append(jobs)
         return real(*arguments, jobs=1, **rest)
 
-    monkeypatch.setattr("greenalgo.cli.validate.check_sources", note)
+    monkeypatch.setattr("greenalgo.cli.validation.check_sources", note)
     monkeypatch.setattr("greenalgo.cli.bulk.cpus", lambda: 7)
     for number in (MANY - 1, MANY):
         (folder / "few.ndjson").write_text(f"{GOOD}\n" * number, encoding="utf-8")

@@ -12,8 +12,9 @@ import pytest
 
 from greenalgo import __version__, resources
 from greenalgo.__main__ import main
+from greenalgo.cli.failures import exit_code
 from greenalgo.cli.init import PLACEHOLDERS
-from greenalgo.cli.main import COMMANDS, cli, exit_code
+from greenalgo.cli.main import COMMANDS, cli
 from greenalgo.errors import (
     CalculationError,
     CannotCheckError,
@@ -94,7 +95,7 @@ def test_the_group_lists_its_commands_without_importing_them() -> None:
     for name, (_, text) in COMMANDS.items():
         assert f"  {name}" in done.stdout
         assert text in done.stdout
-    imported = ("codes", "main", "output")
+    imported = ("codes", "failures", "main", "output")
     assert done.stdout.splitlines()[-1] == str([f"greenalgo.cli.{name}" for name in imported])
 
 
@@ -132,7 +133,7 @@ class TestSurprises:
         def surprise(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr("greenalgo.cli.work.check_file", surprise)
+        monkeypatch.setattr("greenalgo.cli.work.check_parsed", surprise)
 
     def test_an_error_of_ours_is_a_message(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         error = UnknownNameError("no GPU is called 'x'", name="x", candidates=["gpu:a", "gpu:b"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from greenalgo.cli import validate
+from greenalgo.cli import validation
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.demands import all_findings
 from greenalgo.cli.report.records import Checked, Demands, Session, count
@@ -198,8 +198,8 @@ class TestGitHub:
     def test_a_long_summary_is_cut_because_github_drops_it(
         self, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
     ) -> None:
-        assert validate._SUMMARY == 1024 * 1024, "what GitHub takes for a step"
-        monkeypatch.setattr(validate, "_SUMMARY", 2000)
+        assert validation._SUMMARY == 1024 * 1024, "what GitHub takes for a step"
+        monkeypatch.setattr(validation, "_SUMMARY", 2000)
         path = tmp_path / "summary.md"
         monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(path))
         text = (tmp_path / "wrong.yaml").read_text("utf-8")

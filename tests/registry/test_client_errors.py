@@ -12,7 +12,7 @@ import pytest
 from registry_cases import statement
 from service_cases import API, BASE, YAML, Service, service
 
-from greenalgo.cli.main import exit_code
+from greenalgo.cli.failures import exit_code
 from greenalgo.errors import (
     CannotCheckError,
     DamagedError,

@@ -1,7 +1,7 @@
-"""``greenalgo validate FILE...`` without click: what CI and editors run all day.
+"""``greenalgo validate PATH...`` without click: what CI and editors run all day.
 
-It prints exactly what the whole command prints, through the same :mod:`greenalgo.cli.report.text`.
-What it leaves to the whole command: options, directories, standard input, and every surprise.
+It prints exactly what the whole command prints, through the same modules. What it leaves to the whole command:
+standard input, every option but ``--jobs N``, and every surprise that a few files meet.
 """
 
 from __future__ import annotations
@@ -19,21 +19,56 @@ if TYPE_CHECKING:
 MANY = 200
 
 
-def accept(paths: list[str]) -> int | None:
+def accept(arguments: list[str]) -> int | None:
     """Validate files and print the report.
 
     Args:
-        paths: The arguments after ``validate``; none begins with ``-``.
+        arguments: Those after ``validate``.
 
     Returns:
         The exit code; None, with nothing printed, where the whole command line must answer.
+
+    Raises:
+        SystemExit: Whoever read the output has gone, or it cannot be written.
     """
-    if not 0 < len(paths) < MANY or any(_special(path) for path in paths):
+    paths, jobs = _without_jobs(arguments)
+    if not paths or any(path.startswith("-") for path in paths):
         return None
     # Importing makes no garbage to speak of, and looking for it costs a tenth of the run.
     gc.disable()
+    try:
+        if jobs or len(paths) >= MANY or any(_special(path) for path in paths):
+            return _many(paths, jobs)
+        return _few(list(dict.fromkeys(paths)))
+    finally:
+        gc.enable()
+
+
+def _without_jobs(arguments: list[str]) -> tuple[list[str], int | None]:
+    """Take ``--jobs N`` out of the arguments, where it is there once and a number follows."""
+    if arguments.count("--jobs") == 1:
+        at = arguments.index("--jobs")
+        number = "".join(arguments[at + 1 : at + 2])
+        if number.isascii() and number.isdigit() and int(number):
+            return arguments[:at] + arguments[at + 2 :], int(number)
+    return arguments, None
+
+
+def _many(paths: list[str], jobs: int | None) -> int:
+    from greenalgo.cli.targets import sources
+    from greenalgo.cli.validation import check_all
+
+    try:
+        gc.enable()
+        return check_all(sources(paths), jobs=jobs)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - as the whole command does
+        from greenalgo.cli.failures import fail
+
+        return fail(error)
+
+
+def _few(names: list[str]) -> int | None:
     checked: list[Checked] = []
-    names = list(dict.fromkeys(paths))
     try:
         from greenalgo.cli.check import check_file
         from greenalgo.cli.output import emit
@@ -49,8 +84,6 @@ def accept(paths: list[str]) -> int | None:
         return None
     except KeyboardInterrupt:
         return _say_how_far(checked, len(names))
-    finally:
-        gc.enable()
     emit(text)
     return session.exit_code
 

@@ -1,27 +1,18 @@
 """The command ``greenalgo``: a group that imports a command only when it is called.
 
-Here alone exceptions become messages and exit codes; no traceback reaches a user.
+Here exceptions become messages and exit codes (:mod:`greenalgo.cli.failures`).
 """
 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPORTED
-from greenalgo.cli.output import emit, lost, reason_of
-from greenalgo.errors import (
-    CannotCheckError,
-    FormatError,
-    GreenalgoError,
-    InvalidStatementError,
-    ResourceError,
-    UnsupportedVersionError,
-)
+from greenalgo.cli.failures import fail
+from greenalgo.cli.output import emit, lost
 
 #: Name -> where the command is, and its line in the help, so that --help imports none of them.
 COMMANDS = {
@@ -104,69 +95,8 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
-        except BrokenPipeError as error:
-            lost(sys.stdout, error)  # click prints the help of a command
-        except KeyboardInterrupt:
-            emit("\nInterrupted.\n", sys.stderr)
-            ctx.exit(INTERRUPTED)
-        except GreenalgoError as error:
-            _fail(ctx, _words(error), exit_code(error))
-        except OSError as error:
-            _fail(ctx, _os_words(error), COULD_NOT_CHECK)
-        except Exception as error:  # noqa: BLE001 - the last resort: a line, never a traceback
-            if os.environ.get("GREENALGO_DEBUG") == "1":
-                import traceback
-
-                traceback.print_exc()
-            _fail(
-                ctx,
-                f"internal error ({type(error).__name__}: {error}). This is a bug of greenalgo: "
-                "please report it. GREENALGO_DEBUG=1 shows where it happened.",
-                INTERNAL,
-            )
-
-
-def exit_code(error: GreenalgoError) -> int:
-    """Return the exit code of an exception that no command took care of."""
-    if isinstance(error, UnsupportedVersionError):
-        return UNSUPPORTED
-    if isinstance(error, (CannotCheckError, ResourceError)):
-        return COULD_NOT_CHECK
-    return 1
-
-
-def _words(error: GreenalgoError) -> str:
-    if isinstance(error, (FormatError, InvalidStatementError)):
-        # Imported here: only what is refused is printed finding by finding.
-        from greenalgo.cli.report.text import findings_of
-
-        what = (
-            "statement is invalid"
-            if isinstance(error, InvalidStatementError)
-            else "file is refused"
-        )
-        return f"the {what}\n" + findings_of(error).rstrip("\n")
-    hint = getattr(error, "hint", "")
-    near = ", ".join(getattr(error, "candidates", ())[:5])
-    return "\n".join(
-        part
-        for part in (
-            str(error),
-            f"  hint:     {hint}" if hint else "",
-            f"  nearest:  {near}" if near and near not in str(error) else "",
-        )
-        if part
-    )
-
-
-def _os_words(error: OSError) -> str:
-    reason = reason_of(error)
-    return f"cannot read or write '{error.filename}': {reason}" if error.filename else reason
-
-
-def _fail(ctx: click.Context, message: str, code: int) -> NoReturn:
-    emit(f"Error: {message}\n", sys.stderr)
-    ctx.exit(code)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort
+            ctx.exit(fail(error))
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
