@@ -131,11 +131,12 @@ def _verdict(name: str, content: bytes) -> bool:
 
 
 def _tell(findings: list[Finding], raw: bytes, where: str) -> None:
-    """Print the first finding of each code, and how many more there are: rows of a table tend to be alike."""
-    by_code: dict[str, list[Finding]] = {}
+    """Print the first of findings that differ in names and numbers only, and how many more there are."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in by_severity(findings):
-        by_code.setdefault(finding.code, []).append(finding)
-    for code, those in by_code.items():
+        words = re.sub(r"'[^']*'|[\d.,]+", "", finding.message)
+        alike.setdefault((finding.code, words), []).append(finding)
+    for (code, _), those in alike.items():
         emit(findings_text(those[:1], raw, colour=wants_colour(sys.stderr)), sys.stderr)
         if len(those) > 1:
             emit(f"  and {len(those) - 1} more {code}{where}\n", sys.stderr)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.cli.report.style import safe
 from greenalgo.findings import finding_record
 from greenalgo.formats import Imported
+from greenalgo.formats.records import NO_PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,9 +33,14 @@ def report_text(told: Iterable[str], entries: list[Entry]) -> str:
         those = list(
             dict.fromkeys((e.field, e.to, e.note) for e in entries if e.fate.value == fate)
         )
-        if fate == "kept" and those:
-            lines.append(f"  {fate:<10} " + ", ".join(safe(field) for field, _, _ in those))
-            continue
+        # What was kept needs no words, and neither does what has no place at all.
+        plain = [
+            field for field, to, note in those if fate == "kept" or (not to and note == NO_PLACE)
+        ]
+        if plain:
+            words = ", ".join(map(safe, plain)) + ("" if fate == "kept" else f": {NO_PLACE}")
+            lines.append(f"  {fate:<10} {words}")
+        those = [entry for entry in those if entry[0] not in plain]
         for field, to, note in those[:_MOST]:
             said = "; ".join(part for part in (f"-> {to}" if to else "", note) if part)
             lines.append(f"  {fate:<10} {safe(field)}" + (f": {safe(said)}" if said else ""))

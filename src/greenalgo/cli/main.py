@@ -38,6 +38,7 @@ COMMANDS = {
         "greenalgo.cli.import_:import_command",
         "Make a statement of what a tracker wrote.",
     ),
+    "export": ("greenalgo.cli.export:export", "Write a statement in another standard."),
     "formats": ("greenalgo.cli.formats:formats", "List the files of other tools that are read."),
     "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
 }

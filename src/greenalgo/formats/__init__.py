@@ -8,7 +8,7 @@ from greenalgo.formats.catalogue import FORMATS, detect, named
 from greenalgo.formats.draft import INTENSITIES, Wanted
 from greenalgo.formats.records import Entry, Fate, Format, Written
 from greenalgo.formats.source import of_bytes, open_source
-from greenalgo.formats.transfer import Imported, import_sources
+from greenalgo.formats.transfer import Imported, export_statement, import_sources
 
 __all__ = [
     "FORMATS",
@@ -20,6 +20,7 @@ __all__ = [
     "Wanted",
     "Written",
     "detect",
+    "export_statement",
     "import_sources",
     "named",
     "of_bytes",

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import UnknownNameError
-from greenalgo.formats import codecarbon, codes
+from greenalgo.formats import boamps, carbontracker, codecarbon, codes, eco2ai, huggingface, zeus
 from greenalgo.formats.source import refusal
 
 if TYPE_CHECKING:
     from greenalgo.formats.records import Format, Source
 
 #: Every format, in the order in which people are shown them.
-FORMATS: tuple[Format, ...] = (codecarbon.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    codecarbon.FORMAT,
+    carbontracker.FORMAT,
+    eco2ai.FORMAT,
+    zeus.FORMAT,
+    boamps.FORMAT,
+    huggingface.FORMAT,
+)
 
 
 def named(name: str) -> Format:

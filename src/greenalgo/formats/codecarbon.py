@@ -12,9 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
-from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.codecarbon_out import write
+from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
+from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.source import warn
 from greenalgo.formats.table import Row, peek_header, read_table
+from greenalgo.formats.times import ended
 from greenalgo.formats.words import counted, model
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR, WH_PER_KWH
 
@@ -58,8 +61,8 @@ _FATES: dict[str, tuple[Fate, str, str]] = {
     "region": (Fate.KEPT, "runs[].location.region", ""),
     "cloud_provider": (Fate.KEPT, "runs[].location.provider", ""),
     "cloud_region": (Fate.KEPT, "runs[].location.provider_region", ""),
-    "os": (Fate.DROPPED, "", "no place"),
-    "python_version": (Fate.DROPPED, "", "no place"),
+    "os": (Fate.DROPPED, "", NO_PLACE),
+    "python_version": (Fate.DROPPED, "", NO_PLACE),
     "codecarbon_version": (Fate.KEPT, "runs[].measurement.version", ""),
     "cpu_count": (Fate.DROPPED, "", "logical threads, not processors"),
     "cpu_model": (Fate.KEPT, "runs[].hardware[].model", "by the factor set's name where it has one"),
@@ -108,7 +111,7 @@ def read(sources: list[Source]) -> Reading:
         for source in sources
     ]
     findings: list[Finding] = []
-    rows = [_rows(table, findings) for table in tables]
+    rows = [whole_rows(table, "CodeCarbon", findings, _mended) for table in tables]
     pues = _pues(tables, rows)
     tasks = {
         table.cell(row, "run_id")
@@ -129,39 +132,6 @@ def read(sources: list[Source]) -> Reading:
         for table, those in zip(tables, rows, strict=True)
     }
     return Reading(runs, [entry for table in tables for entry in _entries(table)], findings, tools)
-
-
-def _rows(table: Table, findings: list[Finding]) -> list[Row]:
-    """Return the rows of a table, each as long as its header."""
-    rows = list(table.rows())
-    whole = []
-    for number, row in enumerate(rows):
-        if len(row.cells) == len(table.header):
-            whole.append(row)
-        elif mended := _mended(table, row):
-            whole.append(mended)
-            findings.append(
-                warn(
-                    codes.MENDED, f"the row has {len(row.cells)} cells: CodeCarbon dropped those that are empty",
-                    table.source.name, (row.line, 1), expected=f"{len(table.header)} cells",
-                    found=f"{len(row.cells)} cells", hint="CodeCarbon 3.3.1 and newer write the row right",
-                )
-            )  # fmt: skip
-        elif number == len(rows) - 1 and len(row.cells) < len(table.header):
-            findings.append(
-                warn(
-                    codes.LEFT_OUT, "the last row was cut, and is left out: CodeCarbon was stopped while it wrote it",
-                    table.source.name, (row.line, 1), expected=f"{len(table.header)} cells",
-                    found=f"{len(row.cells)} cells", hint="complete the row from the log, if its run counts",
-                )
-            )  # fmt: skip
-        else:
-            raise refusal(
-                codes.ROW, f"the row has {len(row.cells)} cells, the header {len(table.header)}", table.source.name,
-                (row.line, 1), expected=f"{len(table.header)} cells", found=f"{len(row.cells)} cells",
-                hint="another version of CodeCarbon appended it, or it was cut: complete the row, or delete it",
-            )  # fmt: skip
-    return whole
 
 
 def _mended(table: Table, row: Row) -> Row | None:
@@ -284,7 +254,7 @@ def _run(
         printed |= {"co2e_operational_kg": emissions, "carbon_intensity_g_per_kwh": intensity}
     if pue != 1:
         printed["pue"] = pue
-    end, start = _period(cell.get("timestamp", ""), duration if hours else None)
+    start, end = ended(cell.get("timestamp", ""), duration if hours else None)
     return Measured(
         name=cell.get("task_name") or cell.get("project_name", ""), source=table.source, line=row.line, label=run_id,
         start=start, end=end, hours=hours, parts=parts, energy_it_kwh=whole, place=_place(cell),
@@ -365,16 +335,6 @@ def _water(table: Table, row: Row) -> dict[str, Any]:
     return {"water": {"onsite_l": {"value": water, "status": "modelled"}}} if water else {}
 
 
-def _period(timestamp: str, duration: float | None) -> tuple[str, str]:
-    """Return end and start, in the computer's local time; CodeCarbon stamps the end."""
-    try:
-        end = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return "", ""
-    start = end - timedelta(seconds=duration) if duration else None
-    return end.isoformat(timespec="seconds"), start.isoformat(timespec="seconds") if start else ""
-
-
 def _with_tasks(runs: list[Measured]) -> list[Measured]:
     """Put totals before their tasks, and give them the tasks' hours; a task without a total stands alone."""
     hours: dict[str, float] = {}
@@ -445,6 +405,8 @@ FORMAT = Format(
     marks="columns emissions, energy_consumed and country_iso_code",
     measures="GPU energy is counter (NVML, AMD SMI); CPU and memory are modelled: the file does not say more",
     lost_reading="powers, utilisation, operating system, coordinates",
+    lost_writing="market-based figures, embodied emissions, intervals, sources, functional units",
     recognise=recognise,
     read=read,
+    write=write,
 )

@@ -82,7 +82,7 @@ def statement_of(
     subject = tidy(said, 200) or (names[0] if len(names) == 1 else _stem(sources[0].name))
     statement: dict[str, Any] = {
         "spec_version": NEWEST,
-        "title": tidy(wanted.title, 300) or f"Footprint of {subject}"[:300],
+        "title": "",
         "subject": {"name": subject},
         "runs": drafted,
     }
@@ -90,6 +90,7 @@ def statement_of(
         for key, value in reading.more.items():
             old = statement.get(key)
             statement[key] = {**old, **value} if isinstance(old, dict) else value
+    statement["title"] = tidy(wanted.title, 300) or f"Footprint of {statement['subject']['name']}"
     if drafter.reported:
         whole = statement.pop("reported", {})
         statement["reported"] = {**whole, "runs": drafter.reported}

@@ -18,6 +18,10 @@ class Fate(Enum):
     MISSING = "missing"
 
 
+#: The note on what the other side has no field for.
+NO_PLACE = "no place"
+
+
 class Entry(NamedTuple):
     """One line of a loss report.
 

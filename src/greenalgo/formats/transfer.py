@@ -1,12 +1,13 @@
-"""From files to a statement: which format each has, what was read, and the text of the statement."""
+"""From files to a statement, and from a statement to a file: which format, which reader, which writer."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.errors import UnknownNameError
 from greenalgo.formats import codes
-from greenalgo.formats.catalogue import detect, named
+from greenalgo.formats.catalogue import FORMATS, detect, named
 from greenalgo.formats.draft import Wanted, statement_of
 from greenalgo.formats.source import refusal
 from greenalgo.sources.document import LIMIT
@@ -14,7 +15,7 @@ from greenalgo.sources.dump import to_yaml
 
 if TYPE_CHECKING:
     from greenalgo.findings import Finding
-    from greenalgo.formats.records import Entry, Source
+    from greenalgo.formats.records import Entry, Source, Written
 
 #: Where editors find the schema.
 _SCHEMA = "https://w3id.org/greenalgo/statement/{version}/draft-07"
@@ -80,6 +81,41 @@ def import_sources(
     entries = [entry for reading in readings for entry in reading.entries]
     findings = [finding for reading in readings for finding in reading.findings] + doubts
     return Imported(data, _text(data, read), read, entries, findings)
+
+
+def export_statement(filled: dict[str, Any], form: str, run: str | None = None) -> Written:
+    """Write a statement in another format.
+
+    Args:
+        filled: A statement with results, as :func:`greenalgo.api.fill` returns it.
+        form: The name of the format.
+        run: The id of the one run to write; None writes all that are counted.
+
+    Raises:
+        FormatError: The statement lacks what the format requires; the findings have JSON pointers into it.
+        UnknownNameError: There is no such format, it is not written, or there is no such run.
+    """
+    target = named(form)
+    if target.write is None:
+        names = [other.name for other in FORMATS if other.write]
+        raise UnknownNameError(
+            f"{target.title} is read, not written; written are {', '.join(names)}",
+            name=form,
+            candidates=names,
+        )
+    if run is not None:
+        ids = [one["id"] for one in filled["runs"]]
+        if run not in ids:
+            raise UnknownNameError(
+                f"there is no run '{run}'; there are {', '.join(ids[:20])}",
+                name=run,
+                candidates=ids,
+            )
+        one = {
+            key: value for key, value in filled["runs"][ids.index(run)].items() if key != "part_of"
+        }
+        filled = {**filled, "runs": [one]}
+    return target.write(filled)
 
 
 def _text(data: dict[str, Any], read: list[tuple[str, str, str, str]]) -> bytes:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import Imported, Wanted, import_sources, of_bytes
+
+if TYPE_CHECKING:
+    from greenalgo.formats.records import Source
 
 #: The columns of CodeCarbon 3.3, in its order.
 CODECARBON = (
@@ -43,6 +46,11 @@ def codecarbon(
         row = {**ROW, **changes}
         writer.writerow([row.get(column, "") for column in columns])
     return out.getvalue()
+
+
+def sources_of(files: dict[str, str]) -> list[Source]:
+    """Return texts as files with names."""
+    return [of_bytes(text.encode(), name) for name, text in files.items()]
 
 
 def imported(

@@ -1,0 +1,49 @@
+"""Moments and spans: rounded outwards to the second, so that a run never takes longer than its period."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+
+def ended(end: str, seconds: float | None) -> tuple[str, str]:
+    """Return start and end of a run whose end is known.
+
+    Args:
+        end: The end, ISO 8601; local time where it has no zone.
+        seconds: How long it took (s); None leaves the start out.
+
+    Returns:
+        Start and end; empty texts where they are not known.
+    """
+    last = _moment(end)
+    if last is None:
+        return "", ""
+    return (_text(last - timedelta(seconds=math.ceil(seconds))) if seconds else ""), _text(last)
+
+
+def started(start: str, seconds: float | None) -> tuple[str, str]:
+    """Return start and end of a run whose start is known; as :func:`ended`."""
+    first = _moment(start)
+    if first is None:
+        return "", ""
+    return _text(first), (_text(first + timedelta(seconds=math.ceil(seconds))) if seconds else "")
+
+
+def since_1970(start: float, end: float) -> tuple[str, str]:
+    """Return two moments that are given in seconds since 1970, as UTC."""
+    first, last = (
+        datetime.fromtimestamp(seconds, UTC) for seconds in (math.floor(start), math.ceil(end))
+    )
+    return _text(first), _text(last)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _text(moment: datetime) -> str:
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
