@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
+from math import inf
+
+from greenalgo.glance import plain
 from greenalgo.glance.bounds import FIGURE_FIELDS, NOT_FIGURES, UNIT_FIELDS
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.energy import declared
-from greenalgo.glance.printed import half_unit_of, plain, units_of
+from greenalgo.glance.printed import half_unit_of, plain_number, units_of
+from greenalgo.glance.spread import declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
 
-    from greenalgo.glance.known import Spread
+    from greenalgo.glance.spread import Spread
 
     Node = dict[str, Any]
 
-_UNITS = {field: units_of(field) for field in FIGURE_FIELDS | UNIT_FIELDS}
+_UNITS: Final = {field: units_of(field) for field in FIGURE_FIELDS | UNIT_FIELDS}
+
+
+class Figure:
+    """A printed figure.
+
+    Attributes:
+        value: What its field says; ``lower`` and ``upper`` are the ends of the interval.
+        text: What its first printed text says, and half a unit of its last digit; zeros where there is none.
+        half: Half a unit of its last digit, of the vaguest text or of the field, or its declared interval where
+            that is wider.
+    """
+
+    __slots__ = ("_half", "lower", "text", "upper", "value")
+
+    def __init__(self, spread: Spread) -> None:
+        self.value, self.lower, self.upper = spread
+        self.text = (0.0, 0.0)
+        self._half = 0.0
+
+    @property
+    def half(self) -> float:  # noqa: D102 - see the class
+        half = self._half or half_unit_of(self.value)
+        return max(half, self.value - self.lower, self.upper - self.value)
+
+    def take(self, texts: list[tuple[float, float]]) -> None:
+        """Take over what the texts of the figure say.
+
+        Raises:
+            Doubt: None of them says what the field says.
+        """
+        if not texts:
+            return
+        value = self.value
+        self._half = max(half for _, half in texts)
+        for number, half in texts:
+            if abs(number - value) <= half + 1e-9 * abs(number):
+                self.text = texts[0]
+                return
+        raise Doubt
 
 
 class Block:
@@ -24,70 +66,66 @@ class Block:
     Args:
         node: As the document has it.
         boundary: The boundary where it declares none.
-        fields: The fields that ``as_printed`` may name.
 
     Attributes:
         boundary: What its figures cover.
-        figures: Value and interval by field; what is not assessed is left out.
-        printed: Value and half a unit of the last digit of each printed text, by field.
-        count: The printed number of devices, or None.
+        figures: By field; what is not assessed is left out.
+        count: The printed number of devices; 0 where there is none.
 
     Raises:
         Doubt: A text has no unit, or does not say what the field says.
     """
 
-    __slots__ = ("boundary", "count", "figures", "printed")
+    __slots__ = ("boundary", "count", "figures")
 
-    def __init__(self, node: Node, boundary: str, fields: frozenset[str]) -> None:
+    def __init__(self, node: Node, boundary: str) -> None:
         self.boundary: str = node.get("boundary", boundary)
-        self.count: int | None = node.get("device_count")
-        self.figures: dict[str, Spread] = {}
-        self.printed: dict[str, list[tuple[float, float]]] = {}
+        self.count: float = node.get("device_count", 0)
+        self.figures: dict[str, Figure] = {}
         for field, value in node.items():
             if field not in NOT_FIGURES:
                 found = declared(value)
-                if found is not None:
-                    self.figures[field] = found
-        for field, texts in node.get("as_printed", {}).items():
-            printed = field in self.figures or (field == "device_count" and self.count is not None)
-            if field not in fields or not printed:
+                if found[0] >= 0:
+                    self.figures[field] = Figure(found)
+        if "as_printed" not in node:
+            return
+        printed: dict[str, Any] = node["as_printed"]
+        for field, texts in printed.items():
+            figure = self.figures.get(field)
+            if figure is None and not (field == "device_count" and self.count):
                 raise Doubt
             units = _UNITS[field]
-            if units:
-                self._print(field, [texts] if type(texts) is str else texts, units)
-
-    def _print(self, field: str, texts: list[str], units: dict[str, float]) -> None:
-        read = []
-        for text in texts:
-            one = plain(text, units) or _in_words(text, field)
-            if one is not None:
-                read.append(one)
-        if not read:
-            return
-        if len(read) > 1 and max(v - half for v, half in read) > min(v + half for v, half in read):
-            raise Doubt
-        stated = self.figures.get(field)
-        if stated is not None and all(
-            abs(value - stated[0]) > half + 1e-9 * abs(value) for value, half in read
-        ):
-            raise Doubt
-        self.printed[field] = read
-
-    def half(self, field: str) -> float:
-        """Return half a unit of a figure's last digit, or its declared interval where that is wider."""
-        value, lower, upper = self.figures[field]
-        printed = self.printed.get(field)
-        half = max([one for _, one in printed]) if printed else half_unit_of(value)
-        return max(half, value - lower, upper - value, 0.0)
+            if units and figure is not None:
+                figure.take(_numbers([texts] if type(texts) is str else texts, field, units))
 
 
-def _in_words(text: str, field: str) -> tuple[float, float] | None:
-    """Read a figure that is not printed plainly; None where no single number can be read."""
+def _numbers(texts: list[str], field: str, units: dict[str, float]) -> list[tuple[float, float]]:
+    """Return the numbers that texts say, with half a unit of their last digits.
+
+    Raises:
+        Doubt: One has no unit, or they contradict each other.
+    """
+    found = []
+    least, most = inf, -inf
+    for text in texts:
+        one = plain_number(text, units)
+        if not one[1]:
+            one = _in_words(text, field)
+        if one[1]:
+            found.append(one)
+            least, most = min(least, one[0] + one[1]), max(most, one[0] - one[1])
+    if most > least:
+        raise Doubt
+    return found
+
+
+def _in_words(text: str, field: str) -> tuple[float, float]:
+    """Read a figure that is not printed plainly; zeros where no single one can be read."""
     from greenalgo.glance.figure_text import parse  # it needs patterns
 
     found = parse(text, field)
     if found is None:
-        return None
+        return 0.0, 0.0
     if not found.unit:
         raise Doubt
     return found.value, found.half
@@ -103,14 +141,14 @@ class Reported:
     __slots__ = ("claims", "per_unit", "runs", "whole")
 
     def __init__(self, node: Node) -> None:
-        whole = Block(node, "", FIGURE_FIELDS)
+        whole = Block(node, "")
         self.whole = whole
-        self.runs = {
-            run_id: Block(block, whole.boundary, FIGURE_FIELDS)
-            for run_id, block in node.get("runs", {}).items()
-        }
-        self.per_unit = [
-            (block, Block(block, whole.boundary, UNIT_FIELDS))
-            for block in node.get("per_functional_unit", ())
-        ]
+        self.runs: dict[str, Block] = {}
+        self.per_unit: list[tuple[Node, Block]] = []
         self.claims: list[Node] = node.get("claims", [])
+        plain.intervals(self.claims)
+        if "runs" in node:
+            for run_id, block in node["runs"].items():
+                self.runs[run_id] = Block(block, whole.boundary)
+        for block in node.get("per_functional_unit", ()):
+            self.per_unit.append((block, Block(block, whole.boundary)))

@@ -8,56 +8,34 @@ from __future__ import annotations
 
 from math import inf
 
+from greenalgo.glance import plain
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.known import NARROWER
-from greenalgo.glance.printed import half_unit_of
+from greenalgo.glance.known import is_placed
+from greenalgo.glance.part import Part
+from greenalgo.glance.spread import (
+    ABSENT,
+    NOT_ASSESSED,
+    absent,
+    added,
+    divided,
+    multiple,
+    not_assessed,
+    over,
+    read,
+    times,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Final
 
-    from greenalgo.glance.known import Known, Spread
+    from greenalgo.glance.known import Known
+    from greenalgo.glance.spread import Spread
 
     Node = dict[str, Any]
-    Read = Callable[[Any], Spread | None]
 
-_ACCELERATORS = ("gpu", "accelerator")
-_PROCESSORS = ("gpu", "cpu", "accelerator")
-#: Kinds that are one where no count is given.
-_SINGLE = ("memory", "storage", "network", "other")
-#: Kinds whose hours are device-hours.
-_DEVICES = ("gpu", "accelerator", "cpu", "node")
-#: The fields of emissions, and the fields of the intensities that give them.
-INTENSITIES = {
-    "co2e_operational_kg": "carbon_intensity_g_per_kwh",
-    "co2e_market_kg": "carbon_intensity_market_g_per_kwh",
-    "co2e_net_kg": "carbon_intensity_net_g_per_kwh",
-}
-
-
-class _NotAssessedError(Exception):
-    """The author says that an input was not assessed."""
-
-
-def declared(node: Any) -> Spread | None:
-    """Return a declared quantity with its interval; None where it is explicitly absent."""
-    if type(node) is not dict:
-        return node, node, node
-    value: Any = node.get("value")
-    if value is None or node.get("status") == "not_assessed":
-        return None
-    return value, node.get("lower", value), node.get("upper", value)
-
-
-def rounded(node: Any) -> Spread | None:
-    """Return a declared quantity, widened by half a unit of its last digit (a stated zero is exact)."""
-    found = declared(node)
-    if found is None:
-        return None
-    value, lower, upper = found
-    half = half_unit_of(value) if value else 0.0
-    return value, min(lower, max(value - half, 0.0)), max(upper, value + half)
+#: Blocks of a run whose quantities are not all read here.
+_BLOCKS: Final = ("work", "water", "embodied", "measurement")
 
 
 class Run:
@@ -65,16 +43,21 @@ class Run:
 
     Args:
         node: The run as the document has it.
-        read: :func:`declared` or :func:`rounded`.
         known: The factor set.
         factor_year: The year for looking factors up; 0 for none.
+        wide: Its inputs are taken as far as their digits go.
 
     Attributes:
         node: As given.
         hardware: Its components.
         primary: The components that its device-hours are hours of.
-        outcomes: What follows, by the field of the results.
-        intensities: The carbon intensity behind each field of emissions, or that would be behind it.
+        devices: How many those are; 0 where they do not say.
+        place: Its location.
+        hours: Inputs, as read: the others are ``total_hours``, ``it``, ``facility``, ``pue``, ``multiplier``
+            and the intensities ``by_place``, ``by_market`` and ``by_net``.
+        by_operational: The location-based intensity, declared or looked up.
+        energy_it: What follows, as :meth:`outcome` gives it by the field of the results.
+        largest: The sum of the upper ends of what follows, or less.
         power_put: A power was looked up.
         intensity_put: The carbon intensity was looked up.
 
@@ -83,101 +66,129 @@ class Run:
     """
 
     __slots__ = (
-        "factor_year", "hardware", "intensities", "intensity_put", "known", "node", "outcomes", "power_put",
-        "primary", "read",
+        "by_market", "by_net", "by_operational", "by_place", "device_hours", "devices", "embodied", "energy_facility",
+        "energy_it", "facility", "factor_year", "hardware", "hours", "intensity_put", "it", "known", "largest",
+        "market", "multiplier", "net", "node", "offsite", "onsite", "operational", "place", "power_put", "primary",
+        "pue", "repetitions", "total_hours", "water", "wide",
     )  # fmt: skip
 
-    def __init__(self, node: Node, read: Read, known: Known, factor_year: int) -> None:
+    def __init__(self, node: Node, known: Known, factor_year: int, *, wide: bool = False) -> None:
         self.node = node
-        self.read = read
+        self.wide = wide
         self.known = known
         self.factor_year = factor_year
-        self.hardware: list[Node] = node.get("hardware", [])
-        self.primary = _primary(self.hardware)
+        self.hours = read(node.get("hours"), wide=wide)
+        self.total_hours = read(node.get("device_hours"), wide=wide)
+        self.it = read(node.get("energy_it_kwh"), wide=wide)
+        self.facility = read(node.get("energy_facility_kwh"), wide=wide)
+        self.pue = read(node.get("pue"), wide=wide)
+        self.multiplier = read(node.get("multiplier"), wide=wide)
+        self.by_place = read(node.get("carbon_intensity_g_per_kwh"), wide=wide)
+        self.by_market = read(node.get("carbon_intensity_market_g_per_kwh"), wide=wide)
+        self.by_net = read(node.get("carbon_intensity_net_g_per_kwh"), wide=wide)
+        self.by_operational = self.by_place
+        self.energy_it = self.energy_facility = absent()
+        self.operational = self.market = self.net = self.embodied = absent()
+        self.onsite = self.offsite = self.water = self.device_hours = absent()
+        self.repetitions = int(node.get("repetitions", 1))
         self.power_put = self.intensity_put = False
-        self.outcomes: dict[str, Spread] = {}
-        self.intensities: dict[str, Spread] = {}
+        self.place: dict[str, str] = node.get("location", {})
+        self.hardware = [Part(part, wide=wide) for part in node.get("hardware", ())]
+        rank = 3
+        for part in self.hardware:
+            rank = min(rank, part.rank)
+        self.primary = [part for part in self.hardware if part.rank == rank]
+        self.devices = sum(part.count for part in self.primary)
+        for name in _BLOCKS:
+            if name in node:
+                plain.intervals(node[name])
         self._energy()
         self._emissions()
         if "water" in node:
             self._water(node["water"])
-        if type(node.get("embodied")) is list:
-            parts = [self._embodied(item) for item in node["embodied"]]
-            self.outcomes["co2e_embodied_kg"] = self._scaled(added(parts))
+        embodied = node.get("embodied")
+        if isinstance(embodied, list):
+            self.embodied = self._scaled(added([self._share(item) for item in embodied]))
         hours = self._device_hours()
-        if hours is not None:
-            self.outcomes["device_hours"] = self._scaled(hours)
-        for value, lower, upper in self.outcomes.values():
-            if not value + lower + upper < inf:
-                raise Doubt
+        if hours[0] >= 0:
+            self.device_hours = self._scaled(hours)
+        self.largest = (
+            self.energy_it[2] + self.energy_facility[2] + self.operational[2] + self.market[2] + self.net[2]
+            + self.embodied[2] + self.onsite[2] + self.offsite[2] + self.water[2] + self.device_hours[2]
+        )  # fmt: skip
+        # The lower ends and the values are no larger.
+        if not 3 * self.largest < inf:
+            raise Doubt
 
-    def quantity(self, name: str) -> Spread | None:
-        """Return an input of the run; None where it is not declared, or explicitly absent."""
-        node = self.node.get(name)
-        return None if node is None else self.read(node)
+    def outcome(self, name: str) -> Spread:
+        """Return what follows from the inputs, by the field of the results."""
+        if name == "energy_it_kwh":
+            return self.energy_it
+        if name == "energy_facility_kwh":
+            return self.energy_facility
+        if name == "co2e_operational_kg":
+            return self.operational
+        if name == "device_hours":
+            return self.device_hours
+        if name == "co2e_market_kg":
+            return self.market
+        if name == "co2e_net_kg":
+            return self.net
+        if name == "co2e_embodied_kg":
+            return self.embodied
+        return self._of_water(name)
+
+    def _of_water(self, name: str) -> Spread:
+        if name == "water_onsite_l":
+            return self.onsite
+        if name == "water_offsite_l":
+            return self.offsite
+        return self.water if name == "water_l" else absent()
+
+    def read(self, node: Any) -> Spread:
+        """Return a quantity of the run, or of a part of it."""
+        return read(node, wide=self.wide)
 
     def _scaled(self, spread: Spread) -> Spread:
-        node = self.node
-        if "repetitions" in node and node["repetitions"] != 1:
-            times = int(node["repetitions"])
-            spread = spread[0] * times, spread[1] * times, spread[2] * times
-        if "multiplier" in node and (by := self.read(node["multiplier"])) is not None:
-            spread = spread[0] * by[0], spread[1] * by[1], spread[2] * by[2]
-        return spread
+        if self.repetitions != 1:
+            spread = multiple(self.repetitions, spread)
+        return times(spread, self.multiplier) if self.multiplier[0] >= 0 else spread
 
     def _energy(self) -> None:
         """Find IT energy and facility energy."""
-        node, outcomes = self.node, self.outcomes
-        it, whole, pue = (
-            self.quantity("energy_it_kwh"),
-            self.quantity("energy_facility_kwh"),
-            self.quantity("pue"),
-        )
-        if it is None and whole is not None:
-            outcomes["energy_facility_kwh"] = self._scaled(whole)
-            if pue is not None:
-                it = whole[0] / pue[0], whole[1] / pue[2], whole[2] / pue[1]
-                outcomes["energy_it_kwh"] = self._scaled(it)
-            elif "pue" not in node:
+        it, pue = self.it, self.pue
+        if it[0] < 0 and self.facility[0] >= 0:
+            self.energy_facility = self._scaled(self.facility)
+            if pue[0] >= 0:
+                self.energy_it = self._scaled(over(self.facility, pue))
+            elif pue[0] == ABSENT:
                 raise Doubt
             return
-        if it is not None:
-            it = self._scaled(it)
-        elif self.hardware:
-            it = self._components()
-        if it is None:
+        it = self._scaled(it) if it[0] >= 0 else self._components()
+        if it[0] < 0:
             return
-        outcomes["energy_it_kwh"] = it
-        if pue is not None:
-            outcomes["energy_facility_kwh"] = it[0] * pue[0], it[1] * pue[1], it[2] * pue[2]
-        elif "pue" not in node:
+        self.energy_it = it
+        if pue[0] >= 0:
+            self.energy_facility = times(it, pue)
+        elif pue[0] == ABSENT:
             raise Doubt
 
     def _emissions(self) -> None:
         """Find operational emissions by every carbon intensity that is declared, or looked up."""
-        node, energy = self.node, self.outcomes.get("energy_facility_kwh")
-        for field, name in INTENSITIES.items():
-            if name in node:
-                by = self.read(node[name])
-            elif field == "co2e_operational_kg" and energy is not None:
-                by = self._looked_up()
-            else:
-                continue
-            if by is None:
-                continue
-            self.intensities[field] = by
-            if energy is not None:
-                self.outcomes[field] = (
-                    energy[0] * by[0] / 1e3,
-                    energy[1] * by[1] / 1e3,
-                    energy[2] * by[2] / 1e3,
-                )
+        if self.by_place[0] == ABSENT and self.energy_facility[0] >= 0:
+            self.by_operational = self._looked_up()
+        self.operational = self._emitted(self.by_operational)
+        self.market = self._emitted(self.by_market)
+        self.net = self._emitted(self.by_net)
+
+    def _emitted(self, by: Spread) -> Spread:
+        energy = self.energy_facility
+        return divided(times(energy, by), 1e3) if energy[0] >= 0 and by[0] >= 0 else absent()
 
     def _looked_up(self) -> Spread:
-        place = self.node.get("location", {})
-        if "country" not in place and not any(name in place for name in NARROWER):
+        if not is_placed(self.place):
             raise Doubt
-        found = self.known.intensity(place, self.factor_year)
+        found = self.known.intensity(self.place, self.factor_year)
         if found is None:
             raise Doubt
         self.intensity_put = True
@@ -186,236 +197,180 @@ class Run:
     def _water(self, node: Node) -> None:
         if node.get("status") == "not_assessed":
             return
-        for name, rate, energy in (
-            ("onsite_l", "wue_l_per_kwh", "energy_it_kwh"),
-            ("offsite_l", "ewif_l_per_kwh", "energy_facility_kwh"),
-        ):
-            if name in node and (given := self.read(node[name])) is not None:
-                self.outcomes[f"water_{name}"] = self._scaled(given)
-            elif name not in node and rate in node and energy in self.outcomes:
-                by = self.read(node[rate])
-                if by is not None:
-                    kwh = self.outcomes[energy]
-                    self.outcomes[f"water_{name}"] = (
-                        kwh[0] * by[0],
-                        kwh[1] * by[1],
-                        kwh[2] * by[2],
-                    )
-        onsite, offsite = self.outcomes.get("water_onsite_l"), self.outcomes.get("water_offsite_l")
-        if onsite is not None and offsite is not None:
-            self.outcomes["water_l"] = (
-                onsite[0] + offsite[0],
-                onsite[1] + offsite[1],
-                onsite[2] + offsite[2],
-            )
+        self.onsite = self._used(node, "onsite_l", "wue_l_per_kwh", self.energy_it)
+        self.offsite = self._used(node, "offsite_l", "ewif_l_per_kwh", self.energy_facility)
+        if self.onsite[0] >= 0 and self.offsite[0] >= 0:
+            self.water = added([self.onsite, self.offsite])
 
-    def _embodied(self, item: Node) -> Spread:
+    def _used(self, node: Node, name: str, rate: str, energy: Spread) -> Spread:
+        """Return water as it is declared, else by its rate."""
+        if name in node:
+            given = self.read(node[name])
+            return self._scaled(given) if given[0] >= 0 else absent()
+        by = self.read(node.get(rate))
+        return times(energy, by) if energy[0] >= 0 and by[0] >= 0 else absent()
+
+    def _share(self, item: Node) -> Spread:
         """Return the share of an item's emissions that is the run's."""
         emitted = self.read(item["co2e_kg"])
-        if emitted is None:
-            raise Doubt
-        if "time_share" in item:
-            time = self.read(item["time_share"])
-        elif "lifetime_hours" in item and (life := self.read(item["lifetime_hours"])) is not None:
-            hours = self._reserved_hours(item)
-            time = hours[0] / life[0], hours[1] / life[2], hours[2] / life[1]
-        else:
-            time = None
+        time = self.read(item.get("time_share"))
+        if time[0] == ABSENT:
+            life = self.read(item.get("lifetime_hours"))
+            if life[0] >= 0:
+                time = over(self._reserved_hours(item), life)
         share = self.read(item["resource_share"]) if "resource_share" in item else (1.0, 1.0, 1.0)
-        if time is None or share is None:
+        if emitted[0] < 0 or time[0] < 0 or share[0] < 0:
             raise Doubt
-        count = int(item.get("count", 1))
-        return (
-            emitted[0] * count * time[0] * share[0],
-            emitted[1] * count * time[1] * share[1],
-            emitted[2] * count * time[2] * share[2],
-        )
+        return times(times(multiple(int(item.get("count", 1)), emitted), time), share)
 
     def _reserved_hours(self, item: Node) -> Spread:
         """Return the hours for which an item was reserved: its own, else the run's wall clock."""
-        hours = self.read(item["hours"]) if "hours" in item else None
-        if hours is None and not self.hardware:
-            hours = self.quantity("hours")
-        if hours is not None:
-            return hours
-        if not self.hardware:
+        hours = self.read(item.get("hours"))
+        if hours[0] < 0 and not self.hardware:
+            hours = self.hours
+        if hours[0] < 0 and self.hardware:
+            hours = self._wall_hours(self.primary[0])
+        if hours[0] < 0:
             raise Doubt
-        try:
-            return self._wall_hours(self.primary[0])
-        except _NotAssessedError:
-            raise Doubt from None
+        return hours
 
-    def _components(self) -> Spread | None:
-        """Add up the components; None where all of them are explicitly absent."""
+    def _components(self) -> Spread:
+        """Add up the components; absent where all of them are explicitly so."""
         found = []
         for part in self.hardware:
-            try:
-                found.append(self._scaled(self._component(part)))
-            except _NotAssessedError:
-                continue
-        return added(found) if found else None
+            energy = self._component(part)
+            if energy[0] >= 0:
+                found.append(self._scaled(energy))
+        return added(found)
 
-    def _component(self, part: Node) -> Spread:
-        if "energy_it_kwh" in part:
-            own = self.read(part["energy_it_kwh"])
-            if own is None:
+    def _component(self, part: Part) -> Spread:
+        """Return the energy of a component; not assessed where its hours are not."""
+        if part.energy[0] != ABSENT:
+            if part.energy[0] < 0:
                 raise Doubt
-            return own
-        kind, scope = part["kind"], part.get("power_scope", "device")
-        share = self.read(part["share"]) if "share" in part else None
-        if "power_w" not in part and kind == "memory":
-            return self._memory(part, share)
-        used = self.read(part["utilisation"]) if "utilisation" in part else None
-        if "power_w" in part:
-            power = self.read(part["power_w"])
-            if power is None:
+            return part.energy
+        if part.power[0] == ABSENT and part.kind == "memory":
+            return self._memory(part)
+        power = part.power
+        if power[0] == ABSENT:
+            power = self._power(part)
+            if part.utilisation[0] < 0:
                 raise Doubt
-        else:
-            power = self._power(part, scope)
-            if used is None:
-                raise Doubt
-        hours = self._unit_hours(part, scope)
-        value, lower, upper = hours[0] * power[0], hours[1] * power[1], hours[2] * power[2]
-        if used is not None:
-            value, lower, upper = value * used[0], lower * used[1], upper * used[2]
-        if share is not None:
-            value, lower, upper = value * share[0], lower * share[1], upper * share[2]
-        value, lower, upper = value / 1e3, lower / 1e3, upper / 1e3
-        if kind == "cpu" and "memory_gb" in part and scope in ("device", "core"):
-            more = self._memory(part, share)
-            value, lower, upper = value + more[0], lower + more[1], upper + more[2]
-        return value, lower, upper
-
-    def _memory(self, part: Node, share: Spread | None) -> Spread:
-        size = self.read(part["memory_gb"]) if "memory_gb" in part else None
-        if size is None:
+        hours = self._unit_hours(part)
+        if power[0] < 0:
             raise Doubt
-        power, hours = self.known.memory_power(), self._wall_hours(part)
-        value = size[0] * power[0] * hours[0]
-        lower = size[1] * power[1] * hours[1]
-        upper = size[2] * power[2] * hours[2]
-        if share is not None:
-            value, lower, upper = value * share[0], lower * share[1], upper * share[2]
-        return value / 1e3, lower / 1e3, upper / 1e3
+        if hours[0] < 0:
+            return not_assessed()
+        energy = times(hours, power)
+        if part.utilisation[0] >= 0:
+            energy = times(energy, part.utilisation)
+        if part.share[0] >= 0:
+            energy = times(energy, part.share)
+        energy = divided(energy, 1e3)
+        if part.kind == "cpu" and part.memory[0] != ABSENT and part.is_unit:
+            more = self._memory(part)
+            if more[0] < 0:
+                return not_assessed()
+            energy = energy[0] + more[0], energy[1] + more[1], energy[2] + more[2]
+        return energy
 
-    def _power(self, part: Node, scope: str) -> Spread:
+    def _memory(self, part: Part) -> Spread:
+        if part.memory[0] < 0:
+            raise Doubt
+        hours = self._stated_hours(part)
+        if hours[0] < 0:
+            return not_assessed()
+        energy = times(times(part.memory, self.known.memory_power()), hours)
+        if part.share[0] >= 0:
+            energy = times(energy, part.share)
+        return divided(energy, 1e3)
+
+    def _power(self, part: Part) -> Spread:
         """Look the power of a component up."""
-        if part["kind"] not in _PROCESSORS or scope not in ("device", "core"):
+        if not part.is_processor or not part.is_unit:
             raise Doubt
-        device = self.known.device(part["kind"], part.get("model", ""))
+        device = self.known.device(part.kind, part.model)
         if device is None:
             raise Doubt
         self.power_put = True
-        power = device.power
-        if scope == "core" and part["kind"] == "cpu":
+        if part.scope == "core" and part.kind == "cpu":
             if not device.cores:
                 raise Doubt
-            each = 1 / device.cores
-            power = power[0] * each, power[1] * each, power[2] * each
-        return power
+            return multiple(1 / device.cores, device.power)
+        return device.power
 
-    def _unit_hours(self, part: Node, scope: str) -> Spread:
+    def _unit_hours(self, part: Part) -> Spread:
         """Return the hours summed over the units of a component that each draw its power."""
-        if scope == "job":
-            return self._wall_hours(part)
-        if scope == "node" and part["kind"] != "node":
+        if part.scope == "job":
+            return self._stated_hours(part)
+        if part.scope == "node" and part.kind != "node":
             raise Doubt
-        total = None
-        if "device_hours" in part:
-            total = self.read(part["device_hours"])
+        total = part.device_hours
         alone = len(self.primary) == 1 and self.primary[0] is part
-        if total is None and alone and "hours" not in part:
+        if total[0] < 0 and alone and part.hours[0] == ABSENT:
             total = self._run_device_hours()
-        if total is not None:
+        if total[0] >= 0:
             return total
-        count = part.get("count")
-        if count is None:
-            if part["kind"] not in _SINGLE:
-                raise Doubt
-            count = 1
-        wall, count = self._wall_hours(part), int(count)
-        return count * wall[0], count * wall[1], count * wall[2]
+        # Kinds that are one where no count is given, and those that are not.
+        if not part.count and part.rank < 3:
+            raise Doubt
+        wall = self._stated_hours(part)
+        return multiple(part.count or 1, wall) if wall[0] >= 0 else wall
 
-    def _wall_hours(self, part: Node) -> Spread:
-        """Return the wall-clock hours of a component."""
-        hours = self.read(part["hours"]) if "hours" in part else None
-        if hours is None:
-            hours = self.quantity("hours")
-        if hours is not None:
-            return hours
-        if "device_hours" in part and "count" in part:
-            own = self.read(part["device_hours"])
-            if own is not None:
-                return _shared(own, int(part["count"]))
+    def _stated_hours(self, part: Part) -> Spread:
+        """Return the wall-clock hours of a component; not assessed where the author says so."""
+        hours = self._wall_hours(part)
+        if hours[0] == ABSENT:
+            raise Doubt
+        return hours
+
+    def _wall_hours(self, part: Part) -> Spread:
+        """Return the wall-clock hours of a component; absent or not assessed where nothing gives them."""
+        if part.hours[0] >= 0:
+            return part.hours
+        if self.hours[0] >= 0:
+            return self.hours
+        if part.device_hours[0] >= 0 and part.count:
+            return divided(part.device_hours, part.count)
         total = self._run_device_hours()
-        devices = sum(int(one.get("count", 0)) for one in self.primary)
-        if total is not None and devices:
-            return _shared(total, devices)
+        if total[0] >= 0 and self.devices:
+            return divided(total, self.devices)
         if len(self.primary) == 1 and self.primary[0] is not part:
             return self._wall_hours(self.primary[0])
-        stated = (
-            part.get("hours"), part.get("device_hours"), self.node.get("hours"), self.node.get("device_hours")
-        )  # fmt: skip
-        if any(one is not None and self.read(one) is None for one in stated):
-            raise _NotAssessedError
-        raise Doubt
+        argued = NOT_ASSESSED in (
+            part.hours[0],
+            part.device_hours[0],
+            self.hours[0],
+            self.total_hours[0],
+        )
+        return not_assessed() if argued else absent()
 
-    def _run_device_hours(self) -> Spread | None:
-        hours = self.quantity("device_hours")
-        if hours is None and self.hardware and "flops" in self.node.get("work", ()):
+    def _run_device_hours(self) -> Spread:
+        if self.total_hours[0] < 0 and self.hardware and "flops" in self.node.get("work", ()):
             self._refuse_flops()
-        return hours
+        return self.total_hours
 
     def _refuse_flops(self) -> None:
         """Doubt a run whose hours follow from its FLOP, because it declares none."""
-        given = [self.node.get("hours"), self.node.get("device_hours")]
-        given += [
-            part[name]
-            for part in self.hardware
-            for name in ("hours", "device_hours")
-            if name in part
-        ]
-        if all(one is None or self.read(one) is None for one in given):
+        for part in self.hardware:
+            if part.hours[0] >= 0 or part.device_hours[0] >= 0:
+                return
+        if self.hours[0] < 0:
             raise Doubt
 
-    def _device_hours(self) -> Spread | None:
-        """Return the device-hours of the run, None where it has none or does not say."""
+    def _device_hours(self) -> Spread:
+        """Return the device-hours of the run, absent where it has none or does not say."""
         total = self._run_device_hours()
-        if total is not None:
+        if total[0] >= 0:
             return total
         found = []
         for part in self.primary:
-            one = self.read(part["device_hours"]) if "device_hours" in part else None
-            if one is None and part["kind"] in _DEVICES:
-                try:
-                    wall = self._wall_hours(part)
-                except (Doubt, _NotAssessedError):
-                    return None  # the energy says so if it matters
-                if "count" not in part:
-                    return None
-                count = int(part["count"])
-                one = count * wall[0], count * wall[1], count * wall[2]
-            if one is not None:
+            one = part.device_hours
+            if one[0] < 0 and part.rank < 3:
+                wall = self._wall_hours(part)
+                if wall[0] < 0 or not part.count:
+                    return absent()  # the energy says so if it matters
+                one = multiple(part.count, wall)
+            if one[0] >= 0:
                 found.append(one)
-        return added(found) if found else None
-
-
-def added(parts: list[Spread]) -> Spread:
-    """Return the sum of intervals, at least one."""
-    if len(parts) == 1:
-        return parts[0]
-    value, lower, upper = zip(*parts, strict=True)
-    return sum(value), sum(lower), sum(upper)
-
-
-def _shared(hours: Spread, devices: int) -> Spread:
-    return hours[0] / devices, hours[1] / devices, hours[2] / devices
-
-
-def _primary(hardware: list[Node]) -> list[Node]:
-    """Return the accelerators; without any the CPUs; without any the nodes; without any, all."""
-    for kinds in (_ACCELERATORS, ("cpu",), ("node",)):
-        found = [part for part in hardware if part["kind"] in kinds]
-        if found:
-            return found
-    return hardware
+        return added(found)

@@ -4,7 +4,7 @@ A printed number stands for every number that rounds to it: half a unit of its l
 digit to either side. Trailing zeros of a whole number are not counted as significant beyond the
 second digit, because a paper that prints 16,000 kWh has seldom counted to the last one.
 
-Imported only for a figure that is printed in another form than :func:`greenalgo.glance.printed.plain` reads.
+Imported only for a figure that is printed in another form than :func:`greenalgo.glance.printed.plain_number` reads.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from greenalgo.glance.printed import half_unit, plain
+from greenalgo.glance.printed import half_unit, plain_number
 from greenalgo.glance.printed import units_of as units_of_field
 
 # Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
@@ -80,8 +80,8 @@ def parse(text: str, field: str) -> Printed | None:
         (``2-3 t``) whose ends are not in order or have no unit.
     """
     units = units_of(field)
-    known = plain(text, units)
-    if known is not None:
+    known = plain_number(text, units)
+    if known[1]:
         return Printed(*known, text.partition(" ")[2])
     text = text.translate(_SUPERSCRIPTS)
     first = _read(text, 0, field)

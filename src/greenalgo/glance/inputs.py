@@ -27,8 +27,8 @@ from greenalgo.glance.bounds import (
     YEARS_APART,
 )
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.energy import INTENSITIES
-from greenalgo.glance.known import NARROWER
+from greenalgo.glance.known import is_inside
+from greenalgo.glance.spread import ABSENT, NOT_ASSESSED
 from greenalgo.units import SECONDS_PER_HOUR
 
 TYPE_CHECKING = False
@@ -36,12 +36,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from greenalgo.glance.energy import Run
-    from greenalgo.glance.known import Known, Limits, Spread
+    from greenalgo.glance.known import Known, Limits
+    from greenalgo.glance.part import Part
 
     Node = dict[str, Any]
-
-_PROCESSORS = ("gpu", "cpu", "accelerator")
-_BASES = {"co2e_operational_kg": "location", "co2e_market_kg": "market", "co2e_net_kg": "net"}
 
 
 def check(run: Run, year: int) -> None:
@@ -54,16 +52,15 @@ def check(run: Run, year: int) -> None:
     Raises:
         Doubt: A rule may have something to say.
     """
-    node, known = run.node, run.known
-    pue = run.quantity("pue")
-    if pue is not None:
+    node = run.node
+    pue = run.pue[0]
+    if pue >= 0:
         _sourced(node["pue"])
-        if not 1 <= pue[0] <= 3:
+        if not 1 <= pue <= 3:
             raise Doubt
-    by = run.quantity("multiplier")
-    if by is not None and by[0] < 1:
+    if 0 <= run.multiplier[0] < 1:
         raise Doubt
-    _place(node.get("location", {}), known)
+    _place(run.place, run.known)
     _intensities(run, year)
     _times(run)
     _energies(run)
@@ -73,26 +70,20 @@ def check(run: Run, year: int) -> None:
         _operations(run)
     if "water" in node:
         for name, most in MOST_WATER:
-            rate = run.read(node["water"][name]) if name in node["water"] else None
-            if rate is not None and rate[0] > most:
+            if run.read(node["water"].get(name))[0] > most:
                 raise Doubt
-    if "co2e_embodied_kg" in run.outcomes:
+    if run.embodied[0] >= 0:
         _embodied(run, node["embodied"])
 
 
 def _embodied(run: Run, items: list[Node]) -> None:
     """Doubt a life or a share that no hardware has, and emissions that are most of the run's and have no source."""
-    lives = [run.read(item["lifetime_hours"]) for item in items if "lifetime_hours" in item]
-    if any(life is not None and not LEAST_LIFETIME <= life[0] <= MOST_LIFETIME for life in lives):
-        raise Doubt
-    shares = [run.read(item["resource_share"]) for item in items if "resource_share" in item]
-    if any(share is not None and share[0] < LEAST_SHARE for share in shares):
-        raise Doubt
-    embodied, operational = (
-        run.outcomes["co2e_embodied_kg"],
-        run.outcomes.get("co2e_operational_kg"),
-    )
-    if operational is None or embodied[0] <= operational[0]:
+    for item in items:
+        life = run.read(item.get("lifetime_hours"))[0]
+        share = run.read(item.get("resource_share"))[0]
+        if (life >= 0 and not LEAST_LIFETIME <= life <= MOST_LIFETIME) or 0 <= share < LEAST_SHARE:
+            raise Doubt
+    if run.operational[0] < 0 or run.embodied[0] <= run.operational[0]:
         return
     for item in items:
         given = item["co2e_kg"]
@@ -105,43 +96,45 @@ def _embodied(run: Run, items: list[Node]) -> None:
 
 def _sourced(node: Any) -> None:
     """Doubt a number that neither states a source nor a status."""
-    if type(node) is not dict or not ("source" in node or "status" in node):
+    if not isinstance(node, dict) or not ("source" in node or "status" in node):
         raise Doubt
 
 
-def _place(place: Node, known: Known) -> None:
+def _place(place: dict[str, str], known: Known) -> None:
     """Doubt a country that is not known, and names of one place that do not lie together."""
     if "country" in place and not known.home(place["country"]):
         raise Doubt
-    if any(name in place for name in NARROWER) and not known.agrees(place):
+    if is_inside(place) and not known.agrees(place):
         raise Doubt
 
 
 def _intensities(run: Run, year: int) -> None:
-    node = run.node
-    for field, name in INTENSITIES.items():
-        if name not in node:
-            continue
-        given = run.quantity(name)
-        if given is None:
-            continue
-        inner, basis = node[name], _BASES[field]
-        said = inner if type(inner) is dict else {}
-        if said.get("basis", basis) != basis or given[0] > MAX_INTENSITY:
+    node, value = run.node, run.by_place[0]
+    if value >= 0:
+        inner = node["carbon_intensity_g_per_kwh"]
+        _sourced(inner)
+        _intensity(inner, value, "location")
+        own = inner.get("year", 0)
+        if own and year and abs(own - year) >= YEARS_APART:
             raise Doubt
-        if basis == "location":
-            _sourced(inner)
-            own = said.get("year", 0)
-            if own and year and abs(own - year) >= YEARS_APART:
-                raise Doubt
-            _against_place(given[0], int(own) or run.factor_year, node.get("location", {}), run)
+        _against_place(value, int(own) or run.factor_year, run)
+    if run.by_market[0] >= 0:
+        _intensity(node["carbon_intensity_market_g_per_kwh"], run.by_market[0], "market")
+    if run.by_net[0] >= 0:
+        _intensity(node["carbon_intensity_net_g_per_kwh"], run.by_net[0], "net")
 
 
-def _against_place(value: float, year: int, place: Node, run: Run) -> None:
+def _intensity(node: Any, value: float, basis: str) -> None:
+    """Doubt an intensity on another basis than its field's, or that no grid has."""
+    if value > MAX_INTENSITY or (isinstance(node, dict) and node.get("basis", basis) != basis):
+        raise Doubt
+
+
+def _against_place(value: float, year: int, run: Run) -> None:
     """Hold a location-based intensity against its place's."""
     if value < 1:
         raise Doubt
-    found = run.known.intensity(place, year)
+    found = run.known.intensity(run.place, year)
     if found is None or not found[0][0]:
         return
     ratio, of_country = value / found[0][0], found[1]
@@ -153,36 +146,36 @@ def _against_place(value: float, year: int, place: Node, run: Run) -> None:
 
 def _times(run: Run) -> None:
     """Hold wall-clock hours, device-hours, devices and period against each other."""
-    hours, total = run.quantity("hours"), run.quantity("device_hours")
-    if hours is None and total is None:
+    hours, total = run.hours, run.total_hours
+    if hours[0] < 0 and total[0] < 0:
         return
-    _not_for_ever(run, hours, total)
-    devices = sum(
-        int(part.get("count", 0))
-        for part in run.primary
-        if part.get("power_scope", "device") in ("device", "core")
-    )
-    if hours is not None and total is not None and devices:
-        product = devices * hours[0]
-        if abs(product - total[0]) > TOLERANCE * product:
-            raise Doubt
+    _not_for_ever(run)
+    devices = sum(part.count for part in run.primary if part.is_unit)
+    if hours[0] >= 0 and total[0] >= 0 and devices:
+        _close(total[0], devices * hours[0])
     period = run.node.get("period", {})
     if "start" not in period or "end" not in period:
         return
     span = _span_hours(period["start"], period["end"])
-    if hours is not None and hours[1] > span:
-        raise Doubt
-    if total is not None and devices and total[1] > devices * span:
+    if hours[1] > span or (devices and total[1] > devices * span):
         raise Doubt
 
 
-def _not_for_ever(run: Run, hours: Spread | None, total: Spread | None) -> None:
+def _close(value: float, wanted: float) -> None:
+    """Doubt a number that is not within 1 % of what it should be."""
+    if abs(wanted - value) > TOLERANCE * wanted:
+        raise Doubt
+
+
+def _not_for_ever(run: Run) -> None:
     """Doubt a run of several devices that took longer than any."""
-    devices = sum(int(part.get("count", 0)) for part in run.primary)
-    if devices != 1:
-        wall = hours[0] if hours else total[0] / devices if total and devices else 0.0
-        if wall > MOST_HOURS:
-            raise Doubt
+    if run.devices == 1:
+        return
+    wall = run.hours[0]
+    if wall < 0:
+        wall = run.total_hours[0] / run.devices if run.devices else 0.0
+    if wall > MOST_HOURS:
+        raise Doubt
 
 
 def _span_hours(start: str, end: str) -> float:
@@ -207,152 +200,134 @@ def _span_hours(start: str, end: str) -> float:
 
 def _energies(run: Run) -> None:
     """Hold declared energies against each other and against what the hardware can draw."""
-    node = run.node
-    it, whole = run.quantity("energy_it_kwh"), run.quantity("energy_facility_kwh")
-    if it is None and whole is None:
+    node, it, whole = run.node, run.it[0], run.facility[0]
+    if it < 0 and whole < 0:
         return
-    if it is not None:
+    if it >= 0:
         _sourced(node["energy_it_kwh"])
-        pue = run.quantity("pue")
-        if "measurement" in node and (pue is None or pue[0] > 1):
+        pue = run.pue[0]
+        if "measurement" in node and (pue < 0 or pue > 1):
             given = node["measurement"]
             meters = given if type(given) is list else [given]
             if all(one.get("pue_included", False) for one in meters):
                 raise Doubt
-        if whole is not None and pue is not None:
-            product = it[0] * pue[0]
-            if abs(product - whole[0]) > TOLERANCE * product:
-                raise Doubt
-        own = [
-            one
-            for part in run.hardware
-            if "energy_it_kwh" in part and (one := run.read(part["energy_it_kwh"])) is not None
-        ]
+        if whole >= 0 and pue >= 0:
+            _close(whole, it * pue)
+        own = [part.energy[0] for part in run.hardware if part.energy[0] >= 0]
         if own and len(own) == len(run.hardware):
-            total = sum(one[0] for one in own)
-            if abs(total - it[0]) > TOLERANCE * total:
-                raise Doubt
-    if whole is not None:
+            _close(it, sum(own))
+    if whole >= 0:
         _sourced(node["energy_facility_kwh"])
-    hours = run.outcomes.get("device_hours")
-    if hours is not None and hours[0]:
-        by = run.quantity("multiplier")
-        times = int(node.get("repetitions", 1)) * (by[0] if by is not None else 1)
-        energy = it if it is not None else whole
-        if energy is not None:
-            draws(run, energy[0] * times, hours[0])
+    hours = run.device_hours[0]
+    if hours > 0:
+        times = run.repetitions * (run.multiplier[0] if run.multiplier[0] >= 0 else 1.0)
+        draws(run, (it if it >= 0 else whole) * times, hours)
 
 
 def draws(run: Run, energy: float, hours: float) -> None:
     """Doubt an energy (kWh) that the one kind of device of a run cannot draw in its device-hours."""
-    if len(run.primary) != 1 or run.primary[0].get("power_scope", "device") == "core":
-        return
-    limits = _limits(run.primary[0], run)
+    if len(run.primary) == 1 and run.primary[0].scope != "core":
+        _draws(_limits(run.primary[0], run), energy, hours)
+
+
+def _draws(limits: Limits | None, energy: float, hours: float) -> None:
     implied = 1000 * energy / hours
     if limits is not None and (0 < implied < IDLE * limits.least or implied > 3 * limits.most):
         raise Doubt
 
 
-def _drawn(part: Node, run: Run, energy: float) -> None:
+def _drawn(part: Part, run: Run, limits: Limits | None) -> None:
     """Doubt an energy (kWh) of a component that its devices cannot draw in the hours."""
-    limits = _limits(part, run) if part.get("power_scope", "device") == "device" else None
-    if limits is None or run.quantity("energy_it_kwh") is not None:
+    if limits is None or part.scope != "device" or run.it[0] >= 0:
         return
-    total = run.read(part["device_hours"]) if "device_hours" in part else None
-    each = run.read(part["hours"]) if "hours" in part else run.quantity("hours")
-    hours = total[0] if total is not None else int(part.get("count", 0)) * each[0] if each else 0
-    implied = 1000 * energy / hours if hours else 0.0
-    if 0 < implied < IDLE * limits.least or implied > 3 * limits.most:
-        raise Doubt
+    hours = part.device_hours[0]
+    if hours < 0:
+        # An hour that the component argues away is not the run's.
+        hours = part.count * (run.hours[0] if part.hours[0] == ABSENT else part.hours[0])
+    if hours > 0:
+        _draws(limits, part.energy[0], hours)
 
 
 def _operations(run: Run) -> None:
     """Hold declared operations against device-hours and peak rate."""
-    flops = run.node["work"].get("flops")
-    hours = run.outcomes.get("device_hours")
-    given = None if flops is None else run.read(flops)
-    if given is None or len(run.primary) != 1 or hours is None or not hours[0]:
+    given, hours = run.read(run.node["work"].get("flops"))[0], run.device_hours[0]
+    if given < 0 or len(run.primary) != 1 or hours <= 0:
         return
     part = run.primary[0]
-    own = run.read(part["peak_flops_per_s"]) if "peak_flops_per_s" in part else None
     limits = _limits(part, run)
-    least, most = (own[0], own[0]) if own is not None else limits.peaks if limits else (0.0, 0.0)
+    least = most = part.peak[0]
+    if most < 0:
+        least, most = limits.peaks if limits is not None else (0.0, 0.0)
     if not most:
         return
-    rate = given[0] / (hours[0] * SECONDS_PER_HOUR)
+    rate = given / (hours * SECONDS_PER_HOUR)
     low = rate < LEAST_MFU * least and run.node["phase"] in ("training", "fine_tuning")
     if rate > most or low:
         raise Doubt
 
 
-def _limits(part: Node, run: Run) -> Limits | None:
-    if part["kind"] in _PROCESSORS and "model" in part:
-        return run.known.limits(part["kind"], part["model"])
-    return None
+def _limits(part: Part, run: Run) -> Limits | None:
+    return run.known.limits(part.kind, part.model) if part.is_processor and part.model else None
 
 
-def _together(part: Node, run: Run, scope: str, power: float) -> None:
+def _together(part: Part, limits: Limits | None) -> None:
     """Doubt a power (W) of a whole node or job that its devices cannot have."""
-    devices = int(part.get("count" if scope == "job" else "devices_per_node", 0))
-    limits = _limits(part, run)
+    devices = part.count if part.scope == "job" else int(part.node.get("devices_per_node", 0))
+    power = part.power[0]
     if devices and limits is not None and power:
         least, most = devices * IDLE * limits.least, devices * (HOST * limits.most + HOST_W)
         if not least <= power <= most:
             raise Doubt
 
 
-def _component(part: Node, run: Run) -> None:
+def _component(part: Part, run: Run) -> None:
     """Check the kind, the power and the hours of a component."""
-    scope, bare = part.get("power_scope", "device"), "source" not in part
-    power = None
-    if part["kind"] in _PROCESSORS and "model" in part and _limits(part, run) is None:
-        other = "gpu" if part["kind"] == "cpu" else "cpu"
-        if run.known.device(other, part["model"]) is not None:
+    node, scope, power = part.node, part.scope, part.power[0]
+    bare = "source" not in node
+    limits = _limits(part, run)
+    if limits is None and part.is_processor and part.model:
+        other = "gpu" if part.kind == "cpu" else "cpu"
+        if run.known.device(other, part.model) is not None:
             raise Doubt
-    if "utilisation" in part:
-        given, share = part.get("power_w"), run.read(part["utilisation"])
+    if part.utilisation[0] != ABSENT:
+        given = node.get("power_w")
         if type(given) is dict and given.get("status") in READ:
             raise Doubt
-        if share is not None and share[0] < IDLE and part["kind"] in _PROCESSORS:
+        if 0 <= part.utilisation[0] < IDLE and part.is_processor:
             raise Doubt
-    if "share" in part:
-        share = run.read(part["share"])
-        if share is not None and share[0] < LEAST_SHARE:
-            raise Doubt
-    if "power_w" in part:
-        power = run.read(part["power_w"])
-        if power is None:
-            raise Doubt
-        if bare:
-            _sourced(part["power_w"])
-    if "energy_it_kwh" in part:
-        energy = run.read(part["energy_it_kwh"])
-        if energy is None:
-            raise Doubt
-        _drawn(part, run, energy[0])
-        if bare:
-            _sourced(part["energy_it_kwh"])
-    if power is not None and scope in ("device", "core"):
-        limits = _limits(part, run)
-        least = most = 0.0
-        if limits is not None and scope == "device":
-            least, most = limits.least, limits.most
-        elif limits is not None:
-            least, most = limits.least_core, limits.most_core
-        if most and (power[0] > 1.25 * most or 0 < power[0] < IDLE * least):
-            raise Doubt
-        if not most and power[0] > LIMITS.get(part["kind"], MOST_POWER):
-            raise Doubt
-    elif power is not None:
-        _together(part, run, scope, power[0])
-    if power is not None and scope != "job" and power[0] * int(part.get("count", 1)) > MOST_POWER:
+    if 0 <= part.share[0] < LEAST_SHARE:
         raise Doubt
-    if scope == "node" and part["kind"] not in ("node", "other") and "devices_per_node" not in part:
+    if part.power[0] == NOT_ASSESSED or part.energy[0] == NOT_ASSESSED:
         raise Doubt
-    if "device_hours" in part and "count" in part and scope in ("device", "core"):
-        total = run.read(part["device_hours"])
-        hours = run.read(part["hours"]) if "hours" in part else run.quantity("hours")
-        if total is not None and hours is not None:
-            product = int(part["count"]) * hours[0]
-            if abs(product - total[0]) > TOLERANCE * product:
-                raise Doubt
+    if part.energy[0] >= 0:
+        _drawn(part, run, limits)
+        if bare:
+            _sourced(node["energy_it_kwh"])
+    if power >= 0:
+        if bare:
+            _sourced(node["power_w"])
+        _power(part, limits)
+        if scope != "job" and power * (part.count or 1) > MOST_POWER:
+            raise Doubt
+    if scope == "node" and "devices_per_node" not in node and part.kind not in ("node", "other"):
+        raise Doubt
+    if part.device_hours[0] >= 0 and part.count and part.is_unit:
+        hours = run.hours[0] if part.hours[0] == ABSENT else part.hours[0]
+        if hours >= 0:
+            _close(part.device_hours[0], part.count * hours)
+
+
+def _power(part: Part, limits: Limits | None) -> None:
+    """Doubt a power (W) that such a component cannot have."""
+    if not part.is_unit:
+        _together(part, limits)
+        return
+    power, least, most = part.power[0], 0.0, 0.0
+    if limits is not None and part.scope == "device":
+        least, most = limits.least, limits.most
+    elif limits is not None:
+        least, most = limits.least_core, limits.most_core
+    if most and (power > 1.25 * most or 0 < power < IDLE * least):
+        raise Doubt
+    if not most and power > LIMITS.get(part.kind, MOST_POWER):
+        raise Doubt

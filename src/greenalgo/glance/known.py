@@ -22,7 +22,7 @@ from greenalgo.glance.years import carried, pick_year
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Final, TypeVar
 
     Key = TypeVar("Key")
     Answer = TypeVar("Answer")
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
     Narrower = Callable[[dict[str, str], int], Intensity | None]
     Agrees = Callable[[dict[str, str]], bool]
 
-SETS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "factors", "sets")
+SETS: Final = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "factors", "sets"
+)
 #: So many answers of one kind are kept; then it begins anew. A directory names a few dozen models and places.
-MOST = 4096
-#: The keys of a location that choose its carbon intensity, and those inside a country.
-NARROWER = ("region", "grid_zone", "provider_region")
-PLACES = ("country", "region", "grid_zone", "provider", "provider_region")
-_ACCELERATORS = ("gpu", "accelerator")
+MOST: Final = 4096
+#: The keys of a location that choose its carbon intensity.
+PLACES: Final = ("country", "region", "grid_zone", "provider", "provider_region")
 #: The namespaces of the index of names: of CPUs, and of accelerators.
-_SPACES = ("processor-cpu", "processor-accelerator")
+_SPACES: Final = ("processor-cpu", "processor-accelerator")
 
 
 class Device:
@@ -98,8 +98,8 @@ class Known:
     """
 
     __slots__ = (
-        "_agrees", "_devices", "_files", "_folder", "_homes", "_intensities", "_limits", "_memory", "_narrower",
-        "_places",
+        "_accelerators", "_agrees", "_cpu_limits", "_devices", "_files", "_folder", "_homes", "_intensities", "_limits",
+        "_memory", "_narrow", "_narrower", "_places",
     )  # fmt: skip
 
     def __init__(self, narrower: Narrower, agrees: Agrees) -> None:
@@ -108,10 +108,13 @@ class Known:
         self._narrower = narrower
         self._agrees = agrees
         self._files: dict[str, bytes] = {}
-        self._devices: dict[tuple[str, bool], Device | None] = {}
-        self._limits: dict[tuple[str, bool], Limits | None] = {}
+        self._devices: dict[str, Device | None] = {}
+        self._accelerators: dict[str, Device | None] = {}
+        self._limits: dict[str, Limits | None] = {}
+        self._cpu_limits: dict[str, Limits | None] = {}
         self._homes: dict[str, str] = {}
-        self._intensities: dict[tuple[str, ...], Intensity | None] = {}
+        self._intensities: dict[tuple[str, int], Intensity | None] = {}
+        self._narrow: dict[tuple[str, ...], Intensity | None] = {}
         self._places: dict[tuple[str, ...], bool] = {}
         self._memory: Spread | None = None
 
@@ -126,19 +129,21 @@ class Known:
 
     def device(self, kind: str, model: str) -> Device | None:
         """Return what the set knows of a model of a CPU, GPU or accelerator, or None."""
-        key = (model, kind in _ACCELERATORS)
-        if key not in self._devices:
-            found = self._called(*key)
-            _kept(self._devices, key, found[0] if len(found) == 1 else None)
-        return self._devices[key]
+        devices = self._devices if kind == "cpu" else self._accelerators
+        if model not in devices:
+            found = self._called(model, kind != "cpu")
+            _kept(devices, model, found[0] if len(found) == 1 else None)
+        return devices[model]
 
     def limits(self, kind: str, model: str) -> Limits | None:
         """Return what a model of a CPU, GPU or accelerator can do, or all that a vague name may stand for."""
-        key = (model, kind in _ACCELERATORS)
-        if key not in self._limits:
-            found = self._called(*key) or self._holding(*key)
-            _kept(self._limits, key, Limits(found) if found else None)
-        return self._limits[key]
+        limits = self._cpu_limits if kind == "cpu" else self._limits
+        found = limits.get(model)
+        if found is None and model not in limits:
+            is_accelerator = kind != "cpu"
+            devices = self._called(model, is_accelerator) or self._holding(model, is_accelerator)
+            found = _kept(limits, model, Limits(devices) if devices else None)
+        return found
 
     def _called(self, model: str, is_accelerator: bool) -> list[Device]:  # noqa: FBT001
         row = self._table("processors").row(model)
@@ -176,13 +181,15 @@ class Known:
             The value with its interval, and whether it is the country's though a narrower place was
             named; None where the set has none, or a name is not clear.
         """
-        key = (*(place.get(name, "") for name in PLACES), str(year))
+        if is_inside(place):
+            names = (*_names(place), str(year))
+            if names not in self._narrow:
+                _kept(self._narrow, names, self._narrower(place, year))
+            return self._narrow[names]
+        country = place.get("country", "")
+        key = country, year
         if key not in self._intensities:
-            if any(name in place for name in NARROWER):
-                found = self._narrower(place, year)
-            else:
-                found = self._intensity(self.home(place.get("country", "")), year)
-            _kept(self._intensities, key, found)
+            _kept(self._intensities, key, self._intensity(self.home(country), year))
         return self._intensities[key]
 
     def _intensity(self, home: str, year: int) -> Intensity | None:
@@ -202,7 +209,7 @@ class Known:
 
     def agrees(self, place: dict[str, str]) -> bool:
         """Say of a place inside a country whether all its names are clear and lie together."""
-        key = tuple(place.get(name, "") for name in PLACES)
+        key = _names(place)
         if key not in self._places:
             _kept(self._places, key, self._agrees(place))
         return self._places[key]
@@ -230,6 +237,20 @@ class Known:
                 float(row.get("upper", value)),
             )
         return self._memory
+
+
+def is_inside(place: dict[str, str]) -> bool:
+    """Say whether a location names a place inside a country."""
+    return "region" in place or "grid_zone" in place or "provider_region" in place
+
+
+def is_placed(place: dict[str, str]) -> bool:
+    """Say whether a location names a country, or a place inside one."""
+    return "country" in place or is_inside(place)
+
+
+def _names(place: dict[str, str]) -> tuple[str, ...]:
+    return tuple([place.get(name, "") for name in PLACES])
 
 
 def _kept(answers: dict[Key, Answer], key: Key, answer: Answer) -> Answer:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-_VENDOR_WORDS = frozenset(
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+_VENDOR_WORDS: Final = frozenset(
     (
         "nvidia", "tesla", "geforce", "intel", "amd", "google", "cpu", "gpu", "processor", "processors",
         "accelerator", "apu", "cards", "card", "the",
     )
 )  # fmt: skip
 #: A name that fits more models than these says nothing of any of them.
-MOST_FITTING = 24
-_KEPT = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
+MOST_FITTING: Final = 24
+_KEPT: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyz+.")
 #: What is rewritten in a processor's name, in this order; compiled on first use, because most look-ups need none.
-_REWRITES = (
+_REWRITES: Final = (
     (r"\b\d+(st|nd|rd|th) gen(eration)?\b", ""),
     (r"^\s*\d+\s*[x×*]\s*(?=\D)", ""),
     (r"@?\s*\b\d+(\.\d+)?\s*[gm]hz\b.*$", ""),

@@ -8,15 +8,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
 #: The levels, lowest first.
-LEVELS = ("L0", "L1", "L2", "L3", "L4")
+LEVELS: Final = ("L0", "L1", "L2", "L3", "L4")
 #: What follows from the inputs of a recomputable run.
-FOLLOWING = ("energy_it_kwh", "co2e_operational_kg")
+FOLLOWING: Final = ("energy_it_kwh", "co2e_operational_kg")
 #: What has an interval in a transparent statement.
-HEADLINES = ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg")
+HEADLINES: Final = ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg")
 #: The share of the IT energy that an instrument has to have read, for L3.
-MEASURED_SHARE = 0.95
+MEASURED_SHARE: Final = 0.95
 
 
 def run_needs(

@@ -11,22 +11,18 @@ if TYPE_CHECKING:
 
 
 def check(data: dict[str, Any], raw: bytes) -> None:
-    """Check the texts of a document and the intervals in it.
+    """Check the texts of a document.
 
     Args:
         data: The document.
         raw: The text that it was read from; empty where there is none.
 
     Raises:
-        Doubt: A text is not in NFC, or holds letters that could be mixed up, or characters that nobody
-            sees; or an interval may not hold its value.
+        Doubt: A text is not in NFC, or holds letters that could be mixed up, or characters that nobody sees.
     """
     # The text itself tells in most cases: without escapes no value holds what the text does not hold.
-    literal = bool(raw) and b"\\" not in raw
-    if not (literal and raw.isascii()):
+    if not (raw and raw.isascii() and b"\\" not in raw):
         _texts(data, "")
-    if not literal or b"lower" in raw or b"upper" in raw:
-        _intervals(data)
 
 
 def _texts(node: Any, key: str) -> None:
@@ -55,22 +51,34 @@ def _unusual(text: str, key: str) -> None:
         raise Doubt
 
 
-def _intervals(node: dict[str, Any]) -> None:
-    if "value" in node:
-        value = node["value"]
-        if isinstance(value, (int, float)):
-            lower, upper = node.get("lower", value), node.get("upper", value)
-            if not lower <= value <= upper or is_wide(lower, value, upper):
-                raise Doubt
-    for key, item in node.items():
-        kind = type(item)
-        if kind is dict:
-            if key != "extensions":
-                _intervals(item)
-        elif kind is list and key != "extensions":
-            for one in item:
-                if type(one) is dict:
-                    _intervals(one)
+def intervals(node: Any) -> None:
+    """Check the intervals in a block that nobody else reads all quantities of.
+
+    Raises:
+        Doubt: One may not hold its value.
+    """
+    if type(node) is list:
+        for item in node:
+            intervals(item)
+    elif type(node) is dict:
+        fields: dict[str, Any] = node
+        if "value" in fields:
+            value = fields["value"]
+            check_interval(fields.get("lower", value), value, fields.get("upper", value))
+            return
+        for item in fields.values():
+            if type(item) is dict or type(item) is list:
+                intervals(item)
+
+
+def check_interval(lower: float, value: float, upper: float) -> None:
+    """Check one interval.
+
+    Raises:
+        Doubt: It may not hold the value, or is too wide.
+    """
+    if not lower <= value <= upper or is_wide(lower, value, upper):
+        raise Doubt
 
 
 def is_wide(lower: float, value: float, upper: float) -> bool:

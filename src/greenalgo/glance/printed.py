@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from greenalgo.units import ENERGY_KWH, MASS_KG, TIME_H, VOLUME_L
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 #: Beginnings of fields, the units that their figures are printed in, and the field's own unit among them.
-_FIELDS = (
+_FIELDS: Final = (
     ("energy_j", ENERGY_KWH, ENERGY_KWH["J"]),
     ("energy_wh", ENERGY_KWH, 1e-3),
     ("energy", ENERGY_KWH, 1.0),
@@ -27,7 +31,7 @@ def units_of(field: str) -> dict[str, float]:
     return {}
 
 
-def plain(text: str, units: dict[str, float]) -> tuple[float, float] | None:
+def plain_number(text: str, units: dict[str, float]) -> tuple[float, float]:
     """Read a figure that is printed as a number, a blank and a unit.
 
     Args:
@@ -35,16 +39,16 @@ def plain(text: str, units: dict[str, float]) -> tuple[float, float] | None:
         units: The units that it may be in, as :func:`units_of` returns them.
 
     Returns:
-        The figure and half a unit of its last digit, in the field's unit; None for every other form.
+        The figure and half a unit of its last digit, in the field's unit; zeros for every other form.
     """
     number, _, unit = text.partition(" ")
     factor = units.get(unit)
     if factor is None or not number.isascii():
-        return None
+        return 0.0, 0.0
     if "," in number:
         number = _ungrouped(number)
     if not number.replace(".", "", 1).isdigit():
-        return None
+        return 0.0, 0.0
     return float(number) * factor, half_unit(number) * factor
 
 
@@ -59,16 +63,16 @@ def _ungrouped(number: str) -> str:
 
 def half_unit(digits: str) -> float:
     """Return half a unit of the last significant digit of a plain decimal number."""
-    digits = digits.lstrip("+-")
-    whole, point, decimals = digits.partition(".")
-    if point:
-        return 0.5 * 10.0 ** -len(decimals)
+    point = digits.find(".")
+    if point >= 0:
+        return float(0.5 * 10.0 ** (point + 1 - len(digits)))
+    whole = digits.lstrip("+-")
     stripped = whole.rstrip("0")
     if not stripped:
         return 0.5
     # Two digits count at least: 200,000 may be 198,000 rounded, but hardly 160,000.
     significant = max(len(stripped), min(len(whole), 2))
-    return 0.5 * 10.0 ** (len(whole) - significant)
+    return float(0.5 * 10.0 ** (len(whole) - significant))
 
 
 def half_unit_of(number: float) -> float:

@@ -15,43 +15,33 @@ from greenalgo.glance.bounds import (
     TOLERANCE,
 )
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.energy import INTENSITIES, added, declared
+from greenalgo.glance.energy import Run
 from greenalgo.glance.inputs import draws
+from greenalgo.glance.spread import ABSENT, absent, added, declared, divided, times
 from greenalgo.units import G_PER_KG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from collections.abc import Iterable
+    from typing import Any, Final
 
-    from greenalgo.glance.blocks import Block, Reported
-    from greenalgo.glance.energy import Run
-    from greenalgo.glance.known import Spread
+    from greenalgo.glance.blocks import Block, Figure, Reported
+    from greenalgo.glance.spread import Spread
 
     Node = dict[str, Any]
+    #: What a figure may be by two readings of it: with the data centre's overhead, and without.
+    Readings = tuple[Spread, Spread]
 
 #: How far apart siblings may be: 100 times from the median is an outlier.
-_APART = 100.0
-#: Quantities that a rate is computed of.
-_RATES = {
-    "energy": ("energy_facility_kwh", "energy_it_kwh"),
-    "co2e": ("co2e_operational_kg",),
-    "water": ("water_l",),
-}
+_APART: Final = 100.0
 
 
-def check(
-    reported: Reported,
-    runs: dict[str, Run],
-    rounded: Callable[[], list[Run]],
-    units: list[Node],
-) -> None:
+def check(reported: Reported, runs: dict[str, Run], units: list[Node]) -> None:
     """Check what is printed against what follows.
 
     Args:
         reported: What is printed.
         runs: The runs by id, as declared.
-        rounded: Computes them as far as the digits of their inputs go.
         units: The functional units.
 
     Raises:
@@ -59,15 +49,14 @@ def check(
     """
     every = list(runs.values())
     for run_id, block in reported.runs.items():
-        if run_id not in runs:
-            raise Doubt
-        _count(block, runs[run_id])
-        _implied(block, [runs[run_id]])
-        for field in block.figures:
-            _figure(block, field, [runs[run_id]], rounded, at=every.index(runs[run_id]))
-            _precision(block, field, [runs[run_id]])
-        _among(block, [runs[run_id]])
-        _drawn(block, runs[run_id])
+        own = [runs[run_id]]
+        _count(block, own[0])
+        _implied(block, own)
+        for field, figure in block.figures.items():
+            _figure(block, field, figure, own)
+            _precision(figure, field, own)
+        _among(block, own)
+        _drawn(block, own[0])
     whole = reported.whole
     if len(every) == 1:
         _count(whole, every[0])
@@ -75,15 +64,10 @@ def check(
             _drawn(whole, every[0])
     _implied(whole, every)
     _among(whole, every)
-    for field in whole.figures:
-        parts = [block for block in reported.runs.values() if field in block.figures]
-        if len(every) > 1 and len(parts) == len(every) and field.startswith(ADDED):
-            _sum(whole, field, parts)
-        elif len(every) > 1 and parts and field.startswith(ADDED):
-            raise Doubt
-        else:
-            _figure(whole, field, every, rounded)
-        _precision(whole, field, every)
+    for field, figure in whole.figures.items():
+        if len(every) == 1 or not _summed(field, figure, reported, every):
+            _figure(whole, field, figure, every)
+        _precision(figure, field, every)
     for node, block in reported.per_unit:
         _rate(node, block, runs, units, printed=bool(whole.figures or reported.runs))
         _alone(node, block, runs)
@@ -94,198 +78,261 @@ def check(
 def _among(block: Block, runs: list[Run]) -> None:
     """Doubt figures of one block that may contradict each other where the inputs give nothing."""
     figures = block.figures
+    if not figures:
+        return
     pue, by = figures.get("pue"), figures.get("carbon_intensity_g_per_kwh")
-    if (pue is not None and not 1 <= pue[0] <= 3) or (
-        by is not None and (by[0] > MAX_INTENSITY or 0 < by[0] < 1)
-    ):
+    if pue is not None and not 1 <= pue.value <= 3:
         raise Doubt
-
-    def is_open(field: str) -> bool:
-        return field in figures and not follows(runs, field, block.boundary)
-
+    if by is not None and (by.value > MAX_INTENSITY or 0 < by.value < 1):
+        raise Doubt
+    if by is None and _is_open("co2e_operational_kg", block, runs):
+        _possible(figures, runs)
+    if len(figures) == 1 and not block.count:
+        return
     hours = "device_hours" in figures
     if (
-        ("co2e_embodied_kg" in figures and is_open("co2e_total_kg"))
-        or ("water_onsite_l" in figures and "water_offsite_l" in figures and is_open("water_l"))
-        or ("energy_it_kwh" in figures and is_open("energy_facility_kwh"))
-        or ("hours" in figures and block.count and is_open("device_hours"))
-        or (hours and "average_power_w" in figures and any(map(is_open, ENERGIES)))
+        ("co2e_embodied_kg" in figures and _is_open("co2e_total_kg", block, runs))
+        or (
+            "water_onsite_l" in figures
+            and "water_offsite_l" in figures
+            and _is_open("water_l", block, runs)
+        )
+        or ("energy_it_kwh" in figures and _is_open("energy_facility_kwh", block, runs))
+        or ("hours" in figures and block.count and _is_open("device_hours", block, runs))
     ):
         raise Doubt
-    if by is None and is_open("co2e_operational_kg"):
-        _possible(figures, runs)
+    if hours and "average_power_w" in figures:
+        for name in ENERGIES:
+            if _is_open(name, block, runs):
+                raise Doubt
 
 
-def _possible(figures: dict[str, Spread], runs: list[Run]) -> None:
+def _is_open(field: str, block: Block, runs: list[Run]) -> bool:
+    """Say whether a figure is printed that does not follow from the inputs."""
+    if field not in block.figures:
+        return False
+    whole, bare = follows(runs, field, block.boundary)
+    return whole[0] < 0 and bare[0] < 0
+
+
+def _possible(figures: dict[str, Figure], runs: list[Run]) -> None:
     """Doubt CO2e over energy, printed or computed, that no grid has, where no intensity is stated."""
-    name = next((name for name in ENERGIES if name in figures and figures[name][0]), "")
-    energy = figures[name] if name else complete(runs, "energy_it_kwh")
-    stated = any(run.quantity("carbon_intensity_g_per_kwh") is not None for run in runs)
-    if energy is None or not energy[0] or stated:
+    energy, room = complete(runs, "energy_it_kwh")[0], ROOM
+    for name in ENERGIES:
+        if name in figures and figures[name].value:
+            energy = figures[name].value
+            room = 1.0 if name == "energy_facility_kwh" else ROOM
+            break
+    if energy <= 0 or any(run.by_place[0] >= 0 for run in runs):
         return
-    implied = G_PER_KG * figures["co2e_operational_kg"][0] / energy[0]
-    if not 1 <= implied <= MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM):
+    implied = G_PER_KG * figures["co2e_operational_kg"].value / energy
+    if not 1 <= implied <= MAX_INTENSITY * room:
         raise Doubt
 
 
 def _drawn(block: Block, run: Run) -> None:
     """Hold a printed energy against the hardware where the inputs give none."""
-    energy = next((block.figures[name] for name in ENERGIES if name in block.figures), None)
-    stated = "energy_it_kwh" in run.outcomes or "energy_facility_kwh" in run.outcomes
-    if energy is None or stated:
+    if run.energy_it[0] >= 0 or run.energy_facility[0] >= 0:
         return
-    hours = run.outcomes.get("device_hours") or block.figures.get("device_hours")
-    if hours is not None and hours[0]:
-        draws(run, energy[0], hours[0])
+    for name in ENERGIES:
+        energy = block.figures.get(name)
+        if energy is not None:
+            hours, printed = run.device_hours[0], block.figures.get("device_hours")
+            if hours < 0 and printed is not None:
+                hours = printed.value
+            if hours > 0:
+                draws(run, energy.value, hours)
+            return
 
 
 def _count(block: Block, run: Run) -> None:
     """Hold a printed number of devices against the components, where they say how many there are."""
-    if block.count is None:
+    if not block.count:
         return
-    primary = run.primary
-    if any(
-        part.get("power_scope", "device") != "device" or "count" not in part for part in primary
-    ):
-        return
-    if primary and sum(int(part["count"]) for part in primary) != block.count:
+    for part in run.primary:
+        if part.scope != "device" or not part.count:
+            return
+    if run.primary and run.devices != block.count:
         raise Doubt
 
 
-def _figure(
-    block: Block,
-    field: str,
-    runs: list[Run],
-    rounded: Callable[[], list[Run]],
-    at: int | None = None,
-) -> None:
+def _figure(block: Block, field: str, figure: Figure, runs: list[Run]) -> None:
     """Doubt a figure that does not follow from the inputs, to its digits or to theirs and to 1 %."""
-    options = follows(runs, field, block.boundary)
-    if not options:
+    whole, bare = follows(runs, field, block.boundary)
+    if whole[0] < 0 and bare[0] < 0:
         return
-    value, half = block.figures[field][0], block.half(field)
-    if any(agrees(value, half, option) for option in options):
+    value, half = figure.value, figure.half
+    if agrees(value, half, whole) or agrees(value, half, bare):
         return
-    if not any(abs(value - option[0]) <= TOLERANCE * abs(option[0]) for option in options):
+    if not (_is_close(value, whole) or _is_close(value, bare)):
         raise Doubt
-    wide = rounded() if at is None else [rounded()[at]]
-    if not any(agrees(value, half, one) for one in follows(wide, field, block.boundary)):
+    wide = [Run(run.node, run.known, run.factor_year, wide=True) for run in runs]
+    whole, bare = follows(wide, field, block.boundary)
+    if not (agrees(value, half, whole) or agrees(value, half, bare)):
         raise Doubt
+
+
+def _is_close(value: float, follow: Spread) -> bool:
+    return follow[0] >= 0 and abs(value - follow[0]) <= TOLERANCE * follow[0]
 
 
 def agrees(stated: float, half: float, follow: Spread) -> bool:
     """Whether a stated figure rounds to a number of the interval that follows from the inputs."""
     value, lower, upper = follow
-    noise = 1e-9 * max(abs(stated), abs(value))
-    return bool(lower - half - noise <= stated <= upper + half + noise)
+    if value < 0:
+        return False
+    noise = 1e-9 * max(stated, value)
+    return lower - half - noise <= stated <= upper + half + noise
 
 
-def follows(runs: list[Run], field: str, boundary: str) -> list[Spread]:
+def follows(runs: list[Run], field: str, boundary: str) -> Readings:
     """Return what a figure may be: one interval for each reading that its boundary leaves open.
 
     The same as :func:`greenalgo.validate.follow.follows`.
     """
-    if field in INTENSITIES:
-        bare, whole = _without_pue(runs, field), complete(runs, field)
+    if field == "co2e_operational_kg" or field == "co2e_market_kg" or field == "co2e_net_kg":
+        whole, bare = complete(runs, field), _without_pue(runs, field)
     elif field == "energy_kwh":
-        bare, whole = complete(runs, "energy_it_kwh"), complete(runs, "energy_facility_kwh")
-    elif field in ("hours", "pue", "average_power_w", "carbon_intensity_g_per_kwh"):
-        bare, whole = None, _stated(runs, field)
+        whole, bare = complete(runs, "energy_facility_kwh"), complete(runs, "energy_it_kwh")
     elif field == "co2e_total_kg":
+        whole, bare = follows(runs, "co2e_operational_kg", boundary)
         embodied = complete(runs, "co2e_embodied_kg")
-        if embodied is None:
-            return []
-        operational = follows(runs, "co2e_operational_kg", boundary)
-        return [added([one, embodied]) for one in operational]
+        return _both(whole, embodied), _both(bare, embodied)
+    elif field in ("hours", "pue", "average_power_w", "carbon_intensity_g_per_kwh"):
+        return _stated(runs, field), absent()
     else:
-        whole = complete(runs, field)
-        return [] if whole is None else [whole]
-    if field in INTENSITIES or field == "energy_kwh":
-        if boundary in ("it", "device"):
-            whole = None
-        elif boundary == "facility":
-            bare = None
-    return [reading for reading in (whole, bare) if reading is not None]
+        return complete(runs, field), absent()
+    if boundary == "it" or boundary == "device":
+        return absent(), bare
+    return whole, (absent() if boundary == "facility" else bare)
 
 
-def complete(runs: list[Run], name: str) -> Spread | None:
-    """Return the sum of a quantity over runs, None where one of them lacks it."""
+def _both(one: Spread, other: Spread) -> Spread:
+    return added([one, other]) if one[0] >= 0 and other[0] >= 0 else absent()
+
+
+def complete(runs: list[Run], name: str) -> Spread:
+    """Return the sum of a quantity over runs, absent where one of them lacks it."""
     if len(runs) == 1:
-        return runs[0].outcomes.get(name)
-    found = [run.outcomes[name] for run in runs if name in run.outcomes]
-    return added(found) if found and len(found) == len(runs) else None
+        return runs[0].outcome(name)
+    found = _outcomes(runs, name)
+    return added(found) if len(found) == len(runs) else absent()
 
 
-def _without_pue(runs: list[Run], field: str) -> Spread | None:
-    """Return emissions without PUE, summed over runs; None where one is missing."""
+def _outcomes(runs: list[Run], name: str) -> list[Spread]:
+    """Return a quantity of those runs that have it."""
+    found = []
+    for run in runs:
+        one = run.outcome(name)
+        if one[0] >= 0:
+            found.append(one)
+    return found
+
+
+def _without_pue(runs: list[Run], field: str) -> Spread:
+    """Return emissions without PUE, summed over runs; absent where one is missing."""
     parts = []
     for run in runs:
-        energy, by = run.outcomes.get("energy_it_kwh"), run.intensities.get(field)
-        if energy is None or by is None:
-            return None
-        parts.append((energy[0] * by[0] / 1e3, energy[1] * by[1] / 1e3, energy[2] * by[2] / 1e3))
+        by = _intensity(run, field)
+        if run.energy_it[0] < 0 or by[0] < 0:
+            return absent()
+        emitted = divided(times(run.energy_it, by), 1e3)
+        if len(runs) == 1:
+            return emitted
+        parts.append(emitted)
     return added(parts)
 
 
-def _stated(runs: list[Run], field: str) -> Spread | None:
+def _intensity(run: Run, field: str) -> Spread:
+    """Return the carbon intensity behind a field of emissions."""
+    if field == "co2e_operational_kg":
+        return run.by_operational
+    return run.by_market if field == "co2e_market_kg" else run.by_net
+
+
+def _stated(runs: list[Run], field: str) -> Spread:
     """Return an input that is printed again, where all runs agree on it."""
-    found = set()
+    found = absent()
     for run in runs:
         if field == "average_power_w":
-            single = [part for part in run.primary if part.get("power_scope", "device") == "device"]
-            if len(single) != 1 or "utilisation" in single[0] or "power_w" not in single[0]:
-                return None
-            quantity = run.read(single[0]["power_w"])
+            one = _power(run)
+        elif field == "hours":
+            one = run.hours
         else:
-            quantity = run.quantity(field)
-        if quantity is None:
-            return None
-        found.add(quantity)
-    return found.pop() if len(found) == 1 else None
+            one = run.pue if field == "pue" else run.by_place
+        if one[0] < 0 or (found[0] >= 0 and found != one):
+            return absent()
+        found = one
+    return found
 
 
-def _sum(whole: Block, field: str, parts: list[Block]) -> None:
-    """Doubt a total that the printed figures of the runs do not add up to."""
-    total = sum(block.figures[field][0] for block in parts)
-    half = whole.half(field) + sum(block.half(field) for block in parts)
-    if abs(total - whole.figures[field][0]) > half:
+def _power(run: Run) -> Spread:
+    """Return the power of the one kind of device of a run, as it is stated."""
+    single = [part for part in run.primary if part.scope == "device"]
+    return single[0].power if len(single) == 1 and single[0].utilisation[0] == ABSENT else absent()
+
+
+def _summed(field: str, figure: Figure, reported: Reported, runs: list[Run]) -> bool:
+    """Say whether a total is one that the runs print parts of.
+
+    Raises:
+        Doubt: They do not add up to it, or some of them print none.
+    """
+    if not field.startswith(ADDED):
+        return False
+    parts = [block.figures[field] for block in reported.runs.values() if field in block.figures]
+    if not parts:
+        return False
+    total = sum([part.value for part in parts])
+    half = figure.half + sum([part.half for part in parts])
+    if len(parts) < len(runs) or abs(total - figure.value) > half:
         raise Doubt
+    return True
 
 
-def _precision(whole: Block, field: str, runs: list[Run]) -> None:
+def _precision(figure: Figure, field: str, runs: list[Run]) -> None:
     """Doubt a figure of many digits where the interval that follows is wide."""
-    printed = whole.printed.get(field)
-    if printed is None or printed[0][1] >= 5.0001e-4 * printed[0][0]:
+    value, half = figure.text
+    if not half or half >= 5.0001e-4 * value:
         return
-    found = [run.outcomes[field] for run in runs if field in run.outcomes]
-    if found:
-        value, lower, upper = added(found)
-        if upper - lower >= 0.2 * value:
-            raise Doubt
+    follow = runs[0].outcome(field) if len(runs) == 1 else added(_outcomes(runs, field))
+    if follow[0] >= 0 and follow[2] - follow[1] >= 0.2 * follow[0]:
+        raise Doubt
 
 
 def _implied(block: Block, runs: list[Run]) -> None:
     """Hold CO2e over energy against the stated intensity where the runs give no energy of their own."""
     emitted = block.figures.get("co2e_operational_kg")
-    energies = [name for name in ENERGIES if name in block.figures]
-    if emitted is None or not energies or any("energy_it_kwh" in run.outcomes for run in runs):
+    if emitted is None:
         return
-    stated = block.figures.get("carbon_intensity_g_per_kwh")
-    if stated is None:
-        by = [run.intensities.get("co2e_operational_kg") for run in runs]
-        if all(one is None for one in by):
+    for run in runs:
+        if run.energy_it[0] >= 0:
             return
-        if None in by or len(set(by)) > 1:
-            raise Doubt
-        stated = by[0]
-    if stated is None or not stated[0]:
+    energies = [block.figures[name].value for name in ENERGIES if name in block.figures]
+    if not energies:
         return
-    for name in energies:
-        energy = block.figures[name][0]
-        implied = G_PER_KG * emitted[0] / energy if energy else 0.0
-        if abs(implied - stated[0]) <= TOLERANCE * stated[0]:
+    by = block.figures.get("carbon_intensity_g_per_kwh")
+    stated = by.value if by is not None else _common_intensity(runs)
+    if stated <= 0:
+        return
+    for energy in energies:
+        implied = G_PER_KG * emitted.value / energy if energy else 0.0
+        if abs(implied - stated) <= TOLERANCE * stated:
             return
     raise Doubt
+
+
+def _common_intensity(runs: list[Run]) -> float:
+    """Return the carbon intensity that all runs have; less than 0 where none has one.
+
+    Raises:
+        Doubt: They differ.
+    """
+    common = runs[0].by_operational
+    for run in runs:
+        if (run.by_operational[0] >= 0 or common[0] >= 0) and run.by_operational != common:
+            raise Doubt
+    return common[0]
 
 
 def _rate(
@@ -296,40 +343,42 @@ def _rate(
     Where nothing follows, doubt it beside printed totals.
     """
     same = [unit for unit in units if unit["unit"] == node["unit"]]
-    same = [unit for unit in same if unit.get("run", "") == node.get("run", "")] or (
-        same if len(same) == 1 else []
-    )
-    if units and node["unit"] not in [unit["unit"] for unit in units]:
+    if units and not same:
         raise Doubt  # it may be one of them, spelled otherwise
-    each = declared(node["quantity"]) if "quantity" in node else None
-    for field, (value, _, _) in block.figures.items():
-        quantity, factor = PER_UNIT[field]
-        names: Iterable[str] = _RATES[quantity]
-        if quantity == "energy" and block.boundary in ("it", "device"):
-            names = ("energy_it_kwh",)
-        elif quantity == "energy" and block.boundary == "facility":
-            names = ("energy_facility_kwh",)
-        found = []
+    if len(same) != 1:
+        same = [unit for unit in same if unit.get("run", "") == node.get("run", "")]
+    each = declared(node["quantity"])[0] if "quantity" in node else 1.0
+    if each < 0:
+        each = 1.0
+    for field, figure in block.figures.items():
+        found: list[float] = []
         for unit in same:
-            over = declared(unit["quantity"])
-            of = [runs[unit["run"]]] if "run" in unit else list(runs.values())
-            for name in names:
-                if over is None:
-                    continue
-                if quantity == "co2e":
-                    readings = follows(of, name, block.boundary)
-                    found += [
-                        r[0] / over[0] * (each[0] if each else 1.0) / factor for r in readings
-                    ]
-                elif any(name in run.outcomes for run in of):
-                    whole = added([run.outcomes[name] for run in of if name in run.outcomes])
-                    found.append(whole[0] / over[0] * (each[0] if each else 1.0) / factor)
+            over = declared(unit["quantity"])[0]
+            if over >= 0:
+                of = [runs[unit["run"]]] if "run" in unit else list(runs.values())
+                quantity, factor = PER_UNIT[field]
+                wholes = _wholes(quantity, block.boundary, of)
+                found += [whole[0] / over * each / factor for whole in wholes]
         if same and not found and printed:
             raise Doubt
-        if found and all(
-            abs(value - one) > max(block.half(field), TOLERANCE * one) for one in found
-        ):
+        far = [one for one in found if abs(figure.value - one) > max(figure.half, TOLERANCE * one)]
+        if found and len(far) == len(found):
             raise Doubt
+
+
+def _wholes(quantity: str, boundary: str, runs: list[Run]) -> list[Spread]:
+    """Return what a rate may be computed of."""
+    if quantity == "co2e":
+        whole, bare = follows(runs, "co2e_operational_kg", boundary)
+    elif quantity == "water":
+        whole, bare = added(_outcomes(runs, "water_l")), absent()
+    else:
+        whole = bare = absent()
+        if boundary != "it" and boundary != "device":
+            whole = added(_outcomes(runs, "energy_facility_kwh"))
+        if boundary != "facility":
+            bare = added(_outcomes(runs, "energy_it_kwh"))
+    return [one for one in (whole, bare) if one[0] >= 0]
 
 
 def _alone(node: Node, block: Block, runs: dict[str, Run]) -> None:
@@ -337,21 +386,27 @@ def _alone(node: Node, block: Block, runs: dict[str, Run]) -> None:
     quantities = [PER_UNIT[field][0] for field in block.figures]
     if len(set(quantities)) < len(quantities):
         raise Doubt
-    of = [runs[node["run"]]] if "run" in node else list(runs.values())
-    computed = any("energy_it_kwh" in run.outcomes for run in of)
-    if "co2e" in quantities and "energy" in quantities and not computed:
-        raise Doubt
+    if "co2e" in quantities and "energy" in quantities:
+        of = [runs[node["run"]]] if "run" in node else list(runs.values())
+        if not any(run.energy_it[0] >= 0 for run in of):
+            raise Doubt
 
 
 def _market(reported: Reported, runs: list[Run]) -> None:
     """Doubt a market-based figure that stands alone."""
-    if any("co2e_operational_kg" in run.outcomes for run in runs):
-        return
-    for block in (reported.whole, *reported.runs.values()):
-        figures = block.figures
-        beside = "co2e_market_kg" in figures or "co2e_net_kg" in figures
-        if beside and "co2e_operational_kg" not in figures:
-            raise Doubt
+    for run in runs:
+        if run.operational[0] >= 0:
+            return
+    _market_of(reported.whole)
+    for block in reported.runs.values():
+        _market_of(block)
+
+
+def _market_of(block: Block) -> None:
+    figures = block.figures
+    beside = "co2e_market_kg" in figures or "co2e_net_kg" in figures
+    if beside and "co2e_operational_kg" not in figures:
+        raise Doubt
 
 
 def _siblings(reported: Reported, runs: list[Run]) -> None:
@@ -360,57 +415,68 @@ def _siblings(reported: Reported, runs: list[Run]) -> None:
         _once(runs)
     if len(runs) > 2:
         _together(
-            run.outcomes["energy_it_kwh"][0] / run.outcomes["device_hours"][0]
-            for run in runs
-            if run.outcomes.get("energy_it_kwh", (0,))[0]
-            and run.outcomes.get("device_hours", (0,))[0]
+            [
+                run.energy_it[0] / run.device_hours[0]
+                for run in runs
+                if run.energy_it[0] > 0 and run.device_hours[0] > 0
+            ]
         )
     if len(reported.runs) > 2:
         _together(_intensities(reported.runs.values()))
     if len(reported.per_unit) > 2:
-        _together(_unit_intensities(block for _, block in reported.per_unit))
+        _together(_unit_intensities([block for _, block in reported.per_unit]))
 
 
 def _once(runs: list[Run]) -> None:
     """Doubt two runs of the same energy, and a run of the energy or hours of all others."""
-    for name in ("energy_it_kwh", "energy_facility_kwh"):
-        given = [one[0] for run in runs if (one := run.quantity(name)) is not None]
-        if len(set(given)) < len(given):
-            raise Doubt
-    for name in ("energy_it_kwh", "device_hours"):
-        values = [run.outcomes[name][0] for run in runs if name in run.outcomes]
-        if len(values) > 2 and abs(2 * max(values) - sum(values)) <= 1e-6 * sum(values):
-            raise Doubt
+    _differ([run.it[0] for run in runs if run.it[0] >= 0])
+    _differ([run.facility[0] for run in runs if run.facility[0] >= 0])
+    if len(runs) > 2:
+        _none_is_all([run.energy_it[0] for run in runs if run.energy_it[0] >= 0])
+        _none_is_all([run.device_hours[0] for run in runs if run.device_hours[0] >= 0])
 
 
-def _intensities(blocks: Iterable[Block]) -> Iterable[float]:
+def _differ(given: list[float]) -> None:
+    if len(given) > 1 and len(set(given)) < len(given):
+        raise Doubt
+
+
+def _none_is_all(values: list[float]) -> None:
+    """Doubt a number that all others add up to."""
+    if len(values) > 2 and abs(2 * max(values) - sum(values)) <= 1e-6 * sum(values):
+        raise Doubt
+
+
+def _intensities(blocks: Iterable[Block]) -> list[float]:
+    found = []
     for block in blocks:
         figures = block.figures
         emitted = figures.get("co2e_operational_kg") or figures.get("co2e_market_kg")
         for name in ENERGIES:
             energy = figures.get(name)
-            if emitted and energy and energy[0] and emitted[0]:
-                yield emitted[0] / energy[0]
+            if emitted is not None and energy is not None and energy.value and emitted.value:
+                found.append(emitted.value / energy.value)
                 break
+    return found
 
 
-def _unit_intensities(blocks: Iterable[Block]) -> Iterable[float]:
+def _unit_intensities(blocks: Iterable[Block]) -> list[float]:
+    found = []
     for block in blocks:
-        energies = [
-            spread[0] * PER_UNIT[field][1]
-            for field, spread in block.figures.items()
-            if field.startswith("energy")
-        ]
-        emitted = [
-            spread[0] * PER_UNIT[field][1]
-            for field, spread in block.figures.items()
-            if field.startswith("co2e")
-        ]
+        energies, emitted = _in_units(block, "energy"), _in_units(block, "co2e")
         if energies and emitted and energies[0] and emitted[0]:
-            yield emitted[0] / energies[0]
+            found.append(emitted[0] / energies[0])
+    return found
 
 
-def _together(rates: Iterable[float]) -> None:
-    found = list(rates)
-    if len(found) > 2 and max(found) >= _APART * min(found) * (1 - TOLERANCE):
+def _in_units(block: Block, quantity: str) -> list[float]:
+    return [
+        figure.value * PER_UNIT[field][1]
+        for field, figure in block.figures.items()
+        if PER_UNIT[field][0] == quantity
+    ]
+
+
+def _together(rates: list[float]) -> None:
+    if len(rates) > 2 and max(rates) >= _APART * min(rates) * (1 - TOLERANCE):
         raise Doubt

@@ -8,23 +8,23 @@ from greenalgo.glance import inputs, plain, reported
 from greenalgo.glance.blocks import Reported
 from greenalgo.glance.bounds import MAKING, NOT_FIGURES, OUTCOMES
 from greenalgo.glance.doubt import Doubt
-from greenalgo.glance.energy import Run, declared, rounded
+from greenalgo.glance.energy import Run
+from greenalgo.glance.known import is_placed
 from greenalgo.glance.needs import FOLLOWING, HEADLINES, run_needs, whole_needs
+from greenalgo.glance.spread import declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, Final
 
     from greenalgo.glance.known import Known
 
     Node = dict[str, Any]
 
-#: What only the validator can judge: results have to be recomputed with their traces, profiles are read
-#: from files, parts lie inside other runs.
-_LEFT = ("results", "conforms_to")
+#: Blocks of a document whose quantities are read nowhere else.
+_BLOCKS: Final = ("subject", "offsets")
 #: What a block of printed figures may hold that is no figure for the whole.
-_OF_PARTS = NOT_FIGURES - {"as_printed", "device_count"}
+_OF_PARTS: Final = NOT_FIGURES - {"as_printed", "device_count"}
 
 
 def glance(data: Node, known: Known, raw: bytes = b"") -> tuple[str, tuple[str, ...]] | None:
@@ -45,53 +45,65 @@ def glance(data: Node, known: Known, raw: bytes = b"") -> tuple[str, tuple[str, 
 
 
 def _glance(data: Node, known: Known, raw: bytes) -> tuple[str, tuple[str, ...]]:
-    for name in _LEFT:
-        if name in data:
-            raise Doubt
+    # Results have to be recomputed with their traces, profiles are read from files.
+    if "results" in data or "conforms_to" in data:
+        raise Doubt
     plain.check(data, raw)
-    period, issued = data.get("period", {}), data.get("issued", "")
+    for name in _BLOCKS:
+        if name in data:
+            plain.intervals(data[name])
+    issued: str = data.get("issued", "")
     if not plain.is_day(issued):
         raise Doubt
-    for node in (data, *data["runs"]):
-        if "period" in node:
-            end = node["period"].get("end", "")
-            backwards = end and plain.is_before(end, node["period"].get("start", ""))
-            known_days = all(map(plain.is_day, node["period"].values()))
-            if backwards or not known_days or plain.is_before(issued, end):
-                raise Doubt
-    year = _year(period)
-    factor_year = year or _year_of(data.get("issued", ""))
+    year = _period(data, issued)
+    factor_year = year or _year_of(issued)
     nodes: list[Node] = data["runs"]
     runs: dict[str, Run] = {}
     for node in nodes:
         if "part_of" in node or node["id"] in runs or ("host" in node and len(nodes) > 1):
             raise Doubt
-        own = _year(node["period"]) if "period" in node else 0
-        run = Run(node, declared, known, own or factor_year)
+        own = _period(node, issued)
+        run = Run(node, known, own or factor_year)
         inputs.check(run, own or year)
         runs[node["id"]] = run
+    every = list(runs.values())
     units: list[Node] = data.get("functional_units", [])
-    _sizes(runs.values(), units)
-    boundary = data.get("boundary", {})
-    _boundary(boundary, nodes, data.get("reported", {}))
-    printed = Reported(data.get("reported", {}))
+    _sizes(every, units)
+    boundary, shown = data.get("boundary", {}), data.get("reported", {})
+    _boundary(boundary, nodes, shown)
+    printed = Reported(shown)
     _references(data, printed, runs, units)
-    wide: list[Run] = []
-
-    def rounded_runs() -> list[Run]:
-        if not wide:
-            wide.extend(Run(run.node, rounded, known, run.factor_year) for run in runs.values())
-        return wide
-
-    reported.check(printed, runs, rounded_runs, units)
-    return _level(data, list(runs.values()), functional=bool(units or printed.per_unit))
+    reported.check(printed, runs, units)
+    return _level(boundary, every, functional=bool(units or printed.per_unit))
 
 
-def _sizes(runs: Iterable[Run], units: list[Node]) -> None:
+def _period(node: Node, issued: str) -> int:
+    """Return the year that a period ends, else begins in; 0 where there is none.
+
+    Raises:
+        Doubt: It ends before it begins, or after the statement was issued, or on no day of the calendar.
+    """
+    if "period" not in node:
+        return 0
+    start: str = node["period"].get("start", "")
+    end: str = node["period"].get("end", "")
+    if end and (plain.is_before(end, start) or plain.is_before(issued, end)):
+        raise Doubt
+    if not plain.is_day(start) or not plain.is_day(end):
+        raise Doubt
+    return _year_of(end) or _year_of(start)
+
+
+def _sizes(runs: list[Run], units: list[Node]) -> None:
     """Doubt totals and rates that may be larger than a number can be."""
-    largest = sum(upper for run in runs for _, _, upper in run.outcomes.values())
-    quantities = [declared(unit["quantity"]) for unit in units]
-    if not largest / min([1.0, *(each[1] for each in quantities if each)]) < inf:
+    largest, least = 0.0, 1.0
+    for run in runs:
+        largest += run.largest
+    for unit in units:
+        quantity = declared(unit["quantity"])
+        if quantity[0] > 0:
+            least = min(least, quantity[1])
+    if not largest / least < inf:
         raise Doubt
 
 
@@ -99,61 +111,69 @@ def _year_of(moment: str) -> int:
     return int(moment[:4]) if moment[:4].isdigit() else 0
 
 
-def _year(period: Node) -> int:
-    """Return the year of a period's end, else of its start, else 0."""
-    return _year_of(period.get("end", "")) or _year_of(period.get("start", ""))
-
-
 def _boundary(boundary: Node, runs: list[Node], reported: Node) -> None:
     """Doubt a boundary that says something else of failed and exploratory runs than the runs do.
 
     Doubt its silence on them beside several runs, some of making, and a figure for the whole.
     """
-    asked = (
-        len(runs) > 1
-        and not reported.keys() <= _OF_PARTS
-        and any(run["phase"] in MAKING for run in runs)
-    )
-    found = {run.get("outcome", "reported") for run in runs}
-    for key, outcomes in OUTCOMES.items():
-        listed, said = not found.isdisjoint(outcomes), boundary.get(key)
-        if (asked and not listed) if said is None else listed != (said == "included"):
-            raise Doubt
+    failed = explored = making = False
+    for run in runs:
+        outcome = run.get("outcome", "reported")
+        failed = failed or outcome in OUTCOMES["failed_runs"]
+        explored = explored or outcome in OUTCOMES["exploratory_runs"]
+        making = making or run["phase"] in MAKING
+    asked = making and len(runs) > 1 and not reported.keys() <= _OF_PARTS
+    _said(boundary.get("failed_runs"), listed=failed, asked=asked)
+    _said(boundary.get("exploratory_runs"), listed=explored, asked=asked)
+
+
+def _said(word: str | None, *, listed: bool, asked: bool) -> None:
+    """Doubt what a boundary says of some runs, or that it says nothing."""
+    if (asked and not listed) if word is None else listed != (word == "included"):
+        raise Doubt
 
 
 def _references(data: Node, printed: Reported, runs: dict[str, Run], units: list[Node]) -> None:
     """Doubt a name that no run has, and comparisons: with a run they are computed, else they need a unit."""
-    named = [unit["run"] for unit in units if "run" in unit]
-    named += [node["run"] for node, _ in printed.per_unit if "run" in node]
-    named += printed.runs
+    for unit in units:
+        _named(unit, "run", runs)
+    for node, _ in printed.per_unit:
+        _named(node, "run", runs)
+    for name in printed.runs:
+        if name not in runs:
+            raise Doubt
+    without_unit = not units and not printed.per_unit
     for claim in printed.claims:
+        _named(claim, "run", runs)
+        _named(claim, "against_run", runs)
         if "run" in claim and "against_run" in claim:
             raise Doubt
-        named += [claim[key] for key in ("run", "against_run") if key in claim]
-    if any(name not in runs for name in named):
-        raise Doubt
-    if units or printed.per_unit:
-        return
-    relations = data.get("relations", ())
-    if any("against" in claim for claim in printed.claims) or any(
-        relation["kind"] == "compares_with" for relation in relations
-    ):
+        if without_unit and "against" in claim:
+            raise Doubt
+    if without_unit:
+        for relation in data.get("relations", ()):
+            if relation["kind"] == "compares_with":
+                raise Doubt
+
+
+def _named(node: Node, key: str, runs: dict[str, Run]) -> None:
+    if key in node and node[key] not in runs:
         raise Doubt
 
 
-def _level(data: Node, runs: list[Run], *, functional: bool) -> tuple[str, tuple[str, ...]]:
+def _level(boundary: Node, runs: list[Run], *, functional: bool) -> tuple[str, tuple[str, ...]]:
     needs: list[str] = []
     for run in runs:
         needs += _run_needs(run)
     if needs:
         return "L0", tuple(dict.fromkeys(needs))
-    boundary = data.get("boundary", {})
-    without = []
+    without, bare = [], []
     for name in HEADLINES:
         total = reported.complete(runs, name)
-        if total is not None and not total[1] < total[2]:
+        if total[0] >= 0 and not total[1] < total[2]:
             without.append(name)
-    bare = [pointer for at, run in enumerate(runs) for pointer in _bare(run, f"/runs/{at}")]
+    for at, run in enumerate(runs):
+        bare += _bare(run, f"/runs/{at}")
     needs = whole_needs(
         boundary, pinned=False, functional=functional, without_interval=without, bare=bare
     )
@@ -164,59 +184,49 @@ def _level(data: Node, runs: list[Run], *, functional: bool) -> tuple[str, tuple
 
 def _run_needs(run: Run) -> list[str]:
     node, primary = run.node, run.primary
-    flops = node["work"].get("flops") if "work" in node else None
-    from_flops = flops is not None and declared(flops) is not None
-    summed = run.quantity("device_hours") is not None
-    timed = summed or from_flops or run.quantity("hours") is not None
-    counted = summed or from_flops
-    if not timed:
-        timed = any(_has(part, "hours") or _has(part, "device_hours") for part in primary)
-    if not counted:
-        counted = (
-            all("count" in part for part in primary)
-            or any(_has(part, "device_hours") for part in primary)
-            or all(part.get("power_scope") == "job" for part in primary)
-        )
-    place = node.get("location", {})
-    without = [name for name in FOLLOWING if name not in run.outcomes]
-    placed = (
-        "country" in place
-        or "region" in place
-        or "grid_zone" in place
-        or "provider_region" in place
-    )
+    summed = run.total_hours[0] >= 0
+    if not summed and "work" in node:
+        summed = run.read(node["work"].get("flops"))[0] >= 0
+    # Each of its parts, if not the run itself, says for how long and how many.
+    timed, own_hours, every_count, every_job = False, False, True, True
+    for part in primary:
+        own_hours = own_hours or part.device_hours[0] >= 0
+        timed = timed or part.hours[0] >= 0
+        every_count = every_count and part.count > 0
+        every_job = every_job and part.scope == "job"
+    timed = timed or own_hours or summed or run.hours[0] >= 0
+    counted = summed or own_hours or every_count or every_job
+    placed = is_placed(run.place)
+    follows = run.energy_it[0] >= 0 and run.operational[0] >= 0
     put = run.power_put or run.intensity_put
-    if primary and timed and counted and placed and not without and not put:
+    if primary and timed and counted and placed and follows and not put:
         return []
     return run_needs(
         node["id"],
-        hardware=bool(run.hardware),
+        hardware=bool(primary),
         timed=timed,
         counted=counted,
         placed=placed,
         put=["carbon_intensity_g_per_kwh"] if run.intensity_put else [],
         power_put=run.power_put,
-        without=without,
+        without=[name for name in FOLLOWING if run.outcome(name)[0] < 0],
     )
-
-
-def _has(part: Node, name: str) -> bool:
-    return name in part and declared(part[name]) is not None
 
 
 def _bare(run: Run, at: str) -> list[str]:
     """Return pointers to the numbers that drive a run's result and state no source."""
     node = run.node
     names = ("pue", "energy_it_kwh", "energy_facility_kwh", "carbon_intensity_g_per_kwh")
-    found = [f"{at}/{name}" for name in names if name in node and _sourceless(node[name])]
+    found = [f"{at}/{name}" for name in names if _sourceless(node, name)]
     for kind in ("power_w", "energy_it_kwh"):
-        found += [
-            f"{at}/hardware/{index}/{kind}"
-            for index, part in enumerate(run.hardware)
-            if "source" not in part and kind in part and _sourceless(part[kind])
-        ]
+        for index, part in enumerate(run.hardware):
+            if "source" not in part.node and _sourceless(part.node, kind):
+                found.append(f"{at}/hardware/{index}/{kind}")
     return found
 
 
-def _sourceless(node: Any) -> bool:
-    return declared(node) is not None and not (type(node) is dict and "source" in node)
+def _sourceless(node: Node, name: str) -> bool:
+    given = node.get(name)
+    if given is None or (type(given) is dict and "source" in given):
+        return False
+    return declared(given)[0] >= 0

@@ -144,7 +144,7 @@ def _intensity(node: dict[str, Any], key: str, at: str, basis: str) -> CarbonInt
         return None
     inner = inner if isinstance(inner, dict) else {}
     return CarbonIntensity(
-        quantity, inner.get("basis", basis), inner.get("year", 0), inner.get("boundary", "")
+        quantity, inner.get("basis", basis), int(inner.get("year", 0)), inner.get("boundary", "")
     )
 
 
