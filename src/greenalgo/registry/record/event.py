@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import DamagedError, RegistryError
@@ -36,7 +37,6 @@ STATUS_AFTER = {
 MOST_ACTOR, MOST_REASON = 200, 2000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_WRITE = json.JSONEncoder(ensure_ascii=False).encode
 #: Of an event as JSON: what each has, and what some have.
 _FIELDS = frozenset({"seq", "kind", "digest", "actor", "reason", "at", "prev", "hash"})
 _OPTIONAL = frozenset({"supersedes", "merges", "opens", "salt"})
@@ -154,6 +154,8 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
         ("actor", draft.actor, MOST_ACTOR),
         ("reason", draft.reason, MOST_REASON),
     ):
+        if not text:
+            continue
         if len(text) > most:
             raise RegistryError(f"the {name} has {len(text)} characters; at most {most} are kept")
         if _CONTROL.search(text):
@@ -162,11 +164,17 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
             )
     if draft.kind == "deposit":
         at = week_of(at)  # the minute of a submission deadline would say which venue
-    event = Event(
-        seq, draft.kind, draft.digest, draft.actor, draft.reason, at,
-        heads[0] if heads else ZERO, "", draft.supersedes, tuple(heads[1:]), draft.opens, draft.salt,
-    )  # fmt: skip
-    return event._replace(hash=hash_of(event))
+    before = (
+        seq,
+        draft.kind,
+        draft.digest,
+        draft.actor,
+        draft.reason,
+        at,
+        heads[0] if heads else ZERO,
+    )
+    after = (draft.supersedes, tuple(heads[1:]), draft.opens, draft.salt)
+    return Event(*before, hash_of(Event(*before, "", *after)), *after)
 
 
 def hash_of(event: Event) -> str:
@@ -239,10 +247,10 @@ def _canonical(event: Event, own: str = "") -> bytes:
     own = f'"hash":"{own}",' if own else ""
     others = ",".join(f'"{one}"' for one in merges)
     others = f'"merges":[{others}],' if others else ""
-    opens = f'"opens":{_WRITE(opens)},' if opens else ""
-    salt = f'"salt":{_WRITE(salt)},' if salt else ""
-    former = f',"supersedes":{_WRITE(supersedes)}' if supersedes else ""
+    opens = f'"opens":{encode_basestring(opens)},' if opens else ""
+    salt = f'"salt":{encode_basestring(salt)},' if salt else ""
+    former = f',"supersedes":{encode_basestring(supersedes)}' if supersedes else ""
     return (
-        f'{{"actor":{_WRITE(actor)},"at":"{at}","digest":{_WRITE(digest)},{own}"kind":"{kind}",{others}{opens}'
-        f'"prev":"{prev}","reason":{_WRITE(reason)},{salt}"seq":{seq}{former}}}'
+        f'{{"actor":{encode_basestring(actor)},"at":"{at}","digest":{encode_basestring(digest)},{own}"kind":"{kind}",{others}{opens}'
+        f'"prev":"{prev}","reason":{encode_basestring(reason)},{salt}"seq":{seq}{former}}}'
     ).encode()

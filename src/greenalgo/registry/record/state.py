@@ -92,14 +92,17 @@ def follow(states: dict[str, State], event: Event) -> None:
     status = STATUS_AFTER[event.kind]
     if event.kind == "restore" and old.superseded_by:
         status = "superseded"
-    states[event.digest] = old._replace(
-        status=status,
-        at=event.at,
-        reason=event.reason,
-        actor=event.actor,
-        supersedes=old.supersedes or event.supersedes,
+    states[event.digest] = State(
+        event.digest,
+        status,
+        event.at,
+        event.reason,
+        event.actor,
+        old.supersedes or event.supersedes,
+        old.superseded_by,
     )
-    _supersede(states, event)
+    if event.supersedes:
+        _supersede(states, event)
 
 
 def _supersede(states: dict[str, State], event: Event) -> None:
