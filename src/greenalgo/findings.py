@@ -92,7 +92,9 @@ class Report(NamedTuple):
     @property
     def valid(self) -> bool:
         """No finding is an error, and the file could be checked."""
-        return not (self.unsupported or self.unreadable) and all(
+        if self.unsupported or self.unreadable:
+            return False
+        return not self.findings or all(
             finding.severity < Severity.ERROR for finding in self.findings
         )
 

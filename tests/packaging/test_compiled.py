@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [pytest.mark.compiler, pytest.mark.slow]
-#: What holds a glance and the compiled schema against the rules and the reference validator.
+#: What holds the parser against the strict reader, a glance and the compiled schema against the rules and the
+#: reference validator.
 AGREEMENT = (
     "tests/unit/schemas/test_schemas_compile.py",
     "tests/property/test_glance.py",
     "tests/property/test_schemas_agree.py",
     "tests/property/test_fast_and_slow.py",
+    "tests/property/test_sources_agree.py",
+    "tests/unit/sources/test_source_parse.py",
 )
 
 
@@ -50,7 +53,7 @@ def test_every_module_of_a_glance_is_compiled(installed: Path) -> None:
     code = (
         "import sys, greenalgo.validate.engine; print(*sorted("
         "m.__file__ for n, m in sys.modules.items() if n.startswith(("
-        "'greenalgo.glance.', 'greenalgo.schemas.accept', 'greenalgo.schemas.checks'))))"
+        "'greenalgo.glance.', 'greenalgo.schemas.accept', 'greenalgo.schemas.checks', 'greenalgo.sources.fast'))))"
     )
     done = run(installed, "-c", code)
     assert done.returncode == 0, done.stderr

@@ -68,7 +68,8 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
         return None
     try:
         text = raw.decode("utf-8")
-        if not raw.isascii() and re.search(FORBIDDEN, text):
+        ascii_only = raw.isascii()
+        if not ascii_only and re.search(FORBIDDEN, text):
             return None
         if is_json(text, name):
             data = None if raw.translate(None, _PLAIN).strip(b"\t") else _decoder().decode(text)
@@ -76,7 +77,8 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
             data = None if _doubtful(raw) else ryaml.loads(text)  # type: ignore[attr-defined]
         if type(data) is not dict:
             return None
-        _check(data, raw)
+        # Without escapes and letters of other alphabets no value holds what the text does not hold.
+        _check(data, raw, literal=ascii_only and b"\\" not in raw)
     except (_Doubt, ValueError, RecursionError):
         return None  # UnicodeDecodeError, JSONDecodeError and InvalidYamlError are ValueErrors
     return data
@@ -134,8 +136,13 @@ def _constant(_text: str) -> float:
     raise _Doubt
 
 
-def _check(data: dict[str, Any], raw: bytes) -> None:
+def _check(data: dict[str, Any], raw: bytes, *, literal: bool) -> None:
     """Look at every value that was read, level by level.
+
+    Args:
+        data: The document.
+        raw: Its text.
+        literal: All text in it is surely printable, but for line ends.
 
     Raises:
         _Doubt: The strict reader would refuse one, or could read it differently.
@@ -153,7 +160,7 @@ def _check(data: dict[str, Any], raw: bytes) -> None:
             for value in values:
                 kind = type(value)
                 if kind is str:
-                    if value < _AFTER_DIGITS or not value.isprintable():
+                    if value < _AFTER_DIGITS or not (literal or value.isprintable()):
                         _check_text(value)
                 elif kind is dict or kind is list:
                     below.append(value)
@@ -185,6 +192,8 @@ def _check_text(value: str) -> None:
         raise _Doubt
     if value[:1] not in _NUMERIC:
         return
+    if value[4:5] == "-" and value[:4].isdigit():
+        return  # a date or an ORCID iD; to fail to be a number takes longer
     try:
         number = float(value)
     except ValueError:

@@ -14,6 +14,8 @@ from greenalgo.sources.text import check_binary, too_large
 if TYPE_CHECKING:
     from greenalgo.findings import Finding
 
+#: For reading, and byte for byte also on Windows.
+_BYTES = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _KINDS = (
     (stat.S_ISDIR, "a directory", "name the file in it"),
     (stat.S_ISFIFO, "a pipe", "give '-' to read standard input"),
@@ -59,7 +61,7 @@ def _standard_input(limit: int) -> tuple[bytes, int]:
 def _file(path: str, limit: int) -> tuple[bytes, int]:
     try:
         status = os.stat(path)
-        for is_kind, name, hint in _KINDS:
+        for is_kind, name, hint in () if stat.S_ISREG(status.st_mode) else _KINDS:
             if is_kind(status.st_mode):
                 raise ReadError(
                     codes.NOT_A_FILE,
@@ -71,13 +73,17 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
                     hint=hint,
                 )
         size = status.st_size
-        with open(path, "rb", buffering=0) as file:
+        # A file object costs as much as opening and reading.
+        file = os.open(path, _BYTES)
+        try:
             # Asked for the limit, Python would fetch and give back so much memory for every file.
-            raw = file.read(min(size, limit) + 1)
+            raw = os.read(file, min(size, limit) + 1)
             # Another length: it has grown, or comes in pieces, or is a kernel's file without a size.
-            while len(raw) != size and (more := file.read(limit + 1 - len(raw))):
+            while len(raw) != size and (more := os.read(file, limit + 1 - len(raw))):
                 raw += more
             return raw, size
+        finally:
+            os.close(file)
     except FileNotFoundError as error:
         address = path.startswith(("http://", "https://"))
         hint = (

@@ -32,6 +32,7 @@ _MAGIC = (
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\x7fELF", "a program"),
 )
+_BEGINNINGS = tuple(magic for magic, _ in _MAGIC)
 _SAVE = "save the file as UTF-8 text"
 
 
@@ -86,7 +87,7 @@ def check_binary(raw: bytes) -> None:
     Raises:
         ReadError: The bytes begin as a known binary format does, are UTF-16, or contain NUL.
     """
-    for magic, name in _MAGIC:
+    for magic, name in _MAGIC if raw.startswith(_BEGINNINGS) else ():
         if raw.startswith(magic):
             raise ReadError(
                 codes.BINARY,

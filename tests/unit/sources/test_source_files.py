@@ -60,11 +60,8 @@ def test_a_file_that_comes_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyP
     file = tmp_path / "a.yaml"
     file.write_bytes(b"a: 1\nb: 2\n")
 
-    class Slow(io.FileIO):
-        def read(self, size: int | None = -1, /) -> bytes:
-            return super().read(min(size or 0, 3)) or b""
-
-    monkeypatch.setattr("builtins.open", lambda path, mode, buffering: Slow(path, mode))
+    real = os.read
+    monkeypatch.setattr(os, "read", lambda source, size: real(source, min(size, 3)))
     assert read_bytes(str(file)) == b"a: 1\nb: 2\n"
 
 
@@ -87,7 +84,7 @@ def test_permission_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def denied(*_args: Any, **_options: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("builtins.open", denied)  # root reads everything, whatever the mode
+    monkeypatch.setattr(os, "open", denied)  # root reads everything, whatever the mode
     assert code(file) == "GA001"
 
 

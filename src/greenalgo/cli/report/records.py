@@ -32,8 +32,7 @@ class Demands(NamedTuple):
             return ""
         if self.level and LEVELS.index(report.level) < LEVELS.index(self.level):
             return f"{self.level} is required"
-        worst = max((found.severity for found in report.findings), default=None)
-        if worst is not None and worst >= self.fail_on:
+        if report.findings and max(found.severity for found in report.findings) >= self.fail_on:
             return f"--fail-on {self.fail_on.label}"
         return ""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from greenalgo.findings import Report
     from greenalgo.validate.profiles import Profile
 
+#: Most severe first.
 _COLOURS = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: BLUE}
 #: Needs of the next level that are shown for one file; for several files none are.
 MOST_NEEDS = 3
@@ -100,7 +101,7 @@ def _file(item: Checked, demands: Demands, *, several: bool, colour: bool) -> It
 
 def _verdict(report: Report, unmet: str, colour: bool) -> str:  # noqa: FBT001
     severities = [found.severity for found in report.findings]
-    counts = tally(*(severities.count(severity) for severity in sorted(Severity, reverse=True)))
+    counts = tally(*map(severities.count, _COLOURS)) if severities else ""
     if report.unreadable:
         return paint("could not be checked", RED, colour=colour)
     if report.unsupported:
