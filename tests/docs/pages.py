@@ -25,6 +25,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 #: The exit code of a bug of greenalgo, and above it those of a shell: never what a page should show.
 INTERNAL = 70
+#: Where matplotlib keeps its list of fonts: to make it for every page takes longer than most pages.
+CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
 )
@@ -111,6 +113,7 @@ class Session:
         environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(self.folder), "LANG": "C.UTF-8", "COLUMNS": "100", "NO_COLOR": "1",
+            "XDG_CACHE_HOME": CACHE,
         }  # fmt: skip
         done = subprocess.run(
             ["bash", "-c", command], cwd=self.folder, env=environment, text=True, timeout=300,

@@ -15,7 +15,7 @@ from docs_pages import api_page
 from greenalgo import api
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
-from greenalgo.render.bundle import Options, render_paper
+from greenalgo.render.bundle import Options, render_text
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
 from make_picture import PICTURE, STATEMENT, figures
@@ -161,7 +161,7 @@ def test_the_picture_shows_todays_figures() -> None:
     filled = api.fill(api.load(str(STATEMENT)).data)
     keys = {row["source"] for row in filled["results"].get("factors", ())}
     options = Options(sources=open_set().bibtex(keys) if keys else "")
-    macros = render_paper(filled, "", options)["macros.tex"].decode()
+    macros = render_text(filled, "", options)["macros.tex"].decode()
     with Image.open(PICTURE) as picture:
         assert picture.info["figures"] == figures(macros), "make picture draws it anew"
 

@@ -29,9 +29,8 @@ def test_examples() -> None:
         check_reader(path.read_bytes())
 
 
-@pytest.mark.parametrize("size", [1, 7, 64])
-def test_examples_that_end_too_early(size: int) -> None:
+def test_an_example_that_ends_too_early() -> None:
     raw = next(path for path in EXAMPLES if path.name == "minimal.yaml").read_bytes()
-    for end in range(0, len(raw), size):
+    for end in range(len(raw)):
         check_reader(raw[:end])
         check_reader(raw[:end] + b"\n")

@@ -75,7 +75,7 @@ def test_mutated_documents(seed: int) -> None:
 def test_every_keyword_is_reached() -> None:
     reached: set[str] = set()
     said: set[str] = set()
-    for document in mutated(11, 4000):
+    for document in mutated(11, 2000):
         found = failures(SCHEMA, document)
         reached.update(failure.keyword for failure in found)
         out = findings(found, SCHEMA)
