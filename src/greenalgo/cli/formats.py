@@ -28,9 +28,10 @@ def formats(output: str) -> None:
         return
     width = max(len(form.name) for form in FORMATS)
     for form in FORMATS:
-        emit(f"{form.name:<{width}}  {_ways(form):<11}  {form.title}; tried: {form.tried}\n")
+        emit(f"{form.name:<{width}}  {_ways(form):<11}  {form.title}\n")
         pad = " " * (width + 15)
-        for word, text in (("is known by", form.marks), ("lost on reading", form.lost_reading),
+        for word, text in (("tried with", form.tried),
+            ("is known by", form.marks), ("lost on reading", form.lost_reading),
                            ("lost on writing", form.lost_writing)):  # fmt: skip
             if text:
                 emit(click.wrap_text(f"{word}: {text}", 100, pad, pad + "  ") + "\n")

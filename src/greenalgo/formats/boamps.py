@@ -6,6 +6,7 @@ in billions. There is no field for CO2e.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
@@ -99,7 +100,7 @@ def _run(source: Source, report: Fields, measure: Fields) -> Measured | None:
     ]
     measurement: dict[str, Any] = {
         "method": "wall_meter" if metered else "tracker",
-        "instrument": method or "not said",
+        "instrument": method[:200] or "not said",
     }
     if version:
         measurement["version"] = version[:50]
@@ -170,7 +171,7 @@ def _subject(report: Fields) -> dict[str, Any]:
         if billions := algorithm.number("parametersNumber", most=1e6):
             subject["parameters"] = short(billions * _BILLION)
         for key in ("algorithmUri", "foundationModelUri"):
-            if algorithm.text(key).startswith(("http://", "https://")) and "url" not in subject:
+            if re.fullmatch(r"https?://\S{1,900}", algorithm.text(key)) and "url" not in subject:
                 subject["url"] = algorithm.text(key)
     return {"subject": subject} if subject else {}
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.formats import codes
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.table import to_number
 from greenalgo.formats.times import ended
 from greenalgo.sources.text import lines
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR, WH_PER_KWH
@@ -29,6 +30,8 @@ _DURATION = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _POWER = re.compile(r"Average power usage \(W\) for (\w+): (.*)")
 _PLACE = re.compile(r"at detected location: (.*?): \[|detected location: ([^:\[]*?)\.?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+#: A number of at most so many characters is not looked at closely, and none is larger.
+_LONGEST, _MOST = 12, 1e12
 #: What carbontracker writes first, and what it writes wherever it prints.
 _MARKS = (
     "carbontracker version ", "CarbonTracker: ", "Average power usage (W) for ",
@@ -71,7 +74,7 @@ def read(sources: list[Source]) -> Reading:
     tools: dict[str, tuple[str, str]] = {}
     for those in groups.values():
         log = _Log(those, [line for source in those for line in _lines(source)])
-        version = _first(log, "carbontracker version ")
+        version = _version(log)
         tools |= {source.name: ("carbontracker", version) for source in those}
         runs.append(_run(log, version, findings))
         entries += _entries(log)
@@ -85,7 +88,22 @@ def _lines(source: Source) -> Iterator[tuple[Source, int, str, str]]:
         found = _STAMP.match(line)
         if found:
             moment = f"{found[1]}T{found[2]}"
-        yield source, number, moment, (found[3] if found else line).strip()
+        words = (found[3] if found else line).strip()
+        for figure in _NUMBER.finditer(words):
+            if len(figure[0]) > _LONGEST or "e" in figure[0]:
+                _check(source, number, line, figure[0])
+        yield source, number, moment, words
+
+
+def _check(source: Source, number: int, line: str, figure: str) -> None:
+    """Refuse a number that no log of a training has."""
+    value = to_number(figure)
+    if value is None or value > _MOST:
+        raise refusal(
+            codes.VALUE, "a number is larger than anything that can be measured", source.name,
+            (number, line.find(figure) + 1), expected=f"at most {_MOST:g}", found=figure[:40],
+            hint="correct the line, or delete it",
+        )  # fmt: skip
 
 
 def _run(log: _Log, version: str, findings: list[Finding]) -> Measured:
@@ -231,6 +249,11 @@ def _first(log: _Log, before: str) -> str:
     return next(
         (words.partition(before)[2].strip() for _, _, _, words in log.said if before in words), ""
     )
+
+
+def _version(log: _Log) -> str:
+    found = re.match(r"[\w.+-]{1,50}", _first(log, "carbontracker version "))
+    return found[0] if found else ""
 
 
 def _number(words: str) -> float | None:

@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import UnknownNameError
-from greenalgo.formats import boamps, carbontracker, codecarbon, codes, eco2ai, huggingface, zeus
+from greenalgo.formats import (
+    boamps,
+    carbontracker,
+    codecarbon,
+    codes,
+    eco2ai,
+    ecologits,
+    huggingface,
+    impact_framework,
+    nfco2footprint,
+    nvidia_smi,
+    slurm,
+    snakemake,
+    tracarbon,
+    wandb,
+    zeus,
+)
 from greenalgo.formats.source import refusal
 
 if TYPE_CHECKING:
@@ -17,6 +33,14 @@ FORMATS: tuple[Format, ...] = (
     carbontracker.FORMAT,
     eco2ai.FORMAT,
     zeus.FORMAT,
+    nvidia_smi.FORMAT,
+    tracarbon.FORMAT,
+    wandb.FORMAT,
+    ecologits.FORMAT,
+    nfco2footprint.FORMAT,
+    slurm.FORMAT,
+    snakemake.FORMAT,
+    impact_framework.FORMAT,
     boamps.FORMAT,
     huggingface.FORMAT,
 )

@@ -401,7 +401,7 @@ def _entries(table: Table) -> list[Entry]:
 FORMAT = Format(
     name="codecarbon",
     title="CodeCarbon emissions.csv",
-    tried="2.1.3, 2.2.3, 2.4.3, 2.5.0, 2.8.4, 3.2.6, 3.2.9, 3.3.2",
+    tried="2.1.3, 2.2.3, 2.4.3rc1, 2.5.0, 2.8.4, 3.2.6, 3.2.9, 3.3.2",
     marks="columns emissions, energy_consumed and country_iso_code",
     measures="GPU energy is counter (NVML, AMD SMI); CPU and memory are modelled: the file does not say more",
     lost_reading="powers, utilisation, operating system, coordinates",

@@ -136,7 +136,7 @@ class _Drafter:
             and self.wanted.intensity == "tracker"
         ):
             drafted["carbon_intensity_g_per_kwh"] = {
-                "value": short(run.intensity), "status": "looked_up", "source": run.intensity_source,
+                "value": short(run.intensity), "status": run.intensity_status, "source": run.intensity_source,
                 "basis": "location",
             }  # fmt: skip
         if run.energy_it_kwh is not None:
@@ -182,8 +182,8 @@ class _Drafter:
             line["memory_gb"] = short(part.memory_gb)
         if part.power_w is not None:
             line["power_w"] = _stated(run, part.power_w, part.status)
-            if part.power_scope:
-                line["power_scope"] = part.power_scope
+        if part.power_scope:
+            line["power_scope"] = part.power_scope
         if part.utilisation is not None:
             line["utilisation"] = short(part.utilisation)
         if part.device_hours:
@@ -191,7 +191,7 @@ class _Drafter:
         if part.energy_kwh is not None:
             line["energy_it_kwh"] = _stated(run, part.energy_kwh, part.status)
         if part.note:
-            line["note"] = part.note
+            line["note"] = tidy(part.note, 4000)
         return line
 
     def _place(self, run: Measured) -> dict[str, str]:
@@ -230,7 +230,7 @@ def _stated(run: Measured, value: float, status: str) -> dict[str, Any]:
     """Return a quantity with its status and the tool that it comes from."""
     stated: dict[str, Any] = {"value": short(value), "status": status}
     tool = f"{run.measurement.get('instrument', '')} {run.measurement.get('version', '')}".strip()
-    return {**stated, "source": tool} if tool else stated
+    return {**stated, "source": tidy(tool, 1000)} if tool else stated
 
 
 def short(value: float) -> float | int:

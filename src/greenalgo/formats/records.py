@@ -109,6 +109,7 @@ class Measured(NamedTuple):
         pue: The PUE that the tool was told, with where it comes from; it multiplied with it.
         intensity: The carbon intensity that the tool applied, gCO2e/kWh.
         intensity_source: Where it comes from; empty where the tool fell back on a default of its own.
+        intensity_status: looked_up where it follows exactly, imputed where it does so only nearly.
         printed: Figures of the tool: fields of the schema's block of reported figures.
         measurement: The schema's measurement.
         more: Fields of the run that are taken as they are.
@@ -133,6 +134,7 @@ class Measured(NamedTuple):
     pue: tuple[float, str] | None = None
     intensity: float | None = None
     intensity_source: str = ""
+    intensity_status: str = "looked_up"
     printed: dict[str, Any] = {}  # noqa: RUF012 - as above
     measurement: dict[str, Any] = {}  # noqa: RUF012 - as above
     more: dict[str, Any] = {}  # noqa: RUF012 - as above

@@ -197,3 +197,22 @@ def test_unknown_names(filled: dict[str, Any]) -> None:
         export_statement(filled, "boamps", "x")
     with pytest.raises(UnknownNameError, match="is read, not written"):
         export_statement(filled, "zeus")
+
+
+class TestManifest:
+    def test_a_component_a_run_and_the_framework_multiplies(self, filled: dict[str, Any]) -> None:
+        manifest = yaml.safe_load(export_statement(filled, "impact-framework", "final").content)
+        component = manifest["tree"]["children"]["final"]
+        [observation] = component["inputs"]
+        assert (observation["timestamp"], observation["duration"]) == ("2024-03-01T00:00:00", 36000)
+        plugin = manifest["initialize"]["plugins"][component["pipeline"]["compute"][0]]
+        product = 1.0
+        for name in plugin["config"]["input-parameters"]:
+            product *= observation[name]
+        assert product / 1000 == pytest.approx(
+            filled["results"]["runs"]["final"]["co2e_operational_kg"]["value"]
+        )
+
+    def test_a_run_without_a_start_is_asked_for_it(self, filled: dict[str, Any]) -> None:
+        with pytest.raises(FormatError, match=r"requires period\.start of run 'eval'"):
+            export_statement(filled, "impact-framework")

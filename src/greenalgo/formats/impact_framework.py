@@ -1,0 +1,223 @@
+"""A manifest of the Green Software Foundation's Impact Framework, with its outputs.
+
+By the framework's conventions ``energy`` is in kWh, ``duration`` in s, ``grid/carbon-intensity`` in g/kWh and carbon in
+g; a manifest may say otherwise only in prose. Each component (a child of the tree with observations) is a run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from greenalgo.formats import codes
+from greenalgo.formats.fields import Fields
+from greenalgo.formats.impact_framework_out import write
+from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
+from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.times import started
+from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from greenalgo.findings import Finding
+    from greenalgo.formats.records import Source
+
+#: Trees that are deeper than this are no manifest.
+_DEEPEST = 12
+_PARTS = (("cpu/energy", "cpu"), ("cpu-energy-kwh", "cpu"), ("memory/energy", "memory"), ("network/energy", "network"),
+          ("storage/energy", "storage"))  # fmt: skip
+_ENTRIES = (
+    ("name", Fate.KEPT, "title", ""),
+    ("tree.children.*", Fate.KEPT, "runs[].name", "a run each"),
+    (
+        "timestamp, duration",
+        Fate.CONVERTED,
+        "runs[].period, runs[].hours",
+        "durations added up, s -> h",
+    ),
+    ("energy", Fate.KEPT, "runs[].energy_it_kwh", "kWh, added up"),
+    (
+        "cpu/energy, memory/energy, network/energy",
+        Fate.KEPT,
+        "runs[].hardware[].energy_it_kwh",
+        "where they add up",
+    ),
+    (
+        "grid/carbon-intensity",
+        Fate.KEPT,
+        "runs[].carbon_intensity_g_per_kwh",
+        "g/kWh, weighted by energy",
+    ),
+    (
+        "carbon-operational",
+        Fate.CONVERTED,
+        "reported.runs[].co2e_operational_kg",
+        "g -> kg, added up",
+    ),
+    ("embodied-carbon", Fate.CONVERTED, "reported.runs[].co2e_embodied_kg", "g -> kg, added up"),
+    ("cloud/region", Fate.KEPT, "runs[].location.provider_region", ""),
+    (
+        "initialize, pipeline, execution",
+        Fate.DROPPED,
+        "",
+        "how the manifest was computed: keep it as the source",
+    ),
+    ("sci, other parameters", Fate.DROPPED, "", "no place"),
+    (
+        "how energy came about",
+        Fate.MISSING,
+        "runs[].energy_it_kwh.status",
+        "taken as modelled",
+    ),
+    ("whether a PUE is inside", Fate.MISSING, "runs[].pue", ""),
+)
+
+
+def recognise(source: Source) -> str:
+    """Say by which keys a file is a manifest."""
+    lines = {line.split(":", 1)[0] for line in source.text.split("\n") if line[:1].isalpha()}
+    found = [key for key in ("name", "initialize", "tree") if key in lines]
+    return f"it has {', '.join(found)}" if {"initialize", "tree"} <= set(found) else ""
+
+
+def read(sources: list[Source]) -> Reading:
+    """Read manifests that ``if-run`` has computed.
+
+    Raises:
+        FormatError: A file is no YAML, or has no outputs with an energy or a carbon.
+    """
+    runs: list[Measured] = []
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    tools: dict[str, tuple[str, str]] = {}
+    title = ""
+    for source in sources:
+        manifest = Fields(source, _yaml(source))
+        title = title or manifest.text("name")
+        version = manifest.text("execution", "environment", "if-version")
+        tools[source.name] = ("Impact Framework", version)
+        found: list[Measured] = []
+        for name, component in _components(manifest):
+            rows = component.items("outputs") or component.items("inputs")
+            run = _run(source, name, rows)
+            if run:
+                found.append(run)
+            else:
+                findings.append(
+                    warn(
+                        codes.LEFT_OUT, f"the component '{name}' has neither energy nor carbon, and is left out",
+                        source.name, hint="run the manifest with if-run -o: its outputs have them",
+                    )
+                )  # fmt: skip
+        if not found:
+            raise refusal(
+                codes.NOTHING, "no component of the manifest has an energy or a carbon", source.name,
+                expected="outputs with energy", found="none", hint="run it first: if-run -m FILE -o OUT",
+            )  # fmt: skip
+        runs += found
+        entries += [Entry(*entry, source.name) for entry in _ENTRIES]
+    return Reading(runs, entries, findings, tools, title=title)
+
+
+def _yaml(source: Source) -> Any:
+    try:
+        # Texts are left as they are: YAML 1.1 makes dates and booleans of some.
+        return yaml.load(source.text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes texts only
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise refusal(
+            codes.HEADER, "this is no YAML", source.name, (mark.line + 1, mark.column + 1) if mark else (1, 1),
+            expected="a manifest", found=str(getattr(error, "problem", error))[:80], hint="import what if-run wrote",
+        ) from error  # fmt: skip
+
+
+def _components(manifest: Fields) -> list[tuple[str, Fields]]:
+    """Return the children of the tree that have observations, with their names."""
+    found: list[tuple[str, Fields]] = []
+    waiting = [("", Fields(manifest.source, manifest.get("tree") or {}, ("tree",)), 0)]
+    while waiting:
+        name, node, depth = waiting.pop()
+        children = node.get("children")
+        if isinstance(children, dict) and children:
+            # What stands beside children is their aggregate.
+            inner = [
+                (str(key), Fields(manifest.source, child, ("tree", str(key))))
+                for key, child in children.items()
+            ]
+            waiting += [
+                (key, child, depth + 1) for key, child in reversed(inner) if depth < _DEEPEST
+            ]
+        elif node.get("outputs") or node.get("inputs"):
+            found.append((name, node))
+    return found
+
+
+def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
+    energy = _total(rows, "energy")
+    carbon, embodied = _total(rows, "carbon-operational"), _total(rows, "embodied-carbon")
+    if not energy and carbon is None:
+        return None
+    seconds = _total(rows, "duration")
+    weighted = [
+        (row.number("grid/carbon-intensity", most=5000), row.number("energy") or 0.0)
+        for row in rows
+    ]
+    known = [(value, weight) for value, weight in weighted if value is not None]
+    weight = sum(weight for _, weight in known)
+    intensity = (
+        sum(value * weight for value, weight in known) / weight
+        if weight
+        else (known[0][0] if known else None)
+    )
+    parts = []
+    for key, kind in _PARTS:
+        if (kwh := _total(rows, key)) is not None:
+            parts.append(Part(kind, energy_kwh=kwh))
+    whole = (
+        energy is not None
+        and abs(sum(part.energy_kwh or 0.0 for part in parts) - energy) > 1e-6 * energy
+    )
+    if whole:
+        parts = [part._replace(energy_kwh=None) for part in parts]
+    printed: dict[str, Any] = {"boundary": "it"}
+    for field, value in (("co2e_operational_kg", carbon), ("co2e_embodied_kg", embodied)):
+        if value is not None:
+            printed[field] = value / G_PER_KG
+    if energy:
+        printed["energy_it_kwh"] = energy
+    if intensity is not None:
+        printed["carbon_intensity_g_per_kwh"] = intensity
+    first = rows[0]
+    start, end = started(first.text("timestamp"), seconds)
+    place = {
+        "provider_region": first.text("cloud/region"),
+        "provider": first.text("cloud/vendor").lower(),
+    }
+    return Measured(
+        name=name or "component", source=source, label=name, start=start, end=end,
+        hours=seconds / SECONDS_PER_HOUR if seconds else None, parts=tuple(parts),
+        energy_it_kwh=energy if whole else None,
+        place={key: value for key, value in place.items() if value}, intensity=intensity,
+        intensity_source="the manifest: grid/carbon-intensity", printed=printed,
+        measurement={"method": "other", "instrument": "Impact Framework", "pue_included": False},
+    )  # fmt: skip
+
+
+def _total(rows: list[Fields], key: str) -> float | None:
+    """Return a sum over the observations; None where none of them has it."""
+    known = [value for row in rows if (value := row.number(key, most=1e12)) is not None]
+    return sum(known) if known else None
+
+
+FORMAT = Format(
+    name="impact-framework",
+    title="Impact Framework manifest (YAML)",
+    tried="0.5.0, 0.6.0 and 1.0.2, outputs of the project's own manifests",
+    marks="keys initialize and tree",
+    measures="modelled: what the pipeline computed",
+    lost_reading="the pipeline, each observation, SCI scores",
+    lost_writing="sources, intervals, market-based figures, water, hardware: a run is one observation with its energy",
+    recognise=recognise,
+    read=read,
+    write=write,
+)

