@@ -41,7 +41,7 @@ class Figure:
     @property
     def half(self) -> float:  # noqa: D102 - see the class
         half = self._half or half_unit_of(self.value)
-        return max(half, self.value - self.lower, self.upper - self.value)
+        return max(half, max(self.value - self.lower, self.upper - self.value))
 
     def take(self, texts: list[tuple[float, float]]) -> None:
         """Take over what the texts of the figure say.
@@ -51,13 +51,13 @@ class Figure:
         """
         if not texts:
             return
-        value = self.value
-        self._half = max(half for _, half in texts)
+        agrees = False
         for number, half in texts:
-            if abs(number - value) <= half + 1e-9 * abs(number):
-                self.text = texts[0]
-                return
-        raise Doubt
+            self._half = max(self._half, half)
+            agrees = agrees or abs(number - self.value) <= half + 1e-9 * abs(number)
+        if not agrees:
+            raise Doubt
+        self.text = texts[0]
 
 
 class Block:

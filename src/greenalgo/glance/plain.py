@@ -92,8 +92,11 @@ def is_wide(lower: float, value: float, upper: float) -> bool:
 
 
 def is_day(text: str) -> bool:
-    """Say of a date (ISO 8601, to the year, the month, the day or beyond) whether the calendar has it."""
-    if len(text) < len("2022-03-11"):
+    """Say of a date (ISO 8601, to the year, the month, the day or beyond) whether the calendar has it.
+
+    The schema has looked at it: no month has more than 31 days, and no year more than 12 months.
+    """
+    if len(text) < len("2022-03-11") or text[8:10] <= "28":
         return True
     year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

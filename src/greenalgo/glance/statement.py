@@ -108,7 +108,7 @@ def _sizes(runs: list[Run], units: list[Node]) -> None:
 
 
 def _year_of(moment: str) -> int:
-    return int(moment[:4]) if moment[:4].isdigit() else 0
+    return int(moment[:4]) if moment else 0
 
 
 def _boundary(boundary: Node, runs: list[Node], reported: Node) -> None:
@@ -118,11 +118,12 @@ def _boundary(boundary: Node, runs: list[Node], reported: Node) -> None:
     """
     failed = explored = making = False
     for run in runs:
-        outcome = run.get("outcome", "reported")
-        failed = failed or outcome in OUTCOMES["failed_runs"]
-        explored = explored or outcome in OUTCOMES["exploratory_runs"]
-        making = making or run["phase"] in MAKING
-    asked = making and len(runs) > 1 and not reported.keys() <= _OF_PARTS
+        outcome: str = run.get("outcome", "reported")
+        if outcome != "reported":
+            failed = failed or outcome in OUTCOMES["failed_runs"]
+            explored = explored or outcome in OUTCOMES["exploratory_runs"]
+        making = making or (len(runs) > 1 and run["phase"] in MAKING)
+    asked = making and not reported.keys() <= _OF_PARTS
     _said(boundary.get("failed_runs"), listed=failed, asked=asked)
     _said(boundary.get("exploratory_runs"), listed=explored, asked=asked)
 
@@ -166,7 +167,7 @@ def _level(boundary: Node, runs: list[Run], *, functional: bool) -> tuple[str, t
     for run in runs:
         needs += _run_needs(run)
     if needs:
-        return "L0", tuple(dict.fromkeys(needs))
+        return "L0", tuple(needs)
     without, bare = [], []
     for name in HEADLINES:
         total = reported.complete(runs, name)

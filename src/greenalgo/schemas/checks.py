@@ -13,12 +13,14 @@ from math import inf, isnan, nextafter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Final
 
 #: So many texts that fitted a pattern are remembered, and none that is longer: files name the same days and
 #: places again and again.
-_MOST, _LONGEST = 512, 100
+_MOST: Final = 512
+_LONGEST: Final = 100
 #: Beyond it not every whole number has a float of its own; no bound of a schema lies there.
-EXACT = 2**53
+EXACT: Final = 2**53
 
 
 class Check:
