@@ -70,6 +70,23 @@ True
 9530
 
 ```
+
+Write it in another format, and read what other tools wrote:
+
+```pycon
+>>> written = api.export(filled, "hf-card")
+>>> written.content.decode().splitlines()[1]
+'  emissions: 29630606.4'
+>>> [entry.field for entry in written.entries if entry.fate.value == "dropped"][:2]
+['licence', 'boundary']
+>>> import pathlib, tempfile
+>>> table = pathlib.Path(tempfile.mkdtemp(), "emissions.csv")
+>>> _ = table.write_bytes(api.export(filled, "codecarbon").content)
+>>> imported = api.import_files([str(table)])
+>>> imported.read[0][1], imported.data["runs"][0]["pue"]["value"]
+('codecarbon', 1.2)
+
+```
 """
 
 

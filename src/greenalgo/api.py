@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from greenalgo.factors import FactorSet
+    from greenalgo.formats import Imported, Wanted, Written
 
 __all__ = [
     "Case",
@@ -54,8 +55,10 @@ __all__ = [
     "Verdict",
     "check_bytes",
     "check_path",
+    "export",
     "fill",
     "fill_document",
+    "import_files",
     "judge",
     "load",
     "loads",
@@ -207,6 +210,51 @@ def fill_document(
     except InvalidStatementError as error:
         findings = [found for found in error.findings if isinstance(found, Finding)]
         raise InvalidStatementError(place(document, findings)) from error
+
+
+def import_files(
+    paths: Iterable[str], *, form: str | None = None, wanted: Wanted | None = None
+) -> Imported:
+    """Make a statement of what trackers and other tools wrote.
+
+    Args:
+        paths: The files; ``-`` is standard input. Several make one statement.
+        form: The name of their format, such as ``codecarbon``; told by the content if None.
+        wanted: Title, phase, and what else is asked for; see :class:`greenalgo.formats.Wanted`.
+
+    Returns:
+        The statement as ``data`` and as YAML (``content``); ``entries`` say what became of each field of the
+        files, ``findings`` what a person should look at. It is well-formed, but has not been judged.
+
+    Raises:
+        CannotCheckError: A file cannot be read.
+        FormatError: A file is not what its format says; carries the findings.
+        UnknownNameError: There is no such format.
+    """
+    # Imported here: who validates or fills has no use for a dozen readers.
+    from greenalgo import formats
+
+    return formats.import_sources([formats.open_source(path) for path in paths], form, wanted)
+
+
+def export(filled: dict[str, Any], form: str, *, run: str | None = None) -> Written:
+    """Write a statement in another format.
+
+    Args:
+        filled: The statement with results, as :func:`fill` returns it.
+        form: The name of the format, such as ``boamps``.
+        run: The id of the one run to write; all that are counted if None.
+
+    Returns:
+        ``content`` are the bytes; ``entries`` say what became of each field of the statement.
+
+    Raises:
+        FormatError: The statement lacks what the format requires; the findings have JSON pointers into it.
+        UnknownNameError: There is no such format or run, or it is not written.
+    """
+    from greenalgo import formats
+
+    return formats.export_statement(filled, form, run)
 
 
 def place(document: Document, findings: Iterable[Finding]) -> list[Finding]:

@@ -115,6 +115,25 @@ BOAMPS = json.dumps(
     indent=1,
 )  # fmt: skip
 
+
+def _metric(value: float, unit: str) -> dict[str, object]:
+    return {"type": "x", "value": value, "metric_md": {"unit": unit, "mag": 1.0}, "agg": "sum"}
+
+
+PERUN = json.dumps(
+    {
+        "id": "solver", "type": 1, "metadata": {}, "metrics": {}, "processed": True,
+        "nodes": [{"2025-01-02T03:00:00": {
+            "id": "2025-01-02T03:00:00", "type": 2, "metrics": {},
+            "metadata": {"execution_dt": "2025-01-02T03:00:00", "perun_version": "1.0.0", "post-processing.pue": "1.25",
+                         "post-processing.emissions_factor": "100.0"},
+            "nodes": [{"0": {"id": "0", "type": 3, "metadata": {}, "nodes": [], "metrics": {
+                "runtime": _metric(7200, "s"), "energy": _metric(4.5e6, "J"), "cpu_energy": _metric(1.08e6, "J"),
+                "gpu_energy": _metric(2.52e6, "J"), "co2": _metric(125, "g")}}}],
+        }}],
+    }
+)  # fmt: skip
+
 #: Name of the format -> a file of it.
 FILES = {
     "codecarbon": codecarbon({}, {"run_id": "b", "timestamp": "2024-03-12T10:00:00"}),
@@ -123,6 +142,7 @@ FILES = {
     "wandb": WANDB,
     "ecologits": ECOLOGITS,
     "nf-co2footprint": NFCO2,
+    "perun": PERUN,
     "slurm": SLURM,
     "snakemake": SNAKEMAKE,
     "impact-framework": MANIFEST,

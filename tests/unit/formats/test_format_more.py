@@ -14,6 +14,7 @@ from more_foreign_files import (
     NFCO2,
     NFCO2_TREE,
     NVIDIA,
+    PERUN,
     SLURM,
     SNAKEMAKE,
     SUMMARY,
@@ -207,6 +208,22 @@ class TestSlurm:
     def test_a_table_of_fixed_width_is_refused(self) -> None:
         text = "JobID           JobName      State ConsumedEnergyRaw\n------------ ---------- ----------\n1 a C 1\n"
         assert "--parsable2" in refused(text).hint
+
+
+def test_perun_multiplies_the_whole_with_its_pue_and_no_part() -> None:
+    done = imported(PERUN)
+    [run] = done.data["runs"]
+    assert [part["energy_it_kwh"]["value"] for part in run["hardware"]] == [0.3, 0.7]
+    assert (run["hours"], run["pue"]["value"], run["carbon_intensity_g_per_kwh"]["value"]) == (
+        2,
+        1.25,
+        100,
+    )
+    figures = done.data["reported"]["runs"]["solver"]
+    assert (figures["energy_facility_kwh"], figures["co2e_operational_kg"]) == (1.25, 0.125)
+    fallen = imported(PERUN.replace('"100.0"', '"230.0"').replace("125, ", "287.5, "))
+    assert codes_of(fallen) == ["GA610"]
+    assert "carbon_intensity_g_per_kwh" not in fallen.data["runs"][0]
 
 
 def test_a_manifest_is_read_by_its_outputs() -> None:
