@@ -48,6 +48,13 @@ def test_a_statement_goes_in_once_and_its_receipt_holds(served: Service) -> None
     assert store.hand_in(RAW, "f.yaml", DIGEST).known
 
 
+def test_a_registry_in_a_directory_keeps_the_file_of_who_submits_over_http(tmp_path: Path) -> None:
+    raw = b"# Measured at the meter of the rack.\n" + RAW
+    with service(tmp_path, "directory") as served:
+        remote(served).hand_in(raw, "f.yaml", DIGEST)
+        assert [held.text for held in served.desk.store.holdings()] == [raw]
+
+
 def test_it_reads_as_a_store(served: Service) -> None:
     store = remote(served)
     store.hand_in(RAW, "f.yaml", DIGEST)
