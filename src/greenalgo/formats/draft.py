@@ -263,9 +263,14 @@ _ADDED = (
 
 
 def add_up(runs: list[Measured]) -> list[Measured]:
-    """Return runs in which those of one name, hardware, place and tool are one: energy and hours are sums."""
+    """Return runs in which those of one name, hardware, place and tool are one: energy and hours are sums.
+
+    Runs that are part of another are in it, and go.
+    """
     groups: dict[Any, list[Measured]] = {}
     for run in runs:
+        if run.part_of:
+            continue
         groups.setdefault(_kind_of(run), []).append(run)
     return [group[0] if len(group) == 1 else _one(group) for group in groups.values()]
 
@@ -273,10 +278,11 @@ def add_up(runs: list[Measured]) -> list[Measured]:
 def _kind_of(run: Measured) -> tuple[Any, ...]:
     same = tuple(part._replace(energy_kwh=None, device_hours=None) for part in run.parts)
     fields = tuple(sorted(key for key in run.printed if key in _ADDED))
+    more = repr({**run.more, "water": "", "host": ""})
     return (
         run.name, run.source.name, run.phase, run.outcome, same, tuple(sorted(run.place.items())), run.pue,
-        run.intensity_source, repr(run.measurement), repr({**run.more, "water": ""}), run.energy_it_kwh is None,
-        fields, run.printed.get("boundary"), run.part_of,
+        run.intensity_source, repr(run.measurement), more, run.energy_it_kwh is None,
+        fields, run.printed.get("boundary"),
     )  # fmt: skip
 
 
@@ -299,6 +305,9 @@ def _one(group: list[Measured]) -> Measured:
         intensity = 1000 * printed["co2e_operational_kg"] / energy
         printed["carbon_intensity_g_per_kwh"] = intensity
     more = dict(first.more)
+    if len({run.more.get("host") for run in group}) > 1:
+        more.pop("host", None)
+    note = first.note if len({run.note for run in group}) == 1 else ""
     water = [run.more.get("water", {}).get("onsite_l", {}).get("value", 0.0) for run in group]
     if "water" in more:
         more["water"] = {
@@ -312,7 +321,7 @@ def _one(group: list[Measured]) -> Measured:
         end=max((run.end for run in group if run.end), default=""),
         energy_it_kwh=_sum(run.energy_it_kwh for run in group),
         energy_level=_ends(group),
-        note=f"{len(group):,} rows of the file, added up. {first.note}".strip(),
+        note=f"{len(group):,} rows of the file, added up. {note}".strip(),
     )  # fmt: skip
 
 

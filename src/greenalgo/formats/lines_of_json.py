@@ -24,7 +24,7 @@ def records(source: Source) -> list[tuple[int, Any]]:
     if whole is not None:
         return [(1, whole)]
     text = source.text
-    decoder, at = json.JSONDecoder(), 0
+    decoder, at, line, counted = json.JSONDecoder(), 0, 1, 0
     found: list[tuple[int, Any]] = []
     while True:
         # Between records stand blanks, commas, and the brackets of a list.
@@ -32,7 +32,8 @@ def records(source: Source) -> list[tuple[int, Any]]:
             at += 1
         if at >= len(text):
             return found
-        line = text.count("\n", 0, at) + 1
+        line += text.count("\n", counted, at)
+        counted = at
         try:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:

@@ -34,7 +34,7 @@ _DEFAULT = 480.0
 _ROUNDED = 0.01
 _TIME = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _MEMORY = {"B": 2.0**-30, "KB": 2.0**-20, "MB": 2.0**-10, "GB": 1.0, "TB": 2.0**10}
-_AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]*)")
+_AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
 _CACHED = "CACHED"
 #: The tree is no deeper than session, workflow, process, task.
 _DEEPEST = 6

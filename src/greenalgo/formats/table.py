@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.formats import codes
@@ -76,7 +77,7 @@ class Table(NamedTuple):
     def at(self, row: Row, column: str | int) -> tuple[int, int]:
         """Return line and column (in characters) of a cell; the row's beginning where it has no such cell."""
         number = self.number_of.get(column, -1) if isinstance(column, str) else column
-        text = lines(self.source.text)[row.line - 1] if 0 <= number < len(row.cells) else ""
+        text = _lines(self.source.text)[row.line - 1] if 0 <= number < len(row.cells) else ""
         return row.line, _offset(text, number, self.delimiter) + 1 if text else 1
 
     def named(self, column: str) -> tuple[int, int]:
@@ -184,6 +185,12 @@ def _header(source: Source) -> tuple[str, tuple[str, ...]]:
     except csv.Error:
         return best, ()
     return best, tuple(cell.strip() for cell in cells)
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> list[str]:
+    """Return the lines of a file, divided once for all findings in it."""
+    return lines(text)
 
 
 def _first_line(source: Source) -> str:

@@ -24,7 +24,7 @@ from more_foreign_files import (
 
 from greenalgo import api
 from greenalgo.errors import FormatError
-from greenalgo.formats import FORMATS, detect, import_sources, of_bytes
+from greenalgo.formats import FORMATS, Wanted, detect, import_sources, of_bytes
 from greenalgo.formats.samples import integrate, moment_of
 
 
@@ -177,6 +177,7 @@ class TestWorkflows:
         found = refused(NFCO2.replace("1.3 Wh", "1.3 XWh"))
         assert (found.code, found.line, found.found) == ("GA605", 2, "1.3 XWh")
         assert refused(SUMMARY).code == "GA606"
+        assert len(runs_of(NFCO2.replace("gCO₂e", "gCO2e"))) == 2
 
     def test_snakemake_repetitions(self) -> None:
         [run] = runs_of(SNAKEMAKE)
@@ -199,6 +200,19 @@ class TestSlurm:
         assert search["energy_it_kwh"]["value"] == 0.1  # of its largest step
         assert "energy_it_kwh" not in bad  # NO_VAL is nothing
         assert sorted(codes_of(done)) == ["GA607", "GA608", "GA612"]
+
+    def test_jobs_of_one_name_are_added_up_whatever_their_nodes(self) -> None:
+        again = (
+            SLURM.splitlines()[1]
+            .replace("11|", "15|")
+            .replace("-02T", "-03T")
+            .replace("|n1", "|n7")
+        )
+        done = imported(SLURM + again + "\n", wanted=Wanted(added_up=True))
+        train = done.data["runs"][0]
+        assert (train["hours"], train["energy_it_kwh"]["value"]) == (4, 4)
+        assert train["note"] == "2 rows of the file, added up."
+        assert "host" not in train
 
     def test_jobs_that_share_a_node_are_pointed_out(self) -> None:
         assert "GA609" in codes_of(

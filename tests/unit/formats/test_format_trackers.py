@@ -9,7 +9,7 @@ from foreign_files import codes_of, imported, sources_of
 
 from greenalgo import api
 from greenalgo.errors import FormatError
-from greenalgo.formats import Fate, import_sources
+from greenalgo.formats import Fate, Wanted, import_sources
 
 EPOCHS = """\
 2025-02-03 10:00:00 - carbontracker version 2.4.7
@@ -178,6 +178,16 @@ class TestZeus:
             done.data | {"runs": [run | {"location": {"country": "FRA"}} for run in runs]}
         )
         assert filled["results"]["totals"]["energy_it_kwh"]["value"] == 0.6
+
+    def test_a_sum_counts_what_is_inside_another_once(self) -> None:
+        again = ZEUS + ZEUS.split("\n", 1)[1].replace("17385", "17386")
+        done = imported(again, wanted=Wanted(added_up=True))
+        run = only(done)
+        assert (run["id"], run["hours"], run["hardware"][0]["energy_it_kwh"]["value"]) == (
+            "training",
+            2,
+            1.2,
+        )
 
     def test_a_clock_that_is_no_date(self) -> None:
         done = imported(ZEUS.replace("17385", "").replace("173857", ""))
