@@ -125,10 +125,14 @@ def test_a_missing_file_could_not_be_checked(run: Run) -> None:
 
 
 def test_an_unreadable_file_could_not_be_checked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: str, _mode: str, **_: object) -> None:
-        raise PermissionError(errno.EACCES, "Permission denied", path)
+    real = os.open
 
-    monkeypatch.setattr("greenalgo.sources.files.open", refuse, raising=False)
+    def refuse(path: str, *how: int) -> int:
+        if path == "declared.yaml":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *how)
+
+    monkeypatch.setattr(os, "open", refuse)
     result = run("validate", "declared.yaml")
     assert result.exit_code == 4
     assert "permission denied" in result.output

@@ -225,6 +225,7 @@ def test_what_a_copy_for_reading_has_is_known_with_its_receipt(engine: str, tmp_
     raw, other = statement(), statement(hours=2)
     with closing(SqlStore(url, create=True)) as store:
         submit(store, look(raw, "f.yaml"), raw, "f.yaml")
+    with closing(SqlStore(url)) as store:  # which has kept no connection to write with
         read_only(store.engine)
         outcome = submit(store, look(raw, "f.yaml"), raw, "f.yaml")
         assert (outcome.known, outcome.state.status) == (True, "published")

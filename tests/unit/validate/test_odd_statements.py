@@ -130,6 +130,14 @@ def test_nothing_was_used(changes: dict[str, Any]) -> None:
     assert found.message.endswith("the declared inputs give 0 kWh (one of them is zero)")
 
 
+def test_printed_emissions_of_nothing_are_held_against_the_energy() -> None:
+    data = statement({"hours": None, "hardware": None})
+    data["reported"] = {"energy_facility_kwh": 1000, "co2e_operational_kg": 0}
+    [found] = findings(data, "GA214")
+    # 1000 kWh x 50 g/kWh; nothing is divided by the 0 g/kWh that is implied
+    assert (found.found, found.expected) == ("0 kg", "50 kg")
+
+
 def test_a_market_intensity_of_zero_is_fine() -> None:
     data = statement({"carbon_intensity_market_g_per_kwh": 0})
     assert codes(data) == []
