@@ -131,6 +131,7 @@ def test_both_ways_say_the_same(
         [".", "--jobs", "0"],
         [".", "--jobs", "²"],
         [".", "--jobs", "two"],
+        [".", "--jobs", "9" * 5000],
         [".", "--jobs=2"],
         [".", "--jobs", "2", "--jobs", "3"],
         [".", "--jobs", "2", "--format", "json"],

@@ -49,7 +49,8 @@ def _without_jobs(arguments: list[str]) -> tuple[list[str], int | None]:
     if arguments.count("--jobs") == 1:
         at = arguments.index("--jobs")
         number = "".join(arguments[at + 1 : at + 2])
-        if number.isascii() and number.isdigit() and int(number):
+        # Python makes no number of thousands of digits; what else there is, click knows to say.
+        if number.isascii() and number.isdigit() and len(number) < 10 and int(number):
             return arguments[:at] + arguments[at + 2 :], int(number)
     return arguments, None
 
