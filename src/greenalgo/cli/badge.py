@@ -8,10 +8,10 @@ import sys
 import click
 
 from greenalgo import api
-from greenalgo.cli.output import emit, emit_bytes
+from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding, Severity
 from greenalgo.footprint import to_results
@@ -64,10 +64,8 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     if report.valid and isinstance(raw, bytes):
         made = _of_valid(raw, file, report.level)
     content = _FORMATS[format_name](made).encode()
-    if output in (None, "-"):
-        emit_bytes(content)
-    else:
-        write_atomic(str(output), content)
+    deliver(content, output)
+    if output not in (None, "-"):
         emit(f"{output}: {made.message}\n", sys.stderr)
     ctx.exit(3 if report.unsupported else int(not report.valid))
 

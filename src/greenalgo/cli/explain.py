@@ -13,9 +13,9 @@ from greenalgo import api
 from greenalgo.cli.derivation import derive
 from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import BOLD, DIM, paint, wants_colour
-from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.tell import tell
 from greenalgo.errors import UnknownNameError, UnsupportedVersionError
-from greenalgo.findings import DOCS, Severity, by_severity
+from greenalgo.findings import DOCS, Severity
 from greenalgo.footprint import to_results
 from greenalgo.validate.rules.book import FAMILY_TITLES, all_rules, rule
 
@@ -101,8 +101,7 @@ def _explain_file(ctx: click.Context, file: str) -> None:
     # Only a wrong shape ends it here: figures that do not follow are what one wants explained.
     shape = [found for found in errors if found.code.startswith("GA1")]
     if shape:
-        placed = by_severity(api.place(document, shape))
-        emit(findings_text(placed, document.raw, colour=wants_colour(sys.stderr)), sys.stderr)
+        tell(document, shape)
         emit(f"Error: {file} is invalid: nothing can be computed from it\n", sys.stderr)
         ctx.exit(1)
     case = api.make_case(document.data)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from greenalgo import api, formats
+from greenalgo import api
 from greenalgo.cli.losses import report_json, report_text
-from greenalgo.cli.output import emit, emit_bytes, utf8
-from greenalgo.cli.report.style import wants_colour
-from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.output import emit, utf8
+from greenalgo.cli.tell import tell
+from greenalgo.cli.write import deliver, keep_what_is_there
 from greenalgo.errors import FormatError, InvalidStatementError, UnknownNameError
-from greenalgo.findings import Finding, by_severity
 
 
 @click.command()
@@ -55,30 +52,22 @@ def export(
       greenalgo export footprint.yaml --to boamps --run final-training -o report.json
       greenalgo export footprint.yaml --to codecarbon -o emissions.csv --report losses.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if output not in (None, "-") and os.path.lexists(str(output)) and not force:
-        raise click.UsageError(f"{output} is there already; --force overwrites it")
+    keep_what_is_there(output, force=force)
     if report == "-" and output in (None, "-"):
         raise click.UsageError(
             "what is written and the report cannot both go to standard output: give -o OUT"
         )
     document = api.load(file)
-    colour = wants_colour(sys.stderr)
     try:
         filled = api.fill_document(document)
-        written = formats.export_statement(filled, form, run)
+        written = api.export(filled, form, run=run)
     except (InvalidStatementError, FormatError) as error:
-        findings = [found for found in error.findings if isinstance(found, Finding)]
-        placed = by_severity(api.place(document, findings))
-        emit(findings_text(placed, document.raw, colour=colour), sys.stderr)
+        tell(document, error.findings)
         emit(f"Error: {file} cannot be written as {form}: nothing was written\n", sys.stderr)
         ctx.exit(1)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from error
-    if output in (None, "-"):
-        emit_bytes(written.content)
-    else:
-        write_atomic(str(output), written.content)
+    deliver(written.content, output)
     emit(report_text([f"{file}: written as {form}"], written.entries), sys.stderr)
     if report:
-        content = utf8(report_json(written))
-        emit_bytes(content) if report == "-" else write_atomic(report, content)
+        deliver(utf8(report_json(written)), report)

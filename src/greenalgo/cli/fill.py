@@ -10,12 +10,10 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
-from greenalgo.cli.output import emit, emit_bytes
-from greenalgo.cli.report.style import wants_colour
-from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.output import emit
+from greenalgo.cli.tell import tell
+from greenalgo.cli.write import deliver
 from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
-from greenalgo.findings import Finding, by_severity
 from greenalgo.sources import LIMIT
 from greenalgo.sources.dump import to_yaml
 from greenalgo.sources.splice import replace_top_level
@@ -80,22 +78,16 @@ def fill(
     except FactorError as error:
         raise click.BadParameter(str(error), param_hint="--policy") from error
     document = api.load(file)
-    colour = wants_colour(sys.stderr)
     try:
         filled = api.fill_document(document, factors=factors, policy=policy)
     except InvalidStatementError as error:
-        findings = [found for found in error.findings if isinstance(found, Finding)]
-        emit(findings_text(by_severity(findings), document.raw, colour=colour), sys.stderr)
+        tell(document, error.findings)
         emit(f"Error: {file} is invalid: nothing was written\n", sys.stderr)
         ctx.exit(1)
     content = _content(document, filled, format_name)
     target = file if in_place else output
-    if target in (None, "-"):
-        emit_bytes(content)
-    else:
-        write_atomic(str(target), content)
-    findings = api.place(document, api.judge(api.without_results(document.data)).findings)
-    emit(findings_text(by_severity(findings), document.raw, colour=colour), sys.stderr)
+    deliver(content, target)
+    tell(document, api.judge(api.without_results(document.data)).findings)
     if target not in (None, "-"):
         emit(f"{target}: filled, {filled['results']['level']}\n", sys.stderr)
 

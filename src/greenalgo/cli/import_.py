@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -11,10 +10,10 @@ import click
 
 from greenalgo import api, formats
 from greenalgo.cli.losses import report_json, report_text
-from greenalgo.cli.output import emit, emit_bytes, utf8
+from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver, keep_what_is_there
 from greenalgo.errors import UnknownNameError
 from greenalgo.findings import by_severity
 from greenalgo.schemas.load import load_schema
@@ -85,31 +84,24 @@ def import_command(
       greenalgo import emissions.csv --phase training --title 'Our model'
       greenalgo import *_carbontracker*.log -o footprint.yaml --report losses.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if output not in (None, "-") and os.path.lexists(str(output)) and not force:
-        raise click.UsageError(f"{output} is there already; --force overwrites it")
+    keep_what_is_there(output, force=force)
     if report == "-" and output in (None, "-"):
         raise click.UsageError(
             "the statement and the report cannot both go to standard output: give -o OUT"
         )
     wanted = formats.Wanted(title, phase, intensity, added_up)
     try:
-        imported = formats.import_sources(
-            [formats.open_source(file) for file in files], form, wanted
-        )
+        imported = api.import_files(files, form=form, wanted=wanted)
     except UnknownNameError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
-    if output in (None, "-"):
-        emit_bytes(imported.content)
-    else:
-        write_atomic(str(output), imported.content)
+    deliver(imported.content, output)
     told = [
         f"{name}: read as {form} ({tool}): {marks}" for name, form, marks, tool in imported.read
     ]
     emit(report_text(told, imported.entries), sys.stderr)
     _tell(imported.findings, b"", "")
     if report:
-        content = utf8(report_json(imported))
-        emit_bytes(content) if report == "-" else write_atomic(report, content)
+        deliver(utf8(report_json(imported)), report)
     if not _verdict(output or "-", imported.content):
         ctx.exit(1)
 

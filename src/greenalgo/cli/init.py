@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
 from greenalgo import resources
 from greenalgo.cli.output import emit, emit_bytes
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import keep_what_is_there, write_atomic
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.engine import check_bytes
 
@@ -50,8 +49,7 @@ def init(
       greenalgo init
       greenalgo init --country DEU --gpu 'NVIDIA H100-SXM5-80GB' -o run42.yaml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if output != "-" and os.path.lexists(output) and not force:
-        raise click.UsageError(f"{output} is there already; --force overwrites it")
+    keep_what_is_there(output, force=force)
     text = _starter({"title": title, "country": country, "gpu": gpu})
     if output == "-":
         emit_bytes(text.encode())

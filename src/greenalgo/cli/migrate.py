@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo import __version__, api
-from greenalgo.cli.output import emit, emit_bytes
-from greenalgo.cli.report.style import wants_colour
-from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.output import emit
+from greenalgo.cli.tell import tell
+from greenalgo.cli.write import deliver, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
 from greenalgo.findings import by_severity
 from greenalgo.schemas.migrate import NEXT, Migration, migrate, number_of, readdressed, targets
@@ -82,7 +81,7 @@ def migrate_command(
     version = _check(document)
     content, kept = document.raw, ""
     if version is not None and (target is None or _is_draft(document, target)):
-        _say(version, document)
+        tell(document, [version])
         words = "left as it is"
     else:
         migration = migrate(document.data, target or NEWEST, tool=f"greenalgo {__version__}")
@@ -91,7 +90,7 @@ def migrate_command(
             words = f"schema {migration.source} -> {migration.target}"
             content, kept = _rewritten(document, migration), migration.source
     if not in_place:
-        _write(output, content)
+        deliver(content, output)
     elif kept:
         words += f"; the original is {_keep(file, kept, document.raw)}"
         write_atomic(file, content)
@@ -124,11 +123,6 @@ def _check(document: Document) -> Finding | None:
     return version
 
 
-def _say(finding: Finding, document: Document) -> None:
-    placed = api.place(document, [finding])
-    emit(findings_text(placed, document.raw, colour=wants_colour(sys.stderr)), sys.stderr)
-
-
 def _rewritten(document: Document, migration: Migration) -> bytes:
     """Return the author's text with what the migration changed, the editor's comment included."""
     content = amend(document.raw, document.name, migration.data)
@@ -155,10 +149,3 @@ def _keep(file: str, version: str, raw: bytes) -> str:
                     f"'{kept}' is there already and differs: move it away, or write elsewhere (-o)"
                 ) from None
     return os.path.basename(kept)
-
-
-def _write(output: str | None, content: bytes) -> None:
-    if output in (None, "-"):
-        emit_bytes(content)
-    else:
-        write_atomic(str(output), content)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from greenalgo import resources
-from greenalgo.cli.output import emit_bytes
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver
 from greenalgo.schemas.versions import ACCEPT, NEWEST
 
 _FILES = {
@@ -44,7 +43,4 @@ def schema(version: str, draft: str, output: str | None) -> None:
       greenalgo schema --draft draft-07 -o .vscode/footprint.schema.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     text = resources.read_text("schema", "statement", version, _FILES[draft]).encode()
-    if output in (None, "-"):
-        emit_bytes(text)
-    else:
-        write_atomic(str(output), text)
+    deliver(text, output)

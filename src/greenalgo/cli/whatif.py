@@ -11,12 +11,11 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
-from greenalgo.cli.output import emit, emit_bytes
-from greenalgo.cli.report.style import safe, wants_colour
-from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.output import emit
+from greenalgo.cli.report.style import safe
+from greenalgo.cli.tell import tell
+from greenalgo.cli.write import deliver
 from greenalgo.errors import FactorError, InvalidStatementError, UnknownNameError
-from greenalgo.findings import Finding, by_severity
 from greenalgo.footprint.scenario import location_of
 from greenalgo.render import scenarios as rendering
 
@@ -96,22 +95,15 @@ def whatif(
         ids = ", ".join(error.candidates[:10])
         raise click.BadParameter(f"{error}; there are {ids}", param_hint="--run") from error
     except InvalidStatementError as error:
-        findings = [found for found in error.findings if isinstance(found, Finding)]
-        text = findings_text(
-            by_severity(api.place(document, findings)),
-            document.raw,
-            colour=wants_colour(sys.stderr),
-        )
-        emit(f"{text}Error: {safe(file)} is invalid\n", sys.stderr)
+        tell(document, error.findings)
+        emit(f"Error: {safe(file)} is invalid\n", sys.stderr)
         ctx.exit(1)
     scenarios = rendering.scenarios(changes, footprints)
     content = rendering.FORMATS[form](scenarios, factors.name, rules.id)
-    if output not in (None, "-"):
-        write_atomic(str(output), content.encode())
-    elif form == "text":
+    if form == "text" and output in (None, "-"):
         emit(content)
     else:
-        emit_bytes(content.encode())
+        deliver(content.encode(), output)
 
 
 def _changes(

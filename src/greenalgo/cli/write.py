@@ -8,6 +8,10 @@ import stat
 import tempfile
 from contextlib import suppress
 
+import click
+
+from greenalgo.cli.output import emit_bytes
+
 
 def write_atomic(path: str, content: bytes) -> None:
     """Replace a file's content, or create it: a reader sees the old bytes or the new ones.
@@ -47,6 +51,29 @@ def write_atomic(path: str, content: bytes) -> None:
     except OSError as error:
         error.filename, error.filename2 = path, None
         raise
+
+
+def deliver(content: bytes, output: str | None) -> None:
+    """Write to a file; to standard output where none is named, or ``-``.
+
+    Raises:
+        OSError: As :func:`write_atomic`.
+        SystemExit: As :func:`greenalgo.cli.output.emit_bytes`.
+    """
+    if output in (None, "-"):
+        emit_bytes(content)
+    else:
+        write_atomic(str(output), content)
+
+
+def keep_what_is_there(output: str | None, *, force: bool) -> None:
+    """Refuse to write over something, unless it is asked for.
+
+    Raises:
+        UsageError: There is something of that name.
+    """
+    if output not in (None, "-") and os.path.lexists(str(output)) and not force:
+        raise click.UsageError(f"{output} is there already; --force overwrites it")
 
 
 def _write_through(path: str, content: bytes) -> None:
