@@ -7,7 +7,6 @@ Its energies contain the PUE since 2.2.3 (in the sample files: ``energy_consumed
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, P
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import warn
 from greenalgo.formats.table import Row, peek_header, read_table
-from greenalgo.formats.times import ended
+from greenalgo.formats.times import ended, overlapping
 from greenalgo.formats.words import counted, model
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR, WH_PER_KWH
 
@@ -31,10 +30,9 @@ _MARKS = ("emissions", "energy_consumed", "cpu_energy", "country_iso_code")
 _KINDS = (("cpu", "cpu"), ("gpu", "gpu"), ("memory", "ram"))
 #: Beyond these a cell is under the wrong column: kWh, kg, s, and a ratio.
 _MOST_KWH, _MOST_KG, _MOST_S, _MOST_PUE = 1e10, 1e10, 1e10, 10.0
-#: Ends are given to the second: two runs that follow each other seem to overlap by this much.
-_ROUNDING = timedelta(seconds=2)
+#: Ends are given to the second: two runs that follow each other seem to overlap by this much (s).
+_ROUNDING = 2.0
 #: What becomes of a column of a newer version.
-_STRANGE = (Fate.DROPPED, "", "a column that this greenalgo does not know")
 #: The versions that drop every empty cell of a row that they append.
 _SHIFTED = ("3.2.9", "3.3.0")
 
@@ -359,13 +357,7 @@ def _overlaps(runs: list[Measured]) -> list[Finding]:
             machines.setdefault(key, []).append(run)
     findings = []
     for those in machines.values():
-        spans = sorted(
-            (datetime.fromisoformat(run.start), datetime.fromisoformat(run.end)) for run in those
-        )
-        latest, again = spans[0][1], 0
-        for start, end in spans[1:]:
-            again += latest - start > _ROUNDING
-            latest = max(latest, end)
+        again = overlapping([(run.start, run.end) for run in those], _ROUNDING)
         if again:
             findings.append(
                 warn(
@@ -384,18 +376,12 @@ def _versions(table: Table, rows: list[Row]) -> str:
 
 
 def _entries(table: Table) -> list[Entry]:
-    file = table.source.name
-    known = [
-        Entry(name, *_FATES.get(name, _STRANGE), file, *table.named(name))
-        for name in table.header
-        if name
-    ]
     more = list(_MISSING)
     if "pue" not in table.number_of:
         more.append(
             ("PUE", "runs[].pue", "not in the file; where one was set, the energies contain it")
         )
-    return known + [Entry(what, Fate.MISSING, to, note, file) for what, to, note in more]
+    return table.entries(_FATES, more)
 
 
 FORMAT = Format(

@@ -49,7 +49,6 @@ _FATES: dict[str, tuple[Fate, str, str]] = {
     "cost": (Fate.DROPPED, "", NO_PLACE),
 }
 _OF_ENERGY = (Fate.KEPT, "runs[].energy_it_kwh", "kWh, in spite of its name")
-_STRANGE = (Fate.DROPPED, "", "a column that this greenalgo does not know")
 _MISSING = (
     ("PUE", "runs[].pue", "not in the file; where one was set, the energy contains it"),
     ("energy of each component", "runs[].hardware[].energy_it_kwh", "one figure for all of them"),
@@ -90,16 +89,7 @@ def read(sources: list[Source]) -> Reading:
             by_id.setdefault(table.cell(row, "id") or str(row.line), []).append(row)
         found = [_run(table, label, rows, energy, findings) for label, rows in by_id.items()]
         runs += [run for run in found if run]
-        entries += [
-            Entry(
-                name,
-                *(_OF_ENERGY if name == energy else _FATES.get(name, _STRANGE)),
-                source.name,
-                *table.named(name),
-            )
-            for name in table.header
-        ]
-        entries += [Entry(what, Fate.MISSING, to, note, source.name) for what, to, note in _MISSING]
+        entries += table.entries({**_FATES, energy: _OF_ENERGY}, _MISSING)
     return Reading(runs, entries, findings, {source.name: ("eco2AI", "") for source in sources})
 
 

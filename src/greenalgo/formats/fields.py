@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
-from greenalgo.formats.records import NO_PLACE, Entry, Fate
+from greenalgo.formats.records import NO_PLACE, Entry, Fate, placed
 from greenalgo.formats.source import refusal
 from greenalgo.formats.table import to_number
 from greenalgo.sources.text import position
@@ -108,17 +108,8 @@ class Fields:
         found = []
         for path, value in list(_leaves(self.value).items())[:_MOST_FIELDS]:
             to, note = places.get(path, ("", NO_PLACE))
-            fate = Fate.CONVERTED if to and note else Fate.KEPT if to else Fate.DROPPED
-            found.append(
-                Entry(
-                    path,
-                    fate,
-                    to,
-                    note,
-                    self.source.name,
-                    *self._at(path.rsplit(".", 1)[-1], value),
-                )
-            )
+            at = self._at(path.rsplit(".", 1)[-1], value)
+            found.append(Entry(path, *placed(to, note), self.source.name, *at))
         return found + [
             Entry(what, Fate.MISSING, to, note, self.source.name) for what, to, note in missing
         ]

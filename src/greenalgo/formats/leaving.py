@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.errors import FormatError
 from greenalgo.findings import Finding, Severity, to_pointer
 from greenalgo.formats import codes
-from greenalgo.formats.records import NO_PLACE, Entry, Fate
+from greenalgo.formats.records import NO_PLACE, Entry, placed
 from greenalgo.formats.words import factors
 from greenalgo.units import G_PER_KG
 
@@ -134,15 +134,7 @@ def report(
     for field in _FIELDS:
         if not _given(filled, field.split(".")):
             continue
-        to, note = places.get(field, ("", NO_PLACE))
-        entries.append(
-            Entry(
-                field,
-                Fate.CONVERTED if to and note else Fate.KEPT if to else Fate.DROPPED,
-                to,
-                note,
-            )
-        )
+        entries.append(Entry(field, *placed(*places.get(field, ("", NO_PLACE)))))
     return [*entries, *more]
 
 

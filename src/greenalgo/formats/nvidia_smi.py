@@ -166,19 +166,12 @@ def _entries(table: Table, power: str, named: str) -> list[Entry]:
         "name": (Fate.KEPT, "runs[].hardware[].model", ""),
         named: (Fate.CONVERTED, "runs[].hardware[].count", "counted"),
     }
-    strange = (Fate.DROPPED, "", "the energy says it")
-    file = table.source.name
-    found = [
-        Entry(name, *fates.get(name, strange), file, *table.named(name))
-        for name in table.header
-        if name
-    ]
     more = (
         _MISSING
         if "name" in table.header
         else (*_MISSING, ("model", "runs[].hardware[].model", ""))
     )
-    return found + [Entry(what, Fate.MISSING, to, note, file) for what, to, note in more]
+    return table.entries(fates, more, others=(Fate.DROPPED, "", "the energy says it"))
 
 
 FORMAT = Format(

@@ -22,6 +22,17 @@ class Fate(Enum):
 NO_PLACE = "no place"
 
 
+#: What became of a field: its fate, where it stands now, and a note.
+Outcome = tuple[Fate, str, str]
+#: What a file does not say: what it would have said, where that would stand, and why.
+Lack = tuple[str, str, str]
+
+
+def placed(to: str, note: str) -> Outcome:
+    """Return what became of a field by its place: without one it was dropped, with a note it was converted."""
+    return (Fate.CONVERTED if to and note else Fate.KEPT if to else Fate.DROPPED), to, note
+
+
 class Entry(NamedTuple):
     """One line of a loss report.
 

@@ -19,6 +19,8 @@ def whole_rows(
     tool: str,
     findings: list[Finding],
     mend: Callable[[Table, Row], Row | None] | None = None,
+    *,
+    told: bool = True,
 ) -> list[Row]:
     """Return the rows of a table, each as long as its header.
 
@@ -27,6 +29,7 @@ def whole_rows(
         tool: What wrote it, for messages.
         findings: What is left out or mended is added to these.
         mend: Puts the cells of a row back that a known bug displaced; None where it cannot.
+        told: What is mended is told.
 
     Raises:
         FormatError: A row other than the last has more or fewer cells than the header.
@@ -40,12 +43,14 @@ def whole_rows(
             whole.append(row)
         elif mend and (mended := mend(table, row)):
             whole.append(mended)
-            findings.append(
-                warn(
-                    codes.MENDED, f"the row has {len(row.cells)} cells: {tool} displaced them, and they were put back",
-                    table.source.name, at, hint="look at the run; newer versions write the row right", **said,
-                )
-            )  # fmt: skip
+            if told:
+                findings.append(
+                    warn(
+                        codes.MENDED, f"the row has {len(row.cells)} cells: {tool} displaced them, and they were put "
+                        "back", table.source.name, at, hint="look at the run; newer versions write the row right",
+                        **said,
+                    )
+                )  # fmt: skip
         elif number == len(rows) - 1 and len(row.cells) < wanted:
             findings.append(
                 warn(

@@ -14,6 +14,7 @@ from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, P
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import peek_header, read_table
+from greenalgo.formats.times import overlapping
 from greenalgo.units import J_PER_KWH, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _FATES: dict[str, tuple[Fate, str, str]] = {
     "NodeList": (Fate.KEPT, "runs[].host", ""),
     "Cluster": (Fate.KEPT, "runs[].location.site", ""),
 }
-_STRANGE = (Fate.DROPPED, "", NO_PLACE)
+_OTHERS = (Fate.DROPPED, "", NO_PLACE)
 _MISSING = (
     (
         "how energy was measured",
@@ -100,12 +101,7 @@ def read(sources: list[Source]) -> Reading:
         these = [run for run in found if run]
         findings += _shared(these)
         runs += these
-        entries += [
-            Entry(name, *_FATES.get(name, _STRANGE), source.name, *table.named(name))
-            for name in table.header
-            if name
-        ]
-        entries += [Entry(what, Fate.MISSING, to, note, source.name) for what, to, note in _MISSING]
+        entries += table.entries(_FATES, _MISSING, others=_OTHERS)
     return Reading(
         runs, entries, findings, {source.name: ("Slurm sacct", "") for source in sources}
     )
@@ -203,10 +199,7 @@ def _shared(runs: list[Measured]) -> list[Finding]:
     findings = []
     for node, those in by_node.items():
         those.sort(key=lambda run: run.start)
-        latest, again = those[0].end, 0
-        for run in those[1:]:
-            again += run.start < latest
-            latest = max(latest, run.end)
+        again = overlapping([(run.start, run.end) for run in those])
         if again:
             findings.append(
                 warn(

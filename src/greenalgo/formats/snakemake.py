@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
+from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.table import peek_header, read_table
 from greenalgo.units import SECONDS_PER_HOUR
@@ -29,7 +29,7 @@ _FATES: dict[str, tuple[Fate, str, str]] = {
     ),
     "resources": (Fate.CONVERTED, "runs[].hardware[].memory_gb", "mem_mb, where it is given"),
 }
-_STRANGE = (Fate.DROPPED, "", "no place")
+_OTHERS = (Fate.DROPPED, "", NO_PLACE)
 _MISSING = (
     (
         "energy, and model of the processor",
@@ -64,11 +64,7 @@ def read(sources: list[Source]) -> Reading:
         for row in whole_rows(table, "Snakemake", findings):
             rules.setdefault(table.cell(row, "rule_name"), []).append(row)
         runs += [_run(table, name, rows) for name, rows in rules.items()]
-        entries += [
-            Entry(name, *_FATES.get(name, _STRANGE), source.name, *table.named(name))
-            for name in table.header
-        ]
-        entries += [Entry(what, Fate.MISSING, to, note, source.name) for what, to, note in _MISSING]
+        entries += table.entries(_FATES, _MISSING, others=_OTHERS)
     return Reading(runs, entries, findings, {source.name: ("Snakemake", "") for source in sources})
 
 

@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.formats import codes
+from greenalgo.formats.records import Entry, Fate
 from greenalgo.formats.source import refusal
 from greenalgo.sources.text import lines, position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from greenalgo.formats.records import Source
+    from greenalgo.formats.records import Lack, Outcome, Source
 
 #: What trackers and spreadsheets write where there is no value.
 EMPTY = frozenset(
@@ -85,6 +86,28 @@ class Table(NamedTuple):
         return self.line, _offset(
             _first_line(self.source), self.number_of[column], self.delimiter
         ) + 1
+
+    def entries(
+        self,
+        fates: Mapping[str, Outcome],
+        missing: Iterable[Lack] = (),
+        *,
+        others: Outcome = (Fate.DROPPED, "", "a column that this greenalgo does not know"),
+    ) -> list[Entry]:
+        """Return what became of each column.
+
+        Args:
+            fates: What became of the columns of these names.
+            missing: What the file does not say.
+            others: What became of every other column.
+        """
+        file = self.source.name
+        found = [
+            Entry(name, *fates.get(name, others), file, *self.named(name))
+            for name in self.header
+            if name
+        ]
+        return found + [Entry(what, Fate.MISSING, to, note, file) for what, to, note in missing]
 
     def cell(self, row: Row, column: str) -> str:
         """Return the text of a cell; empty where there is no such column, or no value."""

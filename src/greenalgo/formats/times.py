@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def ended(end: str, seconds: float | None) -> tuple[str, str]:
@@ -36,6 +40,25 @@ def since_1970(start: float, end: float) -> tuple[str, str]:
         datetime.fromtimestamp(seconds, UTC) for seconds in (math.floor(start), math.ceil(end))
     )
     return _text(first), _text(last)
+
+
+def overlapping(spans: Iterable[tuple[str, str]], slack: float = 0.0) -> int:
+    """Return how many spans begin before one that began earlier has ended.
+
+    Args:
+        spans: Start and end of each, ISO 8601 of one kind; one without an end is a moment, and one that is no
+            date is passed over.
+        slack: So long (s) may two spans overlap all the same.
+    """
+    moments = [(_moment(start), _moment(end or start)) for start, end in spans]
+    known = sorted((start, end) for start, end in moments if start and end)
+    if not known:
+        return 0
+    again, latest = 0, known[0][0]
+    for start, end in known:
+        again += (latest - start).total_seconds() > slack
+        latest = max(latest, end)
+    return again
 
 
 def _moment(text: str) -> datetime | None:

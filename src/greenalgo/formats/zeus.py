@@ -74,12 +74,9 @@ def read(sources: list[Source]) -> Reading:
                 codes.HEADER, "there is no column of a GPU's energy", source.name, (table.line, 1),
                 expected="gpu0_energy", found=", ".join(table.header)[:200], hint="import the file as Zeus wrote it",
             )  # fmt: skip
-        windows = [
-            _window(table, row, gpus) for row in whole_rows(table, "Zeus", findings, _joined)
-        ]
-        findings = [
-            found for found in findings if found.code != codes.MENDED
-        ]  # a comma in a name is no damage
+        # A comma in a name is no damage: nothing is said of it.
+        rows = whole_rows(table, "Zeus", findings, _joined, told=False)
+        windows = [_window(table, row, gpus) for row in rows]
         runs += _runs(table, windows, len(gpus), findings)
         entries += _entries(table, gpus, windows)
     return Reading(runs, entries, findings, {source.name: ("Zeus", "") for source in sources})
@@ -167,12 +164,7 @@ def _entries(table: Table, gpus: list[str], windows: list[_Window]) -> list[Entr
             gpus, (Fate.CONVERTED, "runs[].hardware[].energy_it_kwh", "J -> kWh, GPUs added up")
         ),
     }
-    strange = (Fate.DROPPED, "", "a column that this greenalgo does not know")
-    file = table.source.name
-    found = [
-        Entry(name, *fates.get(name, strange), file, *table.named(name)) for name in table.header
-    ]
-    return found + [Entry(what, Fate.MISSING, to, note, file) for what, to, note in _MISSING]
+    return table.entries(fates, _MISSING)
 
 
 FORMAT = Format(
