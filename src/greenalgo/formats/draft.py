@@ -14,6 +14,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.words import country, model, slug, tidy
 from greenalgo.schemas.versions import NEWEST
+from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -302,7 +303,7 @@ def _one(group: list[Measured]) -> Measured:
     energy = next((printed[field] for field in _ADDED[:3] if printed.get(field)), 0.0)
     intensity = first.intensity
     if energy and "carbon_intensity_g_per_kwh" in printed and "co2e_operational_kg" in printed:
-        intensity = 1000 * printed["co2e_operational_kg"] / energy
+        intensity = G_PER_KG * printed["co2e_operational_kg"] / energy
         printed["carbon_intensity_g_per_kwh"] = intensity
     more = dict(first.more)
     if len({run.more.get("host") for run in group}) > 1:

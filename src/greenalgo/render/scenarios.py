@@ -8,7 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.footprint import Result
+from greenalgo.glance.known import PLACES
 from greenalgo.render import numbers
+from greenalgo.render.columns import aligned, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,13 +104,9 @@ def to_text(rows: Sequence[Scenario], factor_set: str, policy: str) -> str:
     cells = [("", "PUE", "g/kWh", *heads, "times declared")]
     for row in rows:
         totals = [_amount(row.total(quantity), unit.size) for quantity, unit in units.items()]
-        times = "-" if row.times is None else _plain(numbers.show(row.times))
+        times = "-" if row.times is None else plain(numbers.show(row.times))
         cells.append((row.name, *map(_span, map(row.inputs, _INPUTS)), *totals, times))
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [f"Factor set {factor_set}, policy {policy}", ""]
-    for name, *rest in cells:
-        padded = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
-        lines.append(f"  {'  '.join([name.ljust(widths[0]), *padded])}".rstrip())
+    lines = [f"Factor set {factor_set}, policy {policy}", "", *aligned(cells)]
     for title, found in (
         ("Looked up", [line for row in rows for line in _looked_up(row)]),
         ("Missing", [line for row in rows for line in row.lacking()]),
@@ -150,7 +148,7 @@ FORMATS = {"text": to_text, "json": to_json, "csv": to_csv}
 def _record(row: Scenario) -> dict[str, Any]:
     place = row.change.place
     change = {
-        "place": {key: text for key, text in place._asdict().items() if text and key in _PLACE}
+        "place": {key: text for key, text in place._asdict().items() if text and key in PLACES}
         if place
         else None,
         "pue": row.change.pue,
@@ -176,21 +174,18 @@ def _record(row: Scenario) -> dict[str, Any]:
     }
 
 
-_PLACE = ("country", "region", "grid_zone", "provider", "provider_region")
-
-
 def _looked_up(row: Scenario) -> Iterator[str]:
     for name, _, factor, _ in row.footprint.substitutions:
         if name in _INPUTS:
             what = "PUE" if name == "pue" else "g/kWh"
-            yield f"{_plain(numbers.show(factor.value))} {what}: {factor.name}, {factor.source} ({factor.how})"
+            yield f"{plain(numbers.show(factor.value))} {what}: {factor.name}, {factor.source} ({factor.how})"
 
 
 def _amount(total: Result | None, size: float) -> str:
     if total is None:
         return "-"
     value, lower, upper = (end / size for end in total[:3])
-    return _plain(numbers.with_interval(value, lower, upper))
+    return plain(numbers.with_interval(value, lower, upper))
 
 
 def _span(given: list[Input]) -> str:
@@ -198,7 +193,7 @@ def _span(given: list[Input]) -> str:
     values = [each.value for each in given]
     if not values:
         return "-"
-    least, most = (_plain(numbers.show(end)) for end in (min(values), max(values)))
+    least, most = (plain(numbers.show(end)) for end in (min(values), max(values)))
     return least if least == most else f"{least}–{most}"
 
 
@@ -206,7 +201,3 @@ def _one(given: list[Input]) -> float | str:
     """Return an input's value where every run has the same, else nothing."""
     values = {each.value for each in given}
     return values.pop() if len(values) == 1 else ""
-
-
-def _plain(text: str) -> str:
-    return text.replace("\u2009", " ")

@@ -13,6 +13,7 @@ from greenalgo.registry.comparison.key import Key
 from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons, said
 from greenalgo.registry.comparison.table import to_csv
 from greenalgo.render import escape, numbers
+from greenalgo.render.columns import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -207,7 +208,7 @@ def _level(level: str) -> str:
 
 
 def _cells(
-    row: pd.Series[Any], number: Callable[[Number], str] = lambda text: _plain(text)
+    row: pd.Series[Any], number: Callable[[Number], str] = plain
 ) -> tuple[str, str, str, str, str]:
     def shown(name: str) -> str:
         return "" if _empty(row[name]) else number(numbers.show(float(row[name])))
@@ -224,10 +225,6 @@ def _cells(
     aside = ", ".join(said(str(word)) for word in covers if word)
     reported = f"{reported} ({aside})" if reported and aside else reported or "-"
     return rank, name, reported, harmonised, shown("per_accelerator_hour") or "-"
-
-
-def _plain(text: Number) -> str:
-    return str(text).replace("\u2009", " ")
 
 
 def _empty(value: Any) -> bool:
@@ -252,10 +249,10 @@ def _list(values: Sequence[str]) -> str:
 
 def _md(text: str) -> str:
     """Escape what Markdown would read as markup."""
-    plain = escape.clean(text).replace("\\", "\\\\").replace("|", "\\|")
+    marked = escape.clean(text).replace("\\", "\\\\").replace("|", "\\|")
     for char in "*_`<[":
-        plain = plain.replace(char, f"\\{char}")
-    return plain
+        marked = marked.replace(char, f"\\{char}")
+    return marked
 
 
 def _one_line(text: str) -> str:

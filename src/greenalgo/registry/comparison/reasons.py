@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.registry.comparison.family import label_of
 from greenalgo.render import numbers
+from greenalgo.render.columns import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -158,4 +159,4 @@ def _value(field: str, value: Any) -> str:
         return "not given"
     if field == "year" or not isinstance(value, (int, float)):
         return said(str(value))
-    return str(numbers.show(float(f"{value:.6g}"))).replace("\u2009", " ")
+    return plain(numbers.show(float(f"{value:.6g}")))
