@@ -76,6 +76,11 @@ def test_an_image_is_made_of_what_is_let_through(tmp_path: Path) -> None:
     assert "constraints.txt" in {path.name for path in source.iterdir()}
 
 
+def test_the_registry_itself_refuses_what_is_too_large() -> None:
+    # Caddy answers 502 with no body where a limit of its own cuts off what it hands on; tried with 2.6.
+    assert "max_size" not in (DEPLOY / "Caddyfile").read_text("utf-8")
+
+
 def test_clients_behind_a_trusted_proxy_are_told_apart_and_nobody_is_believed_beyond(
     tmp_path: Path,
 ) -> None:
