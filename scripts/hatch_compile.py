@@ -6,6 +6,7 @@ run as Python. Nothing is written beside the sources, where an editable install 
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ COMPILED = (
     "greenalgo/schemas/checks.py",
     "greenalgo/glance/*.py",
 )
+#: One library calls its own functions: exported, each could be another's, so none would be inlined or called directly.
+#: On Windows nothing is exported that is not named.
+FLAGS = [] if sys.platform == "win32" else ["-fvisibility=hidden"]
 
 
 class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -39,8 +43,10 @@ class CompileHook(BuildHookInterface):  # type: ignore[type-arg]
             for path in sorted(source.glob(pattern))
             if path.name != "__init__.py"
         ]
-        # The levels above compile for longer, and what they make is not faster.
-        extensions = mypycify(modules, opt_level="1", debug_level="0", target_dir=str(built / "c"))
+        # Level 3 compiles for 21 s, level 1 for 13 s; a glance then takes a tenth less time.
+        extensions = mypycify(modules, opt_level="3", debug_level="0", target_dir=str(built / "c"))
+        for extension in extensions:
+            extension.extra_compile_args += FLAGS
         distribution = Distribution({"name": "greenalgo", "ext_modules": extensions})
         command = distribution.get_command_obj("build_ext")
         command.build_lib, command.build_temp = str(built / "lib"), str(built / "objects")
