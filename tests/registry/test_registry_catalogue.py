@@ -197,7 +197,9 @@ def test_what_is_special_in_sql_finds_itself_only(corpus: Catalogue, word: str) 
      ("status", "deleted"), ("q", "a " * 9), ("q", "a" * 201), ("cursor", "!"), ("cursor", "bnVsbA"),
      ("cursor", "WzEsMl0"), ("cursor", "é"), ("cursor", "W10=="),
      ("cursor", write_cursor(Query(), Cursor(1, "\x00"))),
-     ("cursor", write_cursor(Query(), Cursor(True, "a"))), ("year", "-1"), ("year_from", "x")],
+     ("cursor", write_cursor(Query(), Cursor(True, "a"))),
+     ("cursor", write_cursor(Query(), Cursor(1, "a", -1))), ("cursor", write_cursor(Query(), Cursor(1, "a", True))),
+     ("year", "-1"), ("year_from", "x")],
 )  # fmt: skip
 def test_a_query_that_is_not_on_the_lists_is_refused(
     corpus: Catalogue, name: str, value: str

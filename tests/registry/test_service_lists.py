@@ -11,6 +11,8 @@ import pytest
 from registry_cases import DATABASES, KINDS, draft
 from service_cases import API, BASE, Service, service
 
+from greenalgo.registry.catalogue import Catalogue, Query
+from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
 
 if TYPE_CHECKING:
@@ -142,6 +144,30 @@ def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
         "x/secret.json",
     ):
         assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
+
+
+def test_values_of_a_filter_are_counted_when_there_is_news_and_not_for_each_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Query] = []
+    facets = Catalogue.facets
+
+    def noted(self: Catalogue, query: Query) -> dict[str, dict[str, int]]:
+        counted.append(query)
+        return facets(self, query)
+
+    monkeypatch.setattr(Catalogue, "facets", noted)
+    monkeypatch.setattr(libraries, "_FRESH", 0.0)
+    with service(tmp_path, "sqlite") as served:
+        served.desk.store.commit([draft(1, name="M1")])
+        for address in ("/", "/statements", "/statements?sort=title"):
+            assert served.client.get(address).status_code == 200
+        assert len(counted) == 1
+        served.desk.store.commit([draft(2, name="M2")])
+        assert 'value="L1">L1: recomputable (2)' in served.client.get("/statements").text
+        assert len(counted) == 2
+        served.client.get("/statements?phase=training")
+        assert len(counted) == 4
 
 
 @pytest.mark.parametrize("database", DATABASES)

@@ -109,17 +109,22 @@ def test_htmx_gets_the_list_alone_and_a_walk_back_the_page(client: TestClient) -
 
 def test_pages_of_the_list_follow_each_other_without_gap_or_repeat(client: TestClient) -> None:
     for sort in ("", "title", "co2e", "-co2e", "energy", "-year"):
-        address, seen = f"/statements?sort={sort}", []
+        address = f"/statements?sort={sort}"
+        seen: list[str] = []
         for _ in range(20):
             text = client.get(address).text
-            seen += digests(text)
+            here = digests(text)
+            place = f">{len(seen) + 1} to {len(seen) + len(here)} of "
+            seen += here
             following = re.search(r'href="([^"]+)" rel="next"', text)
             if following is None:
                 break
             address = following[1].replace("&amp;", "&")
-        total = re.search(r"<strong>(\d+)</strong> statements", text)
+            assert f"{place}<strong>" in text
+        total = re.search(rf"{place}<strong>(\d+)</strong> statements", text)
         assert total
         assert len(seen) == len(set(seen)) == int(total[1])
+        assert f"{place}{total[1]}</span>\n</nav>" in text
 
 
 def test_filters_choose_and_count(client: TestClient) -> None:
@@ -129,6 +134,8 @@ def test_filters_choose_and_count(client: TestClient) -> None:
     assert counted
     assert total
     assert counted[1] == total[1]
+    one = client.get(f"/statements?q={quote('GShard-600B')}").text
+    assert '<p role="status"><strong>1</strong> statement that fits.' in one
     assert "No statement fits" in client.get("/statements?q=nowhere+to+be+found").text
 
 

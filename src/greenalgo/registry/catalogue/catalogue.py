@@ -99,6 +99,11 @@ class Catalogue:
         with reading(self.engine) as connection:
             return read.count(connection, query)
 
+    def events(self) -> int:
+        """Return how many events of the log it has followed."""
+        with reading(self.engine) as connection:
+            return read.moment(connection, None)
+
     def get(self, digest: str, as_of: int | None = None) -> Whole | None:
         """Return what is known of a statement; None where the catalogue has no facts of it."""
         with reading(self.engine) as connection:

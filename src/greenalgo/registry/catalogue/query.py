@@ -28,6 +28,8 @@ SHOWN = ("published", "disputed", "")
 STATUSES = ("published", "disputed", "superseded", "withdrawn", "retracted", "quarantined")
 #: The most statements of a page, words of a search, and characters of a text.
 MOST, MOST_WORDS, MOST_TEXT = 100, 8, 200
+#: More events than a log will ever have: all whole numbers up to it are exact in JSON.
+MOST_EVENTS = 2**53
 #: The most characters of a cursor: it holds a title, escaped and in base 64.
 MOST_CURSOR = 4000
 
@@ -74,10 +76,17 @@ class Query(NamedTuple):
 
 
 class Cursor(NamedTuple):
-    """The last statement of a page: its value of the sort, and its digest."""
+    """The last statement of a page.
+
+    Attributes:
+        value: Its value of the sort.
+        digest: Its digest.
+        number: Its place in the list: how many there were up to it, itself included.
+    """
 
     value: str | float | None
     digest: str
+    number: int = 0
 
 
 def read_query(params: Iterable[tuple[str, str]]) -> Query:
@@ -179,7 +188,8 @@ def read_cursor(query: Query) -> Cursor | None:
         return None
     try:
         padded = query.cursor + "=" * (-len(query.cursor) % 4)
-        sort, descending, value, digest = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        parts = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        sort, descending, value, digest, number = parts
     except (ValueError, TypeError, binascii.Error) as error:
         raise RegistryError(
             "the cursor is not one of this registry", hint="begin at the first page"
@@ -191,10 +201,12 @@ def read_cursor(query: Query) -> Cursor | None:
     if (
         not isinstance(digest, str)
         or isinstance(value, bool)
+        or type(number) is not int
+        or not 0 <= number <= MOST_EVENTS
         or any(text != plain(text) for text in texts)
     ):
         raise RegistryError("the cursor is not one of this registry")
-    return Cursor(value, digest)
+    return Cursor(value, digest, number)
 
 
 def _status(text: str) -> tuple[str, ...]:
@@ -211,7 +223,7 @@ def _status(text: str) -> tuple[str, ...]:
     return found
 
 
-def _number(given: dict[str, str], name: str, low: int = 0, high: int = 2**53) -> int | None:
+def _number(given: dict[str, str], name: str, low: int = 0, high: int = MOST_EVENTS) -> int | None:
     if name not in given:
         return None
     text = given[name]

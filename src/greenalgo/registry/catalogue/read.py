@@ -5,7 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    tuple_,
+)  # fmt: skip
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import tables as t
@@ -19,17 +28,22 @@ from greenalgo.registry.catalogue.query import (
     read_cursor,
     write_cursor,
 )
+from greenalgo.registry.catalogue.transactions import Worded, named
 from greenalgo.registry.record import State, is_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Dialect
 
     from greenalgo.registry.comparison.rows import Row
 
 #: Digests that one query names: SQLite takes 32,766 values at most.
 _BATCH = 1000
+#: How many rows that were shown lately are kept in memory.
+_MOST_AT_HAND = 1024
+#: How many queries of lists that were asked lately are kept in the driver's words.
+_MOST_WORDED = 256
 #: Fields that are counted for a form; values joined by " + " count each.
 FACETS = (
     "phase", "kind", "field", "task", "hardware", "country", "provider", "level", "outcome", "year",
@@ -43,19 +57,26 @@ class Entry(NamedTuple):
         digest: Its digest.
         position: The event that published it; 0 where the log does not know it.
         published: When, UTC with microseconds; empty where the log does not know it.
+        name: What it is called in a table: its file without folder and suffix, or a short digest.
         title: Its title.
         authors: Its authors, as text.
-        row: Its totals, printed and recomputed, with the facts of its runs.
+        record: Its row as the catalogue keeps it, which is the same for ever: JSON.
         state: Its state at the time that was asked for.
     """
 
     digest: str
     position: int
     published: str
+    name: str
     title: str
     authors: str
-    row: Row
+    record: str
     state: State
+
+    @property
+    def row(self) -> Row:
+        """Its totals, printed and recomputed, with the facts of its runs."""
+        return _row(self.record, self.name, self.state.status)
 
 
 class Page(NamedTuple):
@@ -65,11 +86,13 @@ class Page(NamedTuple):
         entries: The statements, in order.
         next: The cursor of the page after; empty on the last.
         as_of: How many events the registry had: with it, the same query gives the same page for ever.
+        before: How many statements were on the pages before.
     """
 
     entries: tuple[Entry, ...]
     next: str
     as_of: int
+    before: int
 
 
 class Whole(NamedTuple):
@@ -92,36 +115,62 @@ def page(connection: Connection, query: Query) -> Page:
     """Return a page; see :meth:`.Catalogue.page`."""
     cursor = read_cursor(check(query))
     as_of = moment(connection, query.as_of)
-    column: ColumnElement[Any] = _sorted_by(query.sort)
-    wanted = select(t.statement.c.digest, column.label("value"))
-    wanted = narrowed(wanted, t.statement, query).limit(query.limit + 1)
+    asked = query._replace(cursor="")
     found: list[Cursor] = []
     if cursor is None or cursor.value is not None:
-        some = wanted.where(column.is_not(None))
-        place = tuple_(column, t.statement.c.digest)
-        if cursor is not None:
-            last = tuple_(*cursor)
-            some = some.where(place < last if query.descending else place > last)
-        ends = (column, t.statement.c.digest)
-        some = some.order_by(*(end.desc() if query.descending else end.asc() for end in ends))
-        found = [Cursor(row.value, row.digest) for row in connection.execute(some)]
+        found = _places(connection, asked, cursor, query.limit + 1)
     if len(found) <= query.limit and query.sort in ("co2e", "energy"):
-        rest = wanted.where(column.is_(None)).order_by(t.statement.c.digest)
-        if cursor is not None and cursor.value is None:
-            rest = rest.where(t.statement.c.digest > cursor.digest)
-        rest = rest.limit(query.limit + 1 - len(found))
-        found += [Cursor(None, row.digest) for row in connection.execute(rest)]
+        after = cursor if cursor is not None and cursor.value is None else None
+        found += _places(connection, asked, after, query.limit + 1 - len(found), rest=True)
     shown = found[: query.limit]
     entries = entries_of(connection, [one.digest for one in shown], query.as_of)
-    more = write_cursor(query, shown[-1]) if len(found) > query.limit else ""
-    return Page(tuple(entries), more, as_of)
+    before = cursor.number if cursor else 0
+    last = shown[-1]._replace(number=before + len(shown)) if len(found) > query.limit else None
+    return Page(tuple(entries), write_cursor(query, last) if last else "", as_of, before)
+
+
+def _places(
+    connection: Connection, query: Query, after: Cursor | None, most: int, *, rest: bool = False
+) -> list[Cursor]:
+    """Return at most so many places of a list, behind one if it is given; the rest have no value to be sorted by."""
+    worded = _page(connection.dialect, query, on=after is not None, rest=rest)
+    place = {"value": after.value, "digest": after.digest} if after else {}
+    return [Cursor(value, digest) for digest, value in worded.rows(connection, most=most, **place)]
+
+
+@lru_cache(_MOST_WORDED)
+def _page(dialect: Dialect, query: Query, *, on: bool, rest: bool) -> Worded:
+    """Word the query for places of a list."""
+    column, digest = _sorted_by(query.sort), t.statement.c.digest
+    wanted = narrowed(select(digest, column), t.statement, query)
+    if rest:
+        wanted = wanted.where(column.is_(None)).order_by(digest)
+        if on:
+            wanted = wanted.where(digest > named("digest", digest))
+    else:
+        ends = (column, digest)
+        wanted = wanted.where(column.is_not(None))
+        wanted = wanted.order_by(*(end.desc() if query.descending else end.asc() for end in ends))
+        if on:
+            place, last = (
+                tuple_(*ends),
+                tuple_(named("value", column), named("digest", digest)),
+            )
+            wanted = wanted.where(place < last if query.descending else place > last)
+    return Worded(wanted.limit(named("most", t.statement.c.position)), dialect)
 
 
 def count(connection: Connection, query: Query) -> int:
     """Count the statements that a query finds."""
     moment(connection, check(query).as_of)
+    asked = query._replace(cursor="", limit=1, sort="published", descending=True)
+    return int(_count(connection.dialect, asked).rows(connection)[0][0])
+
+
+@lru_cache(_MOST_WORDED)
+def _count(dialect: Dialect, query: Query) -> Worded:
     wanted = select(func.count()).select_from(t.statement)
-    return int(connection.execute(narrowed(wanted, t.statement, query)).scalar_one())
+    return Worded(narrowed(wanted, t.statement, query), dialect)
 
 
 def get(connection: Connection, digest: str, as_of: int | None = None) -> Whole | None:
@@ -135,7 +184,7 @@ def get(connection: Connection, digest: str, as_of: int | None = None) -> Whole 
     rows = connection.execute(
         select(c.form, c.row).where(c.digest == digest, c.form != WHOLE).order_by(c.ordinal)
     ).all()
-    read = [(row.form, decode(row.row, entry.row.name, entry.state.status)) for row in rows]
+    read = [(row.form, decode(row.row, entry.name, entry.state.status)) for row in rows]
     named = connection.execute(
         select(t.relation.c.kind, t.relation.c.names)
         .where(t.relation.c.digest == digest)
@@ -212,12 +261,18 @@ def moment(connection: Connection, as_of: int | None) -> int:
     Raises:
         RegistryError: There have not been so many.
     """
-    now = connection.execute(select(t.stamp.c.events)).scalar() or 0
+    found = _moment(connection.dialect).rows(connection)
+    now = found[0][0] if found else 0
     if as_of is None:
         return int(now)
     if not 0 <= as_of <= now:
         raise RegistryError(f"the log has {now} events: there is no state after {as_of}")
     return as_of
+
+
+@lru_cache(_MOST_WORDED)
+def _moment(dialect: Dialect) -> Worded:
+    return Worded(select(t.stamp.c.events), dialect)
 
 
 def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
@@ -260,29 +315,38 @@ def published_by(
 
 def entries_of(connection: Connection, digests: Sequence[str], as_of: int | None) -> list[Entry]:
     """Return statements by digest, in the order in which they are named."""
-    wanted = _whole(as_of)
     found: dict[str, Entry] = {}
     for batch in batches(digests):
-        for row in connection.execute(wanted.where(t.detail.c.digest.in_(batch))):
-            digest, position, published, name, title, authors, record, *state_after = row
-            state = State(digest, *state_after)
-            totals = decode(record, name, state.status)
-            found[digest] = Entry(digest, position, published, title, authors, totals, state)
+        wanted = _entries(connection.dialect, len(batch), now=as_of is None)
+        asked = {f"d{at}": digest for at, digest in enumerate(batch)}
+        for row in wanted.rows(connection, as_of=as_of, **asked):
+            digest, position, published, name, title, authors, record, *after = row
+            state = State(digest, *after)
+            found[digest] = Entry(digest, position, published, name, title, authors, record, state)
     return [found[digest] for digest in digests if digest in found]
 
 
-@lru_cache(16)
-def _whole(as_of: int | None) -> Select[Any]:
-    """Return the query for all entries; to put it together takes a third as long as to answer it for a page."""
+@lru_cache(_MOST_WORDED)
+def _entries(dialect: Dialect, count: int, *, now: bool) -> Worded:
+    """Word the query for so many entries."""
     d, s = t.detail.c, t.state.c
     of_statement = (d.digest, t.statement.c.position, d.published, d.name, d.title, d.authors)
     states = (s.status, s.at, s.reason, s.actor, s.supersedes, s.superseded_by)
-    return (
+    then = at(None if now else named("as_of", s.since))
+    wanted = (
         select(*of_statement, t.record.c.row, *states)
         .join(t.statement, t.statement.c.digest == d.digest)
         .join(t.record, and_(t.record.c.digest == d.digest, t.record.c.ordinal == 0))
-        .join(t.state, and_(s.digest == d.digest, at(as_of)))
+        .join(t.state, and_(s.digest == d.digest, then))
+        .where(d.digest.in_([named(f"d{at}", d.digest) for at in range(count)]))
     )
+    return Worded(wanted, dialect)
+
+
+@lru_cache(_MOST_AT_HAND)
+def _row(record: str, name: str, status: str) -> Row:
+    """Return the row of a statement; of one that is shown again it is at hand."""
+    return decode(record, name, status)
 
 
 def _records(
@@ -306,7 +370,7 @@ def _records(
     return [row for _, row in sorted(found, key=lambda item: item[0])]
 
 
-def at(as_of: int | None) -> ColumnElement[bool]:
+def at(as_of: int | BindParameter[int] | None) -> ColumnElement[bool]:
     """Choose the state that statements had after an event; now if None."""
     if as_of is None:
         return t.state.c.until == t.OPEN

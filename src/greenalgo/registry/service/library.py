@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
 from greenalgo.registry.record.state import WITHHELD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from greenalgo.registry.catalogue import Entry, Page
     from greenalgo.registry.comparison.family import Family
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from greenalgo.registry.statistics import Statistics
     from greenalgo.registry.store import Store
 
-#: Seconds for which a directory is taken not to have changed, and for which statistics may lag behind.
+K = TypeVar("K")
+V = TypeVar("V")
+
+#: Seconds for which a directory is taken not to have changed, and for which counts may lag behind.
 _FRESH = 2.0
+#: How many lists whose values are counted are remembered.
+_MOST_COUNTED = 256
 #: Seconds that a request waits while another one brings the catalogue up to date.
 _PATIENCE = 2.0
 
@@ -32,7 +37,8 @@ class Listing(NamedTuple):
     Attributes:
         page: The statements on it.
         total: How many fit in all.
-        facets: Field -> value -> how many fit, given the other filters.
+        facets: Field -> value -> how many fit, given the other filters; counted anew every two seconds, if there is
+            news.
     """
 
     page: Page
@@ -47,12 +53,46 @@ class _Synced(NamedTuple):
     log: Checkpoint | None
 
 
-class _Counted(NamedTuple):
-    """Statistics, of how many events they are, and when they were counted."""
+class _Counted(NamedTuple, Generic[V]):
+    """What was counted, of which state of the registry, and when."""
 
-    events: int
+    of: object
     at: float
-    found: Statistics
+    found: V
+
+
+class _Counts(Generic[K, V]):
+    """What takes long to count: counted anew every two seconds, if there is news. One thread counts at a time."""
+
+    def __init__(self) -> None:
+        self._counting = threading.Lock()
+        self._counted: dict[K, _Counted[V]] = {}
+
+    def get(self, asked: K, of: object, count: Callable[[], V]) -> V:
+        """Return what is counted.
+
+        Args:
+            asked: What is counted.
+            of: The state of the registry: where it is another one, there is news.
+            count: Counts it.
+        """
+        counted = self._counted.get(asked)
+        if counted and (counted.of == of or time.monotonic() - counted.at < _FRESH):
+            return counted.found
+        if not self._counting.acquire(blocking=counted is None) and counted:
+            return counted.found  # another request counts
+        try:
+            meanwhile = self._counted.get(asked)
+            if meanwhile and meanwhile.of == of:
+                return meanwhile.found
+            found = count()
+            self._counted.pop(asked, None)
+            self._counted[asked] = _Counted(of, time.monotonic(), found)
+            if len(self._counted) > _MOST_COUNTED:
+                del self._counted[next(iter(self._counted))]
+        finally:
+            self._counting.release()
+        return found
 
 
 class Library:
@@ -70,10 +110,10 @@ class Library:
         self._asks = getattr(store, "engine", None) is not None
         self._stack = ExitStack()
         self._opening, self._syncing = threading.Lock(), threading.Lock()
-        self._counting = threading.Lock()
         self._opened: Catalogue | None = None
         self._synced: _Synced | None = None
-        self._counted: _Counted | None = None
+        self._facets: _Counts[Query, Mapping[str, Mapping[str, int]]] = _Counts()
+        self._statistics: _Counts[None, Statistics] = _Counts()
 
     def browse(self, query: Query) -> Listing:
         """Return a page of a list with its counts.
@@ -82,14 +122,8 @@ class Library:
             RegistryError: The query cannot be answered; says why.
         """
         catalogue = self._fresh()
-        facets = dict(catalogue.facets(query))
-        for name, _ in query.where:
-            # A filter offers what could be chosen in place of what is.
-            rest = tuple(pair for pair in query.where if pair[0] != name)
-            facets[name] = catalogue.facets(query._replace(where=rest))[name]
-        if query.year_from is not None:
-            others = query._replace(year_from=None, year_to=None)
-            facets["year"] = catalogue.facets(others)["year"]
+        asked = query._replace(cursor="", limit=1, sort="published", descending=True)
+        facets = self._facets.get(asked, self._synced, lambda: _facets(catalogue, asked))
         return Listing(catalogue.page(query), catalogue.count(query), facets)
 
     def page(self, query: Query) -> Page:
@@ -149,22 +183,11 @@ class Library:
     def statistics(self) -> Statistics:
         """Return what the statements have in common; counted anew every two seconds, if there is news."""
         catalogue = self._fresh()
-        events = catalogue.page(Query(limit=1)).as_of
-        counted = self._counted
-        if counted and (counted.events == events or time.monotonic() - counted.at < _FRESH):
-            return counted.found
-        if not self._counting.acquire(blocking=counted is None) and counted:
-            return counted.found  # another request counts
-        try:
-            found = catalogue.statistics()
-            self._counted = _Counted(events, time.monotonic(), found)
-        finally:
-            self._counting.release()
-        return found
+        return self._statistics.get(None, catalogue.events(), catalogue.statistics)
 
     def events(self) -> int:
         """Return how many events the log has."""
-        return self._fresh().page(Query(limit=1)).as_of
+        return self._fresh().events()
 
     def behind(self) -> int:
         """Return how many events of the store are not in the lists yet, after an attempt to bring them there."""
@@ -213,3 +236,15 @@ class Library:
         log = self._store.checkpoint() if self._asks else None
         catalogue.sync(self._store)
         self._synced = _Synced(time.monotonic(), log)
+
+
+def _facets(catalogue: Catalogue, query: Query) -> Mapping[str, Mapping[str, int]]:
+    facets = dict(catalogue.facets(query))
+    for name, _ in query.where:
+        # A filter offers what could be chosen in place of what is.
+        rest = tuple(pair for pair in query.where if pair[0] != name)
+        facets[name] = catalogue.facets(query._replace(where=rest))[name]
+    if query.year_from is not None:
+        others = query._replace(year_from=None, year_to=None)
+        facets["year"] = catalogue.facets(others)["year"]
+    return facets

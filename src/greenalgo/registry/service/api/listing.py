@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.registry.catalogue import read_query
 from greenalgo.registry.catalogue.query import MOST_CURSOR, NAMES
-from greenalgo.registry.service.api.records import entry_record
-from greenalgo.registry.service.wire.answers import as_json, json_answer, next_link, tag_of, tagged
+from greenalgo.registry.service.api.records import entry_json
+from greenalgo.registry.service.wire.answers import as_json, next_link, tag_of, tagged
 from greenalgo.registry.service.wire.asked import Query, wanted
 from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.catalogue import Page
+    from greenalgo.registry.catalogue import Entry
     from greenalgo.registry.catalogue import Query as Asked
     from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.library import Library
@@ -36,13 +38,20 @@ def _answer(request: Request, asked: Asked, media: str) -> Response:
     # As of the first page, so that pages fit together while statements come in.
     more = next_link(request, cursor=page.next, as_of=str(page.as_of)) if page.next else None
     headers = {"Vary": "Accept"} | ({"Link": f'<{more}>; rel="next"'} if more else {})
-    records = _records(request.app.state.desk, page)
+    desk: Desk = request.app.state.desk
+    records = entries_json(desk, page.entries)
     if media == _NDJSON:
-        lines = b"".join(as_json(record) + b"\n" for record in records)
+        lines = b"".join(record + b"\n" for record in records)
         return tagged(request, lines, tag_of(lines), _NDJSON, headers=headers)
-    record = {"statements": records, "next": more, "as_of": page.as_of}
-    return json_answer(request, record, headers=headers)
+    text = page_json(records, {"next": more, "as_of": page.as_of})
+    return tagged(request, text, tag_of(text), _JSON, headers=headers)
 
 
-def _records(desk: Desk, page: Page) -> list[dict[str, Any]]:
-    return [entry_record(entry, desk.settings.permalink(entry.digest)) for entry in page.entries]
+def entries_json(desk: Desk, entries: Iterable[Entry]) -> list[bytes]:
+    """Return statements of a list, each as JSON."""
+    return [entry_json(entry, desk.settings.permalink(entry.digest)) for entry in entries]
+
+
+def page_json(records: Iterable[bytes], more: Mapping[str, Any]) -> bytes:
+    """Return a page of a list as JSON: its statements, and what else it has."""
+    return b'{"statements":[' + b",".join(records) + b"]," + as_json(more)[1:]

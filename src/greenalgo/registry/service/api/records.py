@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import finding_record
+from greenalgo.registry.catalogue.facts import decode
 from greenalgo.registry.record.event import to_json
 from greenalgo.registry.record.receipt import to_document
+from greenalgo.registry.service.wire.answers import as_json
 from greenalgo.registry.service.wire.problems import RefusedError
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from greenalgo.registry.record import State
     from greenalgo.registry.service.desk import Course, Submission
 
+#: How many statements that were listed lately are kept in memory as JSON, 1.5 KB each with what they follow from.
+MOST_AT_HAND = 4096
 #: What a list says of a statement, by the names of :class:`.comparison.rows.Row`.
 _FACTS = (
     "subject", "kind", "field", "task", "arxiv", "doi", "citation", "year", "level", "phase", "outcome",
@@ -75,14 +80,12 @@ def course_record(course: Course, permalink: str) -> dict[str, Any]:
     }
 
 
-def entry_record(entry: Entry, permalink: str) -> dict[str, Any]:
-    """Return a statement of a list: facts, printed and recomputed figures; what is not known is null.
+def entry_json(entry: Entry, permalink: str) -> bytes:
+    """Return a statement of a list as JSON: facts, printed and recomputed figures; what is not known is null.
 
     ``harmonised`` is recomputed under the newest factor set, ``reported`` as the statement prints it.
     """
-    row = entry.row
-    facts = {name: getattr(row, name) or None for name in _FACTS}
-    return {
+    first = {
         "digest": entry.digest,
         "permalink": permalink,
         "title": entry.title,
@@ -90,7 +93,16 @@ def entry_record(entry: Entry, permalink: str) -> dict[str, Any]:
         "published": entry.published or None,
         "status": entry.state.status or None,
         "superseded_by": entry.state.superseded_by or None,
-        **facts,
+    }
+    return as_json(first)[:-1] + b"," + _of_row(entry.record)
+
+
+@lru_cache(MOST_AT_HAND)
+def _of_row(record: str) -> bytes:
+    """Return the end of the JSON of a statement: what follows from its row, and never changes."""
+    row = decode(record, "", "")
+    last = {
+        **{name: getattr(row, name) or None for name in _FACTS},
         "reported": {
             "energy_kwh": row.printed.energy_kwh,
             "co2e_kg": row.printed.co2e_kg,
@@ -107,6 +119,7 @@ def entry_record(entry: Entry, permalink: str) -> dict[str, Any]:
         },
         "why": row.why or None,
     }
+    return as_json(last)[1:]
 
 
 def refusal_of(judged: Judged) -> RefusedError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from greenalgo.errors import DeniedError
-from greenalgo.registry.service.api.records import entry_record
-from greenalgo.registry.service.wire.answers import json_answer, next_link
+from greenalgo.registry.service.api.listing import entries_json, page_json
+from greenalgo.registry.service.wire.answers import next_link, tag_of, tagged
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.callers import identity_of
 from greenalgo.registry.service.wire.work import work
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from greenalgo.registry.service.desk import Desk
     from greenalgo.registry.service.library import Library
 
 #: The most statements of a page, and how many one has unless it is asked for.
@@ -35,18 +34,14 @@ async def show(request: Request) -> Response:
             hint="send the token that submitted it, or another one of the same account: "
             "'Authorization: Bearer gat_…'",
         )
-    record = await work(request, _page, request, identity.actor, limit, before)
-    headers = {"Cache-Control": "no-store"}
-    if record["next"]:
-        headers["Link"] = f'<{record["next"]}>; rel="next"'
-    return json_answer(request, record, headers=headers)
+    return await work(request, _answer, request, identity.actor, limit, before)
 
 
-def _page(request: Request, actor: str, limit: int, before: int) -> dict[str, Any]:
+def _answer(request: Request, actor: str, limit: int, before: int) -> Response:
     library: Library = request.app.state.library
-    desk: Desk = request.app.state.desk
     found = library.of_actor(actor, limit + 1, before)
     shown = found[:limit]
-    records = [entry_record(entry, desk.settings.permalink(entry.digest)) for entry in shown]
     more = next_link(request, before=str(shown[-1].position)) if len(found) > limit else None
-    return {"statements": records, "next": more}
+    headers = {"Cache-Control": "no-store"} | ({"Link": f'<{more}>; rel="next"'} if more else {})
+    text = page_json(entries_json(request.app.state.desk, shown), {"next": more})
+    return tagged(request, text, tag_of(text), "application/json", headers=headers)

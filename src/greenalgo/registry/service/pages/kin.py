@@ -11,9 +11,10 @@ from greenalgo.render.amounts import unit_of
 from greenalgo.render.numbers import show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from greenalgo.registry.comparison.family import Family
+    from greenalgo.registry.comparison.family import Family, Spread
+    from greenalgo.registry.comparison.rows import Row
     from greenalgo.registry.service.library import Library
 
 #: Members that are listed; more of them are counted.
@@ -43,7 +44,20 @@ class Difference(NamedTuple):
 
 
 class Kin(NamedTuple):
-    """A family, as a page shows it; its members are shown with the quantity that differs most."""
+    """A family, as a page shows it; its members are shown with the quantity that differs most.
+
+    Attributes:
+        subject: The artefact.
+        phase: The phases that all members have.
+        ratio: The largest figure over the smallest; empty where no figure is given twice.
+        what: Which figure that is.
+        metric: The heading of that quantity.
+        alike: The two figures share boundary and basis.
+        digests: The first members.
+        statements: How many members there are.
+        members: The first members, with figures; none in a list of families.
+        differing: Inputs in which they differ; none in a list of families.
+    """
 
     subject: str
     phase: str
@@ -51,9 +65,10 @@ class Kin(NamedTuple):
     what: str
     metric: str
     alike: bool
-    members: tuple[Member, ...]
-    more: int
-    differing: tuple[Difference, ...]
+    digests: tuple[str, ...]
+    statements: int
+    members: tuple[Member, ...] = ()
+    differing: tuple[Difference, ...] = ()
 
 
 def of(library: Library, digest: str) -> list[Kin]:
@@ -61,15 +76,20 @@ def of(library: Library, digest: str) -> list[Kin]:
     return [shown_family(family) for family in library.family(digest)]
 
 
-def differing(families: Sequence[Family]) -> list[Kin]:
-    """Return those families whose figures differ by more than rounding does."""
-    return [shown_family(family) for family in families if family.ratio >= _LEAST_RATIO]
+def differs(family: Family) -> bool:
+    """Say whether the figures of a family differ by more than rounding does."""
+    return family.ratio >= _LEAST_RATIO
+
+
+def differing(families: Iterable[Family]) -> list[Kin]:
+    """Return for a list those families whose figures differ by more than rounding does."""
+    return [_in_a_line(family, _widest(family)) for family in families if differs(family)]
 
 
 def shown_family(family: Family) -> Kin:
     """Return a family as a page shows it."""
-    widest = max(family.spreads, key=lambda one: one.ratio) if family.spreads else None
-    rows = list({row.digest: row for row in family.rows}.values())
+    widest = _widest(family)
+    rows = _by_digest(family)
     metric = widest.metric if widest else "co2e"
     printed = [point(getattr(row.printed, _PRINTED[metric]), metric) for row in rows]
     computed = [span(getattr(row, metric), metric) for row in rows]
@@ -79,27 +99,44 @@ def shown_family(family: Family) -> Kin:
             row.digest, row.title, shown(said, unit), shown(found, unit),
             words.covers(row.printed.boundary, row.printed.basis),
         )
-        for row, said, found in zip(rows, printed, computed, strict=True)
+        for row, said, found in list(zip(rows, printed, computed, strict=True))[:MOST_MEMBERS]
     )  # fmt: skip
+    apart = tuple(
+        Difference(name_of(name), _values(name, values))
+        for name, values in family.differing.items()
+    )
+    return _in_a_line(family, widest)._replace(members=members, differing=apart)
+
+
+def _in_a_line(family: Family, widest: Spread | None) -> Kin:
+    digests = tuple(row.digest for row in _by_digest(family))
     return Kin(
         family.subject,
         words.phase(family.phase),
         show(float(f"{widest.ratio:.3g}")) if widest else "",
         widest.what if widest else "",
-        _METRICS[metric],
+        _METRICS[widest.metric if widest else "co2e"],
         widest.alike if widest else True,
-        members[:MOST_MEMBERS],
-        max(len(members) - MOST_MEMBERS, 0),
-        tuple(
-            Difference(name_of(name), _values(name, values))
-            for name, values in family.differing.items()
-        ),
+        digests[:MOST_MEMBERS],
+        len(digests),
     )
+
+
+def _widest(family: Family) -> Spread | None:
+    return max(family.spreads, key=lambda one: one.ratio, default=None)
+
+
+def _by_digest(family: Family) -> list[Row]:
+    """Return one row of each statement: the last."""
+    return list({row.digest: row for row in family.rows}.values())
 
 
 def _values(name: str, values: Any) -> tuple[str, ...]:
     plain = name == "year"  # a year is written without groups
-    said = {str(value) if plain and value else _said(value): None for value in values.values()}
+    said = {
+        str(value) if plain and value else _said(value): None
+        for value in dict.fromkeys(values.values())
+    }
     return tuple(said)[:6] + ((f"and {len(said) - 6} more",) if len(said) > 6 else ())
 
 

@@ -77,7 +77,7 @@ async def home(request: Request) -> Response:
 
 
 def _home(library: Library) -> dict[str, Any]:
-    newest = library.browse(Query(limit=_NEWEST)).page
+    newest = library.page(Query(limit=_NEWEST))
     found = library.statistics()
     recomputable = sum(found.levels.get(name, 0) for name in ("L1", "L2", "L3", "L4"))
     failed = "failed runs"
@@ -88,7 +88,7 @@ def _home(library: Library) -> dict[str, Any]:
         "omit_failed": percent(float(found.omitted[failed].to_numpy()[0]))
         if failed in found.omitted
         else "",
-        "artefacts": len(kin.differing(found.families)),
+        "artefacts": sum(map(kin.differs, found.families)),
     }
 
 
@@ -131,6 +131,7 @@ def _list(library: Library, query: Query) -> dict[str, Any]:
     return {
         "entries": listed(found.page.entries, names),
         "total": found.total,
+        "before": found.page.before,
         "filters": _filters(query, found, names),
         "sorts": [Choice(name, text, name == sort) for name, text in _SORTS.items()],
         "query": query,

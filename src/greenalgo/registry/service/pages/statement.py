@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from greenalgo.registry.service.desk import Desk, Found
     from greenalgo.registry.service.pages.room import Room
 
+#: A statement with what follows from it, and what that follows from.
+Filled: TypeAlias = tuple[dict[str, Any], api.Case]
 #: A file that follows from a body never changes; one that follows from the state may.
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -85,13 +87,20 @@ def _badge(_: Desk, found: Found) -> bytes:
 
 def badge_of(found: Found) -> badges.Badge:
     """Return the badge of a statement; one that was taken back says so."""
-    if found.state.status in ("withdrawn", "retracted", "disputed"):
-        return badges.Badge(found.state.status, "#5f5f5f")
-    verdict = api.judge(found.data)
-    if not verdict.level:
+    data = found.data
+    verdict = api.judge(data)
+    return _badge_for(
+        found.state.status, verdict, fill(data, verdict.level) if verdict.level else None
+    )
+
+
+def _badge_for(status: str, verdict: api.Verdict, filled: Filled | None) -> badges.Badge:
+    if status in ("withdrawn", "retracted", "quarantined", "disputed"):
+        return badges.Badge(status, "#5f5f5f")
+    if not verdict.level or filled is None:
         return badges.UNSUPPORTED if verdict.unsupported else badges.INVALID
-    filled, case = fill(found.data, verdict.level)
-    total = filled["results"]["totals"].get("co2e_operational_kg")
+    data, case = filled
+    total = data["results"]["totals"].get("co2e_operational_kg")
     return badges.of_level(verdict.level, None if case.footprint.gaps else total)
 
 
@@ -105,7 +114,7 @@ _FILES: dict[str, tuple[str, str, Callable[[Desk, Found], bytes]]] = {
 }
 
 
-def fill(data: dict[str, Any], level: str = "") -> tuple[dict[str, Any], api.Case]:
+def fill(data: dict[str, Any], level: str = "") -> Filled:
     """Return a statement with what follows from it, whatever does; and what it follows from."""
     case = api.make_case(data)
     results = to_results(case.footprint, case.factors, case.policy, level or "L0")
@@ -118,7 +127,11 @@ def context_of(room: Room, found: Found) -> dict[str, Any]:
     verdict = api.judge(data)
     permalink = desk.settings.permalink(found.digest)
     subject = data.get("subject", {})
-    context = {
+    has_numbers = not verdict.unsupported and not any(
+        one.code.startswith("GA1") for one in verdict.findings if one.severity == 3
+    )
+    filled = fill(data, verdict.level) if has_numbers else None
+    return {
         "digest": found.digest,
         "data": data,
         "subject": subject,
@@ -137,16 +150,11 @@ def context_of(room: Room, found: Found) -> dict[str, Any]:
         "text": cite.text(data, found.digest, state, permalink),
         "bibtex": cite.bibtex(data, found.digest, state, permalink),
         "embed": f"[![compute footprint]({permalink}/badge.svg)]({permalink})",
-        "badge": badge_of(found).message,
+        "badge": _badge_for(state.status, verdict, filled).message,
         "versions": _versions(room, state),
         "kin": kin.of(room.library, found.digest),
+        "numbers": facts.numbers(*filled, found.digest, names) if filled else None,
     }
-    if verdict.unsupported or any(
-        one.code.startswith("GA1") for one in verdict.findings if one.severity == 3
-    ):
-        return {**context, "numbers": None}
-    filled, case = fill(data, verdict.level)
-    return {**context, "numbers": facts.numbers(filled, case, found.digest, names)}
 
 
 def _tier(desk: Desk, found: Found) -> str:

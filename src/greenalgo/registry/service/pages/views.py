@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.registry.record.state import WITHHELD
@@ -77,6 +78,7 @@ def point(value: float | None, quantity: str) -> Amount:
     return Amount(quantity) if value is None else Amount(quantity, value, value, value, "declared")
 
 
+@lru_cache(4096)
 def best(recomputed: Span, printed: float | None, quantity: str) -> Shown:
     """Return what was recomputed; else what is printed, marked as such."""
     if recomputed.value is None and printed is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from greenalgo.factors import open_set
@@ -47,6 +48,7 @@ def phase(text: str) -> str:
     return " + ".join(words(word) for word in text.split(" + ")) if text else ""
 
 
-def countries() -> dict[str, str]:
-    """Return the names of places by code."""
+@cache
+def countries() -> Mapping[str, str]:
+    """Return the names of places by code, in the newest factor set."""
     return {row["id"]: row["name"] for row in open_set().rows("locations")}

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 #: What never changes may be kept for ever.
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
 def as_json(value: Any) -> bytes:
     """Return plain JSON values as text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return _write(value).encode("utf-8", "replace")
 
 
 def json_answer(
