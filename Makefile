@@ -15,7 +15,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q
 COMPILE := $(BIN)/python -m compileall -q src
 
 .DEFAULT_GOAL := help
-.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve picture compiled bench clean
+.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve pictures compiled bench clean
 
 help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -66,8 +66,8 @@ docs: ready  ## Build the documentation in site/
 docs-serve: ready  ## Serve the documentation while you write
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve
 
-picture: ready  ## Make docs/images/appendix.png again (needs TeX and poppler-utils)
-	$(BIN)/python scripts/make_picture.py
+pictures: ready  ## Make docs/images/appendix.png and the gallery again (needs TeX and poppler-utils)
+	$(BIN)/python scripts/make_pictures.py
 
 # compare_factors.py needs the peers' packages, and is called by hand.
 compiled: ready  ## Build the compiled wheel, and unpack it into build/compiled/installed

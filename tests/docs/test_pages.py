@@ -15,10 +15,9 @@ from docs_pages import api_page
 from greenalgo import api
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
-from greenalgo.render.bundle import Options, render_text
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
-from make_picture import PICTURE, STATEMENT, figures
+from make_pictures import PAGE, gallery_page, made_from, pictures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,13 +156,16 @@ def test_rules_named_on_the_pages_exist() -> None:
     assert {(page, code) for page, code in named if code not in known} == set()
 
 
-def test_the_picture_shows_todays_figures() -> None:
-    filled = api.fill(api.load(str(STATEMENT)).data)
-    keys = {row["source"] for row in filled["results"].get("factors", ())}
-    options = Options(sources=open_set().bibtex(keys) if keys else "")
-    macros = render_text(filled, "", options)["macros.tex"].decode()
-    with Image.open(PICTURE) as picture:
-        assert picture.info["figures"] == figures(macros), "make picture draws it anew"
+@pytest.mark.parametrize(
+    ("path", "style"), [pytest.param(*each, id=each[0].stem) for each in pictures().items()]
+)
+def test_a_picture_shows_what_is_printed_today(path: Path, style: str) -> None:
+    with Image.open(path) as picture:
+        assert picture.info["made_from"] == made_from(style), "make pictures draws it anew"
+
+
+def test_the_gallery_shows_every_style() -> None:
+    assert PAGE.read_text("utf-8") == gallery_page()
 
 
 def test_a_command_that_fails_is_never_written_down() -> None:

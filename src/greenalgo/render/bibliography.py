@@ -133,9 +133,12 @@ def compose(key: str, fields: Mapping[str, str], kind: str = "misc") -> str:
 
 
 def digest_text(digest: str) -> str:
-    """Return a digest as LaTeX that may break between groups; unbroken, it sticks out of any column."""
+    """Return a digest as LaTeX that may break between groups; unbroken, it sticks out of any column.
+
+    In braces, the name keeps its capitals: some styles begin a note with a small letter.
+    """
     groups = (digest[at : at + _GROUP] for at in range(0, len(digest), _GROUP))
-    return "SHA-256 " + r"\allowbreak{}".join(groups)
+    return "{SHA-256} " + r"\allowbreak{}".join(groups)
 
 
 def references(bib: str, keys: Sequence[str], backend: str, style: str = "unsrt") -> list[str]:

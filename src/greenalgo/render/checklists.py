@@ -141,7 +141,7 @@ def _emissions(view: View) -> Answer:
         return Answer("Carbon footprint", (), ("location or carbon intensity, and PUE",))
     text: Prose = (
         "Operational emissions are ", view.totals.co2e.text(), " CO₂e, at ",
-        common(run.carbon_intensity for run in view.runs), " g CO₂e/kWh and a PUE of ",
+        common(run.carbon_intensity for run in view.runs), "\u00a0g CO₂e/kWh and a PUE of ",
         common(run.pue for run in view.runs), ".",
     )  # fmt: skip
     return Answer("Carbon footprint", (text,))

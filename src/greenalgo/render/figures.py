@@ -287,7 +287,7 @@ def _annotate(axes: Axes, shown: Sequence[Bar], unit: Unit, *, room: float) -> N
         shown_text = text.replace("\u2009", r"$\,$").replace("CO₂e", "CO$_2$e")
         axes.annotate(
             shown_text, (end, row), xytext=(4, 0), textcoords="offset points", va="center", ha="left",
-            linespacing=1.0,
+            linespacing=1.0, bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "linewidth": 0},
         )  # fmt: skip
 
 

@@ -165,7 +165,7 @@ def _carbon(view: View) -> list[Prose]:
     intensity = common(run.carbon_intensity for run in view.runs)
     known = any(run.carbon_intensity.assessed for run in view.runs)
     start: Prose = (
-        ("At a location-based carbon intensity of ", intensity, " g CO₂e/kWh, operational")
+        ("At a location-based carbon intensity of ", intensity, "\u00a0g CO₂e/kWh, operational")
         if known
         else ("Operational",)
     )

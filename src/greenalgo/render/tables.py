@@ -183,7 +183,7 @@ def hardware_name(part: Part) -> Name:
         return Name(f"{size} {part.model}", pointer=part.model.pointer)
     if part.number < 2:
         return part.model
-    times = f"{part.number}\u00a0×\u00a0"
+    times = f"{part.number}\u00a0× "
     latex = times + part.model.latex if part.model.latex else ""
     return Name(times + part.model, latex, part.model.pointer)
 

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from greenalgo import api
+from greenalgo import __version__, api
 from greenalgo.errors import FormatError, UnknownNameError
 from greenalgo.formats import FORMATS, Fate, export_statement
 
@@ -70,7 +70,7 @@ class TestBoamps:
         assert [error.message for error in boamps_schema().iter_errors(report)] == []
         assert report["measures"] == [
             {
-                "measurementMethod": "greenalgo", "version": "0.1.0", "powerConsumption": pytest.approx(33.9072),
+                "measurementMethod": "greenalgo", "version": __version__, "powerConsumption": pytest.approx(33.9072),
                 "measurementDuration": 36000, "measurementDateTime": "2024-03-01 00:00:00",
             }
         ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from greenalgo import __version__
 from greenalgo.errors import RenderError
 from greenalgo.render.bibliography import read
 from greenalgo.render.bundle import Options, preview, render_paper, render_text
@@ -37,7 +38,7 @@ def test_headers_and_determinism(statements: dict[str, Any], sources: str, name:
     options = Options(sources=sources)
     files = render_text(statements[name], DIGEST, options)
     assert files == render_text(statements[name], DIGEST, options)
-    header = f"% Made by greenalgo 0.1.0, statement sha256:{DIGEST}, factor set 2026.11."
+    header = f"% Made by greenalgo {__version__}, statement sha256:{DIGEST}, factor set 2026.11."
     for content in files.values():
         assert content.decode("ascii").splitlines()[0] == header
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from greenalgo import __version__
 from greenalgo.render.context import view
 from greenalgo.render.prose import joined, limitations, methods
 from greenalgo.render.types import Cite
@@ -38,7 +39,7 @@ def test_methods_of_one_run(make_view: Callable[[str], View]) -> None:
             "At a location-based carbon intensity of 57 g CO₂e/kWh, operational emissions are 29.63 t CO₂e"
             "[patterson2021]."
         ),
-        "All figures were computed with greenalgo 0.1.0[greenalgo], factor set 2026.11, at level L1.",
+        f"All figures were computed with greenalgo {__version__}[greenalgo], factor set 2026.11, at level L1.",
     ]
 
 

@@ -136,6 +136,6 @@ def test_memory_and_single_devices_read_as_people_say_them(
 ) -> None:
     parts = make_view("project").runs[0].parts
     assert [hardware_name(part) for part in parts] == [
-        "512\u00a0×\u00a0AMD Instinct MI250X", "128\u00a0×\u00a0AMD EPYC 7763", "65\u2009536 GB memory",
+        "512\u00a0× AMD Instinct MI250X", "128\u00a0× AMD EPYC 7763", "65\u2009536 GB memory",
     ]  # fmt: skip
     assert hardware_name(make_view("chip").runs[0].parts[0]) == "65 nm ASIC"
