@@ -86,3 +86,9 @@ def test_exit_codes(run: Run, file: Path) -> None:
     result = run("export", "footprint.yaml", "--to", "hf-card")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "footprint.yaml:10:10: error GA401" in result.stderr
+
+
+def test_the_statement_is_never_overwritten(run: Run, file: Path) -> None:
+    done = run("export", "footprint.yaml", "--to", "hf-card", "-o", "./footprint.yaml", "--force")
+    assert (done.exit_code, "./footprint.yaml is what is read" in done.stderr) == (2, True)
+    assert file.read_text(encoding="utf-8") == STATEMENT

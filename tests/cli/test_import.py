@@ -94,7 +94,13 @@ def test_exit_codes(run: Run) -> None:
     unknown = run("import", "other.csv")
     assert unknown.exit_code == 1
     assert "other.csv:1:1: error GA601: the format of the file is not known\n" in unknown.stderr
-    assert "codecarbon: columns emissions, energy_consumed" in unknown.stderr
+    assert "greenalgo formats lists the formats and their marks" in unknown.stderr
+    assert max(map(len, unknown.stderr.splitlines())) < 160
+    written = run("import", "emissions.csv", "--from", "hf-card")
+    assert (written.exit_code, "is written, not read; read are codecarbon" in written.stderr) == (
+        2,
+        True,
+    )
     assert run("import").exit_code == 2
 
 
@@ -148,3 +154,32 @@ def test_formats_lists_what_is_read(run: Run) -> None:
         assert record["reads"] or record["writes"]
         assert record["tried"]
         assert record["lost_reading"] if record["reads"] else record["lost_writing"]
+
+
+@pytest.mark.usefixtures("file")
+def test_what_is_read_is_never_written(run: Run) -> None:
+    before = Path("emissions.csv").read_bytes()
+    Path("there.json").write_text("mine", encoding="utf-8")
+    for arguments, words in (
+        (("-o", "emissions.csv", "--force"), "emissions.csv is what is read"),
+        (
+            ("-o", "x.yaml", "--report", "./emissions.csv", "--force"),
+            "./emissions.csv is what is read",
+        ),
+        (("-o", "x.yaml", "--report", "x.yaml"), "x.yaml cannot hold both"),
+        (("-o", "x.yaml", "--report", "there.json"), "there.json is there already"),
+    ):
+        done = run("import", "emissions.csv", *arguments)
+        assert (done.exit_code, words in done.stderr) == (2, True)
+    assert Path("emissions.csv").read_bytes() == before
+    assert Path("there.json").read_text(encoding="utf-8") == "mine"
+    assert not Path("x.yaml").exists()
+
+
+@pytest.mark.usefixtures("file")
+def test_a_copy_of_a_file_is_told(run: Run) -> None:
+    Path("copy.csv").write_bytes(Path("emissions.csv").read_bytes())
+    done = run("import", "emissions.csv", "copy.csv")
+    assert (
+        "copy.csv: warning GA609: the file has the same content as emissions.csv\n" in done.stderr
+    )

@@ -10,7 +10,7 @@ from greenalgo import api
 from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.tell import tell
-from greenalgo.cli.write import deliver, keep_what_is_there
+from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
 from greenalgo.errors import FormatError, InvalidStatementError, UnknownNameError
 
 
@@ -24,7 +24,7 @@ from greenalgo.errors import FormatError, InvalidStatementError, UnknownNameErro
     help="The format to write (see greenalgo formats).",
 )
 @click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--force", is_flag=True, help="Overwrite OUT and REPORT.")
 @click.option("--run", metavar="ID", help="Write this run alone.")
 @click.option(
     "--report", metavar="REPORT", help="Write what was kept and lost as JSON; - is standard output."
@@ -52,11 +52,9 @@ def export(
       greenalgo export footprint.yaml --to boamps --run final-training -o report.json
       greenalgo export footprint.yaml --to codecarbon -o emissions.csv --report losses.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    keep_what_is_there(output, force=force)
-    if report == "-" and output in (None, "-"):
-        raise click.UsageError(
-            "what is written and the report cannot both go to standard output: give -o OUT"
-        )
+    keep_apart([file], output, report)
+    for target in (output, report):
+        keep_what_is_there(target, force=force)
     document = api.load(file)
     try:
         filled = api.fill_document(document)

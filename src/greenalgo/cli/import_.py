@@ -13,7 +13,7 @@ from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import deliver, keep_what_is_there
+from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
 from greenalgo.errors import UnknownNameError
 from greenalgo.findings import by_severity
 from greenalgo.schemas.load import load_schema
@@ -38,7 +38,7 @@ def _phases() -> list[str]:
     help="The format of FILE (see greenalgo formats); told by its content if not given.",
 )
 @click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
-@click.option("--force", is_flag=True, help="Overwrite OUT.")
+@click.option("--force", is_flag=True, help="Overwrite OUT and REPORT.")
 @click.option("--title", default="", help="Title of the statement.")
 @click.option(
     "--phase", type=click.Choice(_phases()), default="other", show_default=True,
@@ -84,11 +84,9 @@ def import_command(
       greenalgo import emissions.csv --phase training --title 'Our model'
       greenalgo import *_carbontracker*.log -o footprint.yaml --report losses.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    keep_what_is_there(output, force=force)
-    if report == "-" and output in (None, "-"):
-        raise click.UsageError(
-            "the statement and the report cannot both go to standard output: give -o OUT"
-        )
+    keep_apart(files, output, report)
+    for target in (output, report):
+        keep_what_is_there(target, force=force)
     wanted = formats.Wanted(title, phase, intensity, added_up)
     try:
         imported = api.import_files(files, form=form, wanted=wanted)

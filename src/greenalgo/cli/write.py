@@ -7,10 +7,14 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from greenalgo.cli.output import emit_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def write_atomic(path: str, content: bytes) -> None:
@@ -74,6 +78,34 @@ def keep_what_is_there(output: str | None, *, force: bool) -> None:
     """
     if output not in (None, "-") and os.path.lexists(str(output)) and not force:
         raise click.UsageError(f"{output} is there already; --force overwrites it")
+
+
+def keep_apart(files: Iterable[str], output: str | None, report: str | None) -> None:
+    """Refuse to write what is read, or two things to one place; --force does not help.
+
+    Args:
+        files: What is read.
+        output: Where the result goes; standard output where none is named, or ``-``.
+        report: Where the report goes; nowhere if None.
+
+    Raises:
+        UsageError: Two of them are the same.
+    """
+    place = output or "-"
+    if report == "-" == place:
+        raise click.UsageError(
+            "what is written and the report cannot both go to standard output: give -o OUT"
+        )
+    if report and report != "-" and _same(report, place):
+        raise click.UsageError(f"{place} cannot hold both what is written and the report")
+    for file in files:
+        for target in (place, report):
+            if target and "-" not in (target, file) and _same(file, target):
+                raise click.UsageError(f"{target} is what is read: writing would destroy it")
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _write_through(path: str, content: bytes) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:,\d+)? - (.*)")
 _NAME = re.compile(r"_carbontracker(?:_output|_err)?\.log$")
-_DURATION = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_DURATION = re.compile(r"(?:(\d{1,6}) days?, )?(\d{1,6}):(\d\d):(\d\d(?:\.\d+)?)")
 _POWER = re.compile(r"Average power usage \(W\) for (\w+): (.*)")
 _PLACE = re.compile(r"at detected location: (.*?): \[|detected location: ([^:\[]*?)\.?$")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")

@@ -86,6 +86,6 @@ def detect(source: Source) -> tuple[Format, str]:
     first = " ".join(source.text.lstrip()[:120].split())
     raise refusal(
         codes.UNKNOWN_FORMAT, "the format of the file is not known", source.name, (1, 1),
-        expected="; ".join(f"{form.name}: {form.marks}" for form in FORMATS if form.read), found=first,
-        hint="greenalgo formats lists them; --from NAME reads the file as one of them",
+        expected="the marks of a format, such as columns by their names", found=first,
+        hint="greenalgo formats lists the formats and their marks; --from NAME reads the file as one of them",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.formats import codes
 from greenalgo.formats.codecarbon_out import write
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.rows import no_moment, whole_rows
 from greenalgo.formats.source import warn
 from greenalgo.formats.table import Row, peek_header, read_table
 from greenalgo.formats.times import ended, overlapping
@@ -32,7 +32,6 @@ _KINDS = (("cpu", "cpu"), ("gpu", "gpu"), ("memory", "ram"))
 _MOST_KWH, _MOST_KG, _MOST_S, _MOST_PUE = 1e10, 1e10, 1e10, 10.0
 #: Ends are given to the second: two runs that follow each other seem to overlap by this much (s).
 _ROUNDING = 2.0
-#: What becomes of a column of a newer version.
 #: The versions that drop every empty cell of a row that they append.
 _SHIFTED = ("3.2.9", "3.3.0")
 
@@ -142,7 +141,8 @@ def _mended(table: Table, row: Row) -> Row | None:
     version = next((at for at, cell in enumerate(cells) if cell in _SHIFTED), -1)
     mode = next((at for at, cell in enumerate(cells) if cell in ("machine", "process")), -1)
     if (
-        not {"country_iso_code", "region", "cpu_model", "tracking_mode", "wue"} <= index.keys()
+        not {"country_iso_code", "region", "cpu_model", "tracking_mode", "on_cloud", "wue"}
+        <= index.keys()
         or not 0 < version < mode
     ):
         return None
@@ -219,11 +219,20 @@ def _run(
     energy = table.number(row, "energy_consumed") or 0.0
     emissions = table.number(row, "emissions", most=_MOST_KG)
     parts, whole = _parts(table, row, cell, pue, energy)
+    if whole is not None and not _silent(table, row, cell):
+        findings.append(
+            warn(
+                codes.LEFT_OUT, "energies of CPU, GPU and memory do not add up to energy_consumed, and are left out",
+                table.source.name, table.at(row, "energy_consumed"), expected=" + ".join(
+                    table.cell(row, f"{column}_energy") or "0" for _, column in _KINDS
+                ), found=cell["energy_consumed"], hint="correct the row from CodeCarbon's log",
+            )
+        )  # fmt: skip
     duration = table.number(row, "duration", most=_MOST_S)
     hours = duration / SECONDS_PER_HOUR if duration else None
     if run_id in tasks:
         hours = None  # the tasks have them
-    elif hours and _of_last_task_only(table, row, version, energy, pue):
+    elif hours and whole is None and _of_last_task_only(table, row, version, energy, pue):
         findings.append(
             warn(
                 codes.LEFT_OUT, "the duration is that of the last task only, and is left out", table.source.name,
@@ -253,6 +262,8 @@ def _run(
     if pue != 1:
         printed["pue"] = pue
     start, end = ended(cell.get("timestamp", ""), duration if hours else None)
+    if cell.get("timestamp") and not end:
+        findings.append(no_moment(table, row, "timestamp"))
     return Measured(
         name=cell.get("task_name") or cell.get("project_name", ""), source=table.source, line=row.line, label=run_id,
         start=start, end=end, hours=hours, parts=parts, energy_it_kwh=whole, place=_place(cell),
@@ -269,7 +280,7 @@ def _parts(
     """Return the components; and the IT energy of the run, where theirs do not add up to it."""
     by_kind = {kind: table.number(row, f"{column}_energy") for kind, column in _KINDS}
     measured = {kind: value / pue for kind, value in by_kind.items() if value is not None}
-    silent = bool(cell.get("gpu_model")) and not measured.get("gpu")
+    silent = _silent(table, row, cell)
     add_up = not silent and abs(sum(measured.values()) * pue - energy) <= 1e-3 * energy
     shown = measured if add_up else {}
     parts = []
@@ -282,6 +293,11 @@ def _parts(
     if memory or measured.get("memory"):
         parts.append(Part("memory", memory_gb=memory, energy_kwh=shown.get("memory")))
     return tuple(parts), None if add_up else energy / pue
+
+
+def _silent(table: Table, row: Row, cell: dict[str, str]) -> bool:
+    """Say whether there is a GPU without an energy of its own."""
+    return bool(cell.get("gpu_model")) and not table.number(row, "gpu_energy")
 
 
 def _gpu(cell: dict[str, str], number: int, energy: float | None, *, silent: bool) -> Part:
@@ -299,7 +315,7 @@ def _gpu(cell: dict[str, str], number: int, energy: float | None, *, silent: boo
 
 def _of_last_task_only(table: Table, row: Row, version: str, energy: float, pue: float) -> bool:
     """Say whether the mean powers leave most of the energy unexplained: then the duration is not the run's."""
-    digits = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    digits = tuple(int(part) for part in re.findall(r"\d+", version[:50])[:3])
     if digits < (3, 1, 2):
         return False  # powers are the last sample
     power = sum(table.number(row, f"{column}_power", most=1e9) or 0.0 for _, column in _KINDS)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.formats import codes
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.words import country, model, slug, tidy
 from greenalgo.schemas.versions import NEWEST
+from greenalgo.sources.document import MAX_INTEGER
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
@@ -88,7 +90,7 @@ def statement_of(
         "runs": drafted,
     }
     for reading in readings:
-        for key, value in reading.more.items():
+        for key, value in _held(reading.more, sources[0]).items():
             old = statement.get(key)
             statement[key] = {**old, **value} if isinstance(old, dict) else value
     statement["title"] = tidy(wanted.title, 300) or f"Footprint of {statement['subject']['name']}"
@@ -150,8 +152,9 @@ class _Drafter:
         if note := tidy(run.note, 4000):
             drafted["note"] = note
         if run.printed:
-            self.reported[run_id] = self._printed(run)
-        return drafted
+            self.reported[run_id] = _held(self._printed(run), run.source, run.line)
+        held: dict[str, Any] = _held(drafted, run.source, run.line)
+        return held
 
     def findings(self) -> list[Finding]:
         """Return a warning for each name that is not known, once for all runs that have it."""
@@ -232,6 +235,29 @@ def _stated(run: Measured, value: float, status: str) -> dict[str, Any]:
     stated: dict[str, Any] = {"value": short(value), "status": status}
     tool = f"{run.measurement.get('instrument', '')} {run.measurement.get('version', '')}".strip()
     return {**stated, "source": tidy(tool, 1000)} if tool else stated
+
+
+def _held(value: Any, source: Source, line: int = 0) -> Any:
+    """Return a value as a statement can hold it: texts without control characters.
+
+    Raises:
+        FormatError: A number is not finite, or a whole one beyond 2^53: what it was made of cannot be.
+    """
+    if isinstance(value, dict):
+        return {key: _held(inner, source, line) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_held(inner, source, line) for inner in value]
+    if isinstance(value, str):
+        return tidy(value, 4000)
+    if isinstance(value, (int, float)) and not abs(value) <= (
+        sys.float_info.max if isinstance(value, float) else MAX_INTEGER
+    ):
+        raise refusal(
+            codes.VALUE, "a figure that follows from the values here is no number that a statement can hold",
+            source.name, (line, 1 if line else 0), expected="values that can be",
+            found=f"{float(value):g}", hint="look for a value that is far too small or too large, and correct it",
+        )  # fmt: skip
+    return value
 
 
 def short(value: float) -> float | int:

@@ -26,7 +26,7 @@ _ENERGY = "power_consumption"
 _MARKS = ("CO2_emissions(kg)", "region/country")
 #: "AMD EPYC/1 device(s), TDP:500.0", " NVIDIA A100-SXM4-40GB 2 device(s)"
 _DEVICES = re.compile(
-    r"\s*(?P<name>.*?)[\s/]*(?P<number>\d+) device\(s\)(?:, TDP:(?P<tdp>[\d.]+))?"
+    r"\s*(?P<name>.*?)[\s/]*(?P<number>\d{1,6}) device\(s\)(?:, TDP:(?P<tdp>\d{1,9}(?:\.\d*)?))?"
 )
 #: Less than this (W) is no computer: eco2AI has not seen its parts.
 _LEAST_W = 1.0

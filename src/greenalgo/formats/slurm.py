@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: What Slurm writes where there is no value: NO_VAL of 32 and of 64 bits.
 _NO_VALUE = (4294967294.0, 4294967295.0, 1.8446744073709552e19)
-_ELAPSED = re.compile(r"(?:(\d+)-)?(\d+):(\d\d):(\d\d)")
+_ELAPSED = re.compile(r"(?:(\d{1,6})-)?(\d{1,9}):(\d\d):(\d\d)")
 _MEMORY = {"K": 2.0**-20, "M": 2.0**-10, "G": 1.0, "T": 2.0**10}
 _OUTCOMES = {
     "COMPLETED": "reported", "FAILED": "failed", "TIMEOUT": "failed", "NODE_FAIL": "failed", "BOOT_FAIL": "failed",
@@ -175,12 +175,14 @@ def _parts(table: Table, row: Row) -> tuple[Part, ...]:
     cores = table.number(row, "NCPUS") or table.number(row, "AllocCPUS") or 0.0
     parts = [Part("cpu", number=int(cores), power_scope="core")] if cores else []
     gpus = {
-        key: value for key, value in tres.items() if key.startswith("gres/gpu") and value.isdigit()
+        key: value
+        for key, value in tres.items()
+        if key.startswith("gres/gpu") and re.fullmatch("[0-9]{1,6}", value)
     }
     named = {key: value for key, value in gpus.items() if ":" in key} or gpus
     for key, value in named.items():
         parts.append(Part("gpu", key.partition(":")[2], int(value)))
-    memory = re.fullmatch(r"([\d.]+)([KMGT])", tres.get("mem", ""))
+    memory = re.fullmatch(r"(\d{1,15}(?:\.\d+)?)([KMGT])", tres.get("mem", ""))
     if memory and float(memory[1]):
         parts.append(Part("memory", memory_gb=float(memory[1]) * _MEMORY[memory[2]]))
     return tuple(parts)

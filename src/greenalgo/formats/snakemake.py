@@ -73,7 +73,7 @@ def _run(table: Table, name: str, rows: list[Row]) -> Measured:
     threads = int(table.number(rows[0], "threads", most=1e5) or 0)
     loads = [load for row in rows if (load := table.number(row, "mean_load"))]
     utilisation = min(sum(loads) / len(loads) / 100 / threads, 1.0) if loads and threads else None
-    memory = re.search(r"'mem_mb': (\d+)", table.cell(rows[0], "resources"))
+    memory = re.search(r"'mem_mb': (\d{1,15})", table.cell(rows[0], "resources"))
     parts = [Part("cpu", number=threads or None, power_scope="core", utilisation=utilisation)]
     if memory:
         parts.append(Part("memory", memory_gb=int(memory[1]) / _MB_PER_GB))

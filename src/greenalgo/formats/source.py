@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,8 @@ from greenalgo.sources.text import BOM, character, position
 
 #: The largest file that is read, in bytes: a million rows of a tracker.
 LARGEST = 512 * 1024 * 1024
+#: What was found is shown up to so many characters.
+_SHOWN = 120
 _UTF8 = "save the file as UTF-8 text, or export it again from the tool"
 _HINTS = {
     BINARY: "give the file as the tool wrote it, unpacked",
@@ -42,6 +45,8 @@ def open_source(path: str) -> Source:
         if raw.code == TOO_LARGE:
             message = f"the file is larger than {LARGEST // 2**20} MiB"
             raw = raw._replace(expected=f"at most {LARGEST} bytes")
+        if raw.code == BINARY:
+            raw = raw._replace(expected="a text file")
         hint = _HINTS.get(raw.code, raw.hint)
         raise FormatError([raw._replace(file=path, message=message, hint=hint)])
     return of_bytes(raw, path)
@@ -80,7 +85,7 @@ def refusal(
     return FormatError(
         [
             Finding(
-                code, Severity.ERROR, message, expected=expected, found=found, hint=hint, file=file,
+                code, Severity.ERROR, message, expected=expected, found=_shown(found), hint=hint, file=file,
                 line=at[0], column=at[1],
             )
         ]
@@ -93,9 +98,13 @@ def warn(
 ) -> Finding:  # fmt: skip
     """Return a warning about a place in a file."""
     return Finding(
-        code, Severity.WARNING, message, expected=expected, found=found, hint=hint, file=file,
+        code, Severity.WARNING, message, expected=expected, found=_shown(found), hint=hint, file=file,
         line=at[0], column=at[1],
     )  # fmt: skip
+
+
+def _shown(found: str) -> str:
+    return found if len(found) <= _SHOWN else f"{found[:_SHOWN]}..."
 
 
 def looks_like_json(source: Source) -> bool:
@@ -116,20 +125,54 @@ def read_json(source: Source) -> Any:
     """Return the value of a JSON file.
 
     Raises:
-        FormatError: It is no JSON; with line and column.
+        FormatError: It is no JSON, with line and column; or a name stands twice in one mapping.
     """
+    text = source.text
     try:
-        return json.loads(source.text)
+        return json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(source.text.rstrip())
+        cut = error.pos >= len(text.rstrip())
         raise refusal(
             codes.HEADER, f"this is no JSON: {error.msg[:1].lower()}{error.msg[1:]}", source.name,
             (error.lineno, error.colno), expected="JSON",
-            found="the end of the file" if cut else repr(source.text[error.pos : error.pos + 20]),
+            found="the end of the file" if cut else repr(text[error.pos : error.pos + 20]),
             hint="the tool was stopped while it wrote the file: export it again" if cut
             else "import the file as the tool wrote it",
         ) from error  # fmt: skip
     except RecursionError as error:
         raise refusal(
-            codes.HEADER, "the JSON is nested too deeply", source.name, (1, 1), expected="JSON of a tool"
+            codes.HEADER, "the JSON is nested too deeply", source.name, (1, 1), expected="JSON of a tool",
+            hint="import the file as the tool wrote it",
         ) from error  # fmt: skip
+    except _TwiceError as error:
+        again = [
+            found.start() for found in re.finditer(f"{re.escape(json.dumps(error.key))}\\s*:", text)
+        ]
+        raise refusal(
+            codes.HEADER, f"the name {error.key!a} stands twice in one mapping", source.name,
+            position(text, again[1]) if len(again) == 2 else (0, 0), expected="every name once", found=error.key,
+            hint="keep the value that the tool wrote: which of the two counts cannot be told",
+        ) from error  # fmt: skip
+    except ValueError as error:  # Python reads no whole number of thousands of digits
+        found = re.search(r"\d{4000,}", text)
+        raise refusal(
+            codes.VALUE, "a number is larger than anything that can be measured", source.name,
+            position(text, found.start()) if found else (1, 1), expected="a number that can be",
+            found=found[0] if found else "", hint="correct it from the tool's log",
+        ) from error  # fmt: skip
+
+
+class _TwiceError(Exception):
+    """A name that stands twice in one mapping."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(key)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    whole = dict(pairs)
+    if len(whole) < len(pairs):
+        names = [key for key, _ in pairs]
+        raise _TwiceError(next(key for at, key in enumerate(names) if key in names[:at]))
+    return whole

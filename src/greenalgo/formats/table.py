@@ -71,8 +71,9 @@ class Table(NamedTuple):
         except csv.Error as error:
             raise refusal(
                 codes.ROW, f"the row cannot be divided into cells: {error}", self.source.name, (line + 1, 1),
-                expected=f"{len(self.header)} cells", found="a quotation mark that is not closed",
-                hint="the tool was stopped while it wrote the row: complete it, or delete it",
+                expected=f"{len(self.header)} cells",
+                found="a cell that is too long" if "limit" in str(error) else "a quotation mark that is not closed",
+                hint="look for a quotation mark that is not closed: complete the row, or delete it",
             ) from error  # fmt: skip
 
     def at(self, row: Row, column: str | int) -> tuple[int, int]:
@@ -136,7 +137,7 @@ class Table(NamedTuple):
         if value is None or abs(value) > most or (value < 0 and not negative):
             raise refusal(
                 codes.VALUE, _trouble(column, text, value), self.source.name, self.at(row, column),
-                expected="a number" if negative else "a number, 0 or more", found=text,
+                expected=_range(most, value, negative=negative), found=text,
                 hint="correct it from the tool's log, or delete the row",
             )  # fmt: skip
         return value
@@ -233,6 +234,12 @@ def _offset(line: str, number: int, delimiter: str) -> int:
                 break
             at = offset + 1
     return at if number <= 0 else 0
+
+
+def _range(most: float, value: float | None, *, negative: bool) -> str:
+    if value is not None and abs(value) > most:
+        return f"a number, at most {most:g}"
+    return "a number" if negative else "a number, 0 or more"
 
 
 def _trouble(column: str, text: str, value: float | None) -> str:

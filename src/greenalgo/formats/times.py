@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def ended(end: str, seconds: float | None) -> tuple[str, str]:
     """Return start and end of a run whose end is known.
@@ -23,7 +25,7 @@ def ended(end: str, seconds: float | None) -> tuple[str, str]:
     last = _moment(end)
     if last is None:
         return "", ""
-    return (_text(last - timedelta(seconds=math.ceil(seconds))) if seconds else ""), _text(last)
+    return _text(_apart(last, -(seconds or 0.0))) if seconds else "", _text(last)
 
 
 def started(start: str, seconds: float | None) -> tuple[str, str]:
@@ -31,33 +33,33 @@ def started(start: str, seconds: float | None) -> tuple[str, str]:
     first = _moment(start)
     if first is None:
         return "", ""
-    return _text(first), (_text(first + timedelta(seconds=math.ceil(seconds))) if seconds else "")
+    return _text(first), _text(_apart(first, seconds)) if seconds else ""
 
 
 def since_1970(start: float, end: float) -> tuple[str, str]:
-    """Return two moments that are given in seconds since 1970, as UTC."""
-    first, last = (
-        datetime.fromtimestamp(seconds, UTC) for seconds in (math.floor(start), math.ceil(end))
-    )
-    return _text(first), _text(last)
+    """Return two moments that are given in seconds since 1970, as UTC; empty texts where no calendar has them."""
+    return _text(_apart(_EPOCH, math.floor(start))), _text(_apart(_EPOCH, end))
 
 
 def overlapping(spans: Iterable[tuple[str, str]], slack: float = 0.0) -> int:
     """Return how many spans begin before one that began earlier has ended.
 
     Args:
-        spans: Start and end of each, ISO 8601 of one kind; one without an end is a moment, and one that is no
-            date is passed over.
+        spans: Start and end of each, ISO 8601; one without an end is a moment, and one that is no date is passed
+            over. Moments with a zone and moments without one are not held against each other.
         slack: So long (s) may two spans overlap all the same.
     """
     moments = [(_moment(start), _moment(end or start)) for start, end in spans]
-    known = sorted((start, end) for start, end in moments if start and end)
-    if not known:
-        return 0
-    again, latest = 0, known[0][0]
-    for start, end in known:
-        again += (latest - start).total_seconds() > slack
-        latest = max(latest, end)
+    again = 0
+    for zoned in (False, True):
+        latest: datetime | None = None
+        for start, end in sorted(
+            (start, end)
+            for start, end in moments
+            if start and end and {bool(start.tzinfo), bool(end.tzinfo)} == {zoned}
+        ):
+            again += latest is not None and (latest - start).total_seconds() > slack
+            latest = max(latest or end, end)
     return again
 
 
@@ -68,5 +70,13 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _text(moment: datetime) -> str:
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+def _apart(moment: datetime, seconds: float) -> datetime | None:
+    """Return the moment so many seconds later, rounded away from it to the second; None beyond the calendar."""
+    try:
+        return moment + timedelta(seconds=math.copysign(math.ceil(abs(seconds)), seconds))
+    except OverflowError:
+        return None
+
+
+def _text(moment: datetime | None) -> str:
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z") if moment else ""

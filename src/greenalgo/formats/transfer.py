@@ -9,7 +9,8 @@ from greenalgo.errors import UnknownNameError
 from greenalgo.formats import codes
 from greenalgo.formats.catalogue import FORMATS, detect, named
 from greenalgo.formats.draft import Wanted, statement_of
-from greenalgo.formats.source import refusal
+from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.words import tidy
 from greenalgo.sources.document import LIMIT
 from greenalgo.sources.dump import to_yaml
 
@@ -61,11 +62,14 @@ def import_sources(
     groups: dict[str, list[Source]] = {}
     for source, found, _ in told:
         if found.read is None:
-            raise refusal(
-                codes.UNKNOWN_FORMAT, f"{found.title} is written, not read", source.name,
-                hint="greenalgo formats lists what is read",
-            )  # fmt: skip
+            names = [other.name for other in FORMATS if other.read]
+            raise UnknownNameError(
+                f"{found.title} is written, not read; read are {', '.join(names)}",
+                name=found.name,
+                candidates=names,
+            )
         groups.setdefault(found.name, []).append(source)
+    twice = _given_twice(sources)
     readings = [reader(those) for name, those in groups.items() if (reader := named(name).read)]
     data, doubts = statement_of(sources, readings, wanted or Wanted())
     tools = {file: tool for reading in readings for file, tool in reading.tools.items()}
@@ -74,12 +78,12 @@ def import_sources(
             source.name,
             found.name,
             marks,
-            " ".join(tools.get(source.name, (found.title, ""))).strip(),
+            tidy(" ".join(tools.get(source.name, (found.title, ""))), 100),
         )
         for source, found, marks in told
     ]
     entries = [entry for reading in readings for entry in reading.entries]
-    findings = [finding for reading in readings for finding in reading.findings] + doubts
+    findings = [finding for reading in readings for finding in reading.findings] + twice + doubts
     return Imported(data, _text(data, read), read, entries, findings)
 
 
@@ -116,6 +120,22 @@ def export_statement(filled: dict[str, Any], form: str, run: str | None = None) 
         }
         filled = {**filled, "runs": [one]}
     return target.write(filled)
+
+
+def _given_twice(sources: list[Source]) -> list[Finding]:
+    """Warn of files with the same content: what one of them measured is counted once for each."""
+    first: dict[bytes, str] = {}
+    findings = []
+    for source in sources:
+        if source.raw in first:
+            findings.append(
+                warn(
+                    codes.TWICE, f"the file has the same content as {first[source.raw]}", source.name,
+                    found="the same bytes", hint="give it once, if it is a copy: its runs are counted again",
+                )
+            )  # fmt: skip
+        first.setdefault(source.raw, source.name)
+    return findings
 
 
 def _text(data: dict[str, Any], read: list[tuple[str, str, str, str]]) -> bytes:
