@@ -61,6 +61,17 @@ def test_a_valid_file_imports_nothing_that_explains(folder: Path) -> None:
     assert tops(loaded) & (NEVER | HEAVY) == set()
 
 
+def test_a_place_inside_a_country_is_looked_up_without_the_rules(folder: Path) -> None:
+    text = (folder / "declared.yaml").read_text("utf-8")
+    inside = text.replace("country: FRA", "country: FRA, region: FR-IDF")
+    inside = inside.replace("Example GPU", "NVIDIA A100-SXM4-80GB")
+    (folder / "inside.yaml").write_text(inside, encoding="utf-8")
+    loaded = modules_after("validate", "inside.yaml")
+    assert "greenalgo.validate.lookups" in loaded
+    assert not loaded & {"greenalgo.validate.rules", "greenalgo.footprint"}
+    assert tops(loaded) & (NEVER | HEAVY) == set()
+
+
 def test_a_directory_of_valid_files_imports_nothing_that_explains(folder: Path) -> None:
     text = (folder / "declared.yaml").read_text("utf-8")
     (folder / "valid").mkdir()

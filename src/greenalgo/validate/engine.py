@@ -57,13 +57,13 @@ def _known() -> Known:
 
 def _narrower(place: dict[str, str], year: int) -> Intensity | None:
     # Imported here, as in judge: a country alone is looked up without.
-    from greenalgo.validate.explain import intensity_of
+    from greenalgo.validate.lookups import intensity_of
 
     return intensity_of(place, year)
 
 
 def _agrees(place: dict[str, str]) -> bool:
-    from greenalgo.validate.explain import agrees
+    from greenalgo.validate.lookups import agrees
 
     return agrees(place)
 

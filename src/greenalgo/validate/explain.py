@@ -9,17 +9,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import FactorError
-from greenalgo.factors import open_set
 from greenalgo.findings import Severity
 from greenalgo.footprint import compute
-from greenalgo.glance.bounds import OF_COUNTRY
-from greenalgo.glance.known import PLACES
 from greenalgo.schemas.versions import UNSUPPORTED_CODES, accept, check_version, version_of
-from greenalgo.statement import Location, from_document
+from greenalgo.statement import from_document
 from greenalgo.validate.case import Case
 from greenalgo.validate.causes import by_cause
 from greenalgo.validate.levels import level_of
-from greenalgo.validate.rules import FAMILIES, places
+from greenalgo.validate.lookups import factors_called
+from greenalgo.validate.rules import FAMILIES
 from greenalgo.validate.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -72,34 +70,10 @@ def make_case(data: Any) -> Case:
         The statement with its footprint.
     """
     results = data.get("results", {})
-    factors = _factors(results.get("factor_set"))
+    factors = factors_called(results.get("factor_set"))
     policy = _policy(factors, results.get("policy"))
     statement = from_document(data)
     return Case(statement, compute(statement, factors, policy), factors, policy)
-
-
-def intensity_of(
-    place: dict[str, str], year: int
-) -> tuple[tuple[float, float, float], bool] | None:
-    """Look up the carbon intensity of a place inside a country, for a glance."""
-    try:
-        found = _factors(None).carbon_intensity(
-            country=place.get("country"),
-            region=place.get("region"),
-            grid_zone=place.get("grid_zone"),
-            provider=place.get("provider"),
-            provider_region=place.get("provider_region"),
-            year=year or None,
-        )
-    except FactorError:
-        return None
-    return (found.value, found.lower, found.upper), OF_COUNTRY in found.how
-
-
-def agrees(place: dict[str, str]) -> bool:
-    """Say of a place whether all its names are clear and lie together, for a glance."""
-    factors, at = _factors(None), Location(**{name: place.get(name, "") for name in PLACES})
-    return not any((*places.conflicts(factors, at), *places.unknown(factors, at)))
 
 
 @cache
@@ -108,12 +82,3 @@ def _policy(factors: FactorSet, name: str | None) -> Policy:
         return factors.policy(name)
     except FactorError:
         return factors.policy()
-
-
-@cache
-def _factors(name: str | None) -> FactorSet:
-    """Open a set once a process: sets never change, and a directory of statements shares one."""
-    try:
-        return open_set(name)
-    except FactorError:
-        return open_set()

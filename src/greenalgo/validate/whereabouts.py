@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.errors import FactorError
+from greenalgo.errors import AmbiguousNameError, FactorError
 from greenalgo.factors.intensity import cloud_region
 from greenalgo.factors.names import place_key
 
@@ -50,6 +50,83 @@ class Spot(NamedTuple):
     area: str = ""
     zone: str = ""
     sure: bool = True
+
+
+class Clash(NamedTuple):
+    """Two names in a location that do not lie together.
+
+    Attributes:
+        key: The field of the narrower one.
+        spot: Where that lies.
+        other: The field that it is held against, perhaps ``country``.
+        said: Where that one lies.
+        parts: The ids of the states or zones of one country that ``said`` and ``spot`` lie in; empty where
+            the countries differ.
+    """
+
+    key: str
+    spot: Spot
+    other: str
+    said: Spot
+    parts: tuple[str, ...] = ()
+
+
+def home_of(factors: FactorSet, place: Location) -> str:
+    """Return the id of the declared country; empty where none is declared.
+
+    Raises:
+        FactorError: There is no such country; carries suggestions.
+    """
+    written = place.country
+    return factors.names().one("country", written, place_key(written), "country") if written else ""
+
+
+def clash_of(factors: FactorSet, place: Location, home: str) -> Clash | None:
+    """Hold the country, the provider's region, the grid zone and the region against each other.
+
+    Args:
+        factors: The factor set.
+        place: The location.
+        home: The id of the declared country; empty where none is.
+
+    Returns:
+        The first two that do not lie together, or None.
+    """
+    said = [("country", Spot((home,)))] if home else []
+    for key in ("provider_region", "grid_zone", "region"):
+        spot = spot_of(factors, place, key, home) if getattr(place, key) else None
+        if spot is None or not spot.countries:
+            continue
+        for other, before in said:
+            if not meet(before.countries, spot.countries):
+                return Clash(key, spot, other, before)
+        for other, before in said:
+            if parts := _apart(before, spot):
+                return Clash(key, spot, other, before, parts)
+        said.append((key, spot))
+    return None
+
+
+def _apart(one: Spot, other: Spot) -> tuple[str, ...]:
+    """Return the ids of two places of one kind that differ."""
+    for here, there in ((one.area, other.area), (one.zone, other.zone)):
+        if here and there and here != there:
+            return here, there
+    return ()
+
+
+def region_error(factors: FactorSet, place: Location) -> FactorError | None:
+    """Return why a provider's region is not known, though all regions of its provider are; else None."""
+    written, provider = place.provider_region, place.provider
+    if not written or not has_regions(factors, provider):
+        return None
+    try:
+        cloud_region(factors.names(), provider or None, written)
+    except AmbiguousNameError:
+        return None
+    except FactorError as error:
+        return error
+    return None
 
 
 def spot_of(factors: FactorSet, place: Location, key: str, home: str) -> Spot | None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from greenalgo.errors import AmbiguousNameError, FactorError
-from greenalgo.factors.intensity import cloud_region
-from greenalgo.factors.names import place_key, shown
+from greenalgo.errors import FactorError
+from greenalgo.factors.names import shown
 from greenalgo.findings import Severity
 from greenalgo.glance.bounds import DEFAULTS, MAX_INTENSITY, OF_COUNTRY, YEARS_APART
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
 from greenalgo.validate.rules.base import Rule
-from greenalgo.validate.whereabouts import Spot, has_regions, meet, spot_of
+from greenalgo.validate.whereabouts import clash_of, home_of, region_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from greenalgo.findings import Finding
     from greenalgo.statement import CarbonIntensity, Location, Run
     from greenalgo.validate.case import Case
+    from greenalgo.validate.whereabouts import Clash
 
 UNKNOWN_COUNTRY = Rule(
     "GA410",
@@ -120,41 +120,27 @@ def check(case: Case) -> Iterator[Finding]:
 
 def conflicts(factors: FactorSet, place: Location) -> Iterator[Finding]:
     """Hold the country, the provider's region, the grid zone and the region of a run against each other."""
-    home = ""
-    if place.country:
-        try:
-            home = factors.names().one(
-                "country", place.country, place_key(place.country), "country"
-            )
-        except FactorError as error:
-            near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
-            yield finding(
-                UNKNOWN_COUNTRY,
-                f"no country has the code {place.country}",
-                f"{place.at}/country",
-                expected="an ISO 3166-1 alpha-3 code",
-                found=place.country,
-                hint=near,
-            )
-            return
-    said = [("country", Spot((home,)))] if home else []
-    for key in ("provider_region", "grid_zone", "region"):
-        spot = spot_of(factors, place, key, home) if getattr(place, key) else None
-        if spot is None or not spot.countries:
-            continue
-        against = next((one for one in said if not meet(one[1].countries, spot.countries)), None)
-        if against is not None:
-            yield _elsewhere(place, key, spot, *against)
-            return
-        apart = next((pair for one in said for pair in _apart(one, (key, spot))), None)
-        if apart is not None:
-            yield _beside(factors, place, *apart)
-            return
-        said.append((key, spot))
+    try:
+        home = home_of(factors, place)
+    except FactorError as error:
+        near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
+        yield finding(
+            UNKNOWN_COUNTRY,
+            f"no country has the code {place.country}",
+            f"{place.at}/country",
+            expected="an ISO 3166-1 alpha-3 code",
+            found=place.country,
+            hint=near,
+        )
+        return
+    clash = clash_of(factors, place, home)
+    if clash is not None:
+        yield _beside(factors, place, clash) if clash.parts else _elsewhere(place, clash)
 
 
-def _elsewhere(place: Location, key: str, spot: Spot, other: str, said: Spot) -> Finding:
+def _elsewhere(place: Location, clash: Clash) -> Finding:
     """Report a name that lies in another country than what was said before it."""
+    key, spot, other, said, _ = clash
     country, written = spot.countries[0], getattr(place, key)
     before = getattr(place, other)
     return finding(
@@ -171,27 +157,19 @@ def _elsewhere(place: Location, key: str, spot: Spot, other: str, said: Spot) ->
     )
 
 
-def _apart(one: tuple[str, Spot], other: tuple[str, Spot]) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the keys and the ids of two places of one kind that differ."""
-    for here, there in ((one[1].area, other[1].area), (one[1].zone, other[1].zone)):
-        if here and there and here != there:
-            yield one[0], here, other[0], there
-
-
-def _beside(
-    factors: FactorSet, place: Location, key: str, here: str, other: str, there: str
-) -> Finding:
+def _beside(factors: FactorSet, place: Location, clash: Clash) -> Finding:
     """Report two names that lie in different parts of one country."""
 
     def named(id_: str) -> str:
         row = factors.table("locations").row(id_)
         return id_ if row is None else row["name"]
 
+    here, there = clash.parts
     return finding(
         CONFLICT,
-        f"{getattr(place, other)} is {named(there)}, the {key.replace('_', ' ')} "
-        f"{getattr(place, key)} lies in {named(here)} ({here})",
-        f"{place.at}/{other}",
+        f"{getattr(place, clash.key)} is {named(there)}, the {clash.other.replace('_', ' ')} "
+        f"{getattr(place, clash.other)} lies in {named(here)} ({here})",
+        f"{place.at}/{clash.key}",
         expected=here,
         found=there,
         severity=Severity.WARNING,
@@ -200,25 +178,21 @@ def _beside(
 
 def unknown(factors: FactorSet, place: Location) -> Iterator[Finding]:
     """Find a provider's region that the provider does not have."""
+    error = region_error(factors, place)
+    if error is None:
+        return
     written, provider = place.provider_region, place.provider
-    if not written or not has_regions(factors, provider):
-        return
-    try:
-        cloud_region(factors.names(), provider or None, written)
-    except AmbiguousNameError:
-        return
-    except FactorError as error:
-        near = [one.rpartition(":")[2] for one in error.candidates[:3]]
-        yield finding(
-            UNKNOWN_REGION,
-            f"no provider that is known here has a region '{shown(written)}'"
-            if not provider
-            else f"{provider} has no region '{shown(written)}' that is known here",
-            f"{place.at}/provider_region",
-            expected=f"a region of {provider}" if provider else "a region and its provider",
-            found=shown(written),
-            hint=f"did you mean {', '.join(near)}?" if near else "",
-        )
+    near = [one.rpartition(":")[2] for one in error.candidates[:3]]
+    yield finding(
+        UNKNOWN_REGION,
+        f"no provider that is known here has a region '{shown(written)}'"
+        if not provider
+        else f"{provider} has no region '{shown(written)}' that is known here",
+        f"{place.at}/provider_region",
+        expected=f"a region of {provider}" if provider else "a region and its provider",
+        found=shown(written),
+        hint=f"did you mean {', '.join(near)}?" if near else "",
+    )
 
 
 def _intensity(
