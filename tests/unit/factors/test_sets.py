@@ -17,7 +17,7 @@ from greenalgo.errors import (
 )
 from greenalgo.factors import FactorSet, list_sets, open_set
 from greenalgo.factors import sets as sets_module
-from greenalgo.factors.policies import read_policy
+from greenalgo.factors.policies import NAMES, read_policy
 from greenalgo.factors.table import row_hash
 
 SET = Path(sets_module.__file__).parent / "sets" / "2026.11"
@@ -393,6 +393,15 @@ def test_a_replication_policy_gives_what_the_tool_printed(factors: FactorSet) ->
     assert round(grams, 1) == 577.6
     assert policy.providers["aws"].value == 1.2
     assert policy.values["carbon-intensity"].value == 475
+
+
+def test_every_value_of_a_policy_has_a_name_for_people(factors: FactorSet) -> None:
+    policies = [factors.policy(name) for name in factors.manifest["policies"]]
+    assert {key for policy in policies for key in policy.values} == set(NAMES)
+    names = {key: factor.name for policy in policies for key, factor in policy.values.items()}
+    assert names == NAMES
+    providers = factors.policy("green-algorithms-3.0").providers
+    assert providers["aws"].name == "PUE of the provider aws"
 
 
 def test_a_policy_of_a_newer_format_is_refused() -> None:
