@@ -98,3 +98,29 @@ def test_paper_gets_the_list_without_what_is_pressed(browser: Browser, tmp_path:
         expect(visit.page.locator("table.list")).to_be_visible()
         for pressed in ("button", "input", "select"):
             assert visit.page.locator(f"{pressed}:visible").count() == 0, pressed
+        for end in ("left", "right"):
+            # Where cells are hidden and the head above them is not, heads stand above the wrong column.
+            head, cell = (
+                visit.page.locator(f"table.list {row} >> nth=0").evaluate(
+                    f"cell => cell.getBoundingClientRect().{end}"
+                )
+                for row in ("thead th[aria-sort]", "tbody th")
+            )
+            assert head == cell, end
+
+
+@pytest.mark.browser
+def test_paper_leaves_titles_of_a_comparison_room(browser: Browser, tmp_path: Path) -> None:
+    desk, _ = fill_store(tmp_path / "statements")
+    with serving(desk) as address, visiting(browser, address, width=760) as visit:
+        visit.go("/statements?q=gpt-3")
+        boxes = visit.page.locator("input[name=d]").all()[:4]
+        picked = "&".join(f"d={box.get_attribute('value')}" for box in boxes)
+        visit.go(f"/compare?{picked}")
+        visit.page.emulate_media(media="print")
+        widths = visit.page.eval_on_selector_all(
+            "table.compared",
+            "tables => tables.map(one => one.querySelector('tbody th').offsetWidth / one.offsetWidth)",
+        )
+        assert widths
+        assert min(widths) > 0.2

@@ -127,6 +127,19 @@ def test_pages_of_the_list_follow_each_other_without_gap_or_repeat(client: TestC
         assert f"{place}{total[1]}</span>\n</nav>" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [*(("sort", f"{way}{column}") for way in ("", "-") for column in ("title", "year", "energy", "co2e")),
+     ("sort", "published"), ("status", "quarantined"), ("status", "disputed,withdrawn")],
+)  # fmt: skip
+def test_what_a_list_is_asked_for_is_chosen_in_the_form(
+    client: TestClient, name: str, value: str
+) -> None:
+    text = client.get("/statements", params={name: value}).text
+    box = text.partition(f'<select id="f-{name}"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="([^"]*)" selected>', box) == [value]
+
+
 def test_filters_choose_and_count(client: TestClient) -> None:
     text = client.get("/statements?phase=training").text
     counted = re.search(r'<option value="training" selected>training \((\d+)\)', text)

@@ -106,7 +106,13 @@ def vega(marks: Sequence[Mark], title: str) -> dict[str, Any]:
     order = list(dict.fromkeys(shorten(mark.label, 60) for mark in marks))
     y = {"field": "statement", "type": "nominal", "sort": order, "title": None}
     scale = {"type": "log", "nice": True}
-    x = {"field": "value", "type": "quantitative", "scale": scale, "title": title}
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "scale": scale,
+        "title": title,
+        "axis": {"labelSeparation": 6},
+    }
     kinds = {"domain": ["harmonised", "as reported"]}
     tooltip = [{"field": name} for name in ("statement", "series", "value", "lower", "upper")]
     return {

@@ -39,10 +39,12 @@ _STATUSES = {
     "": "current ones", "all": "all", "superseded": "superseded", "disputed": "disputed",
     "withdrawn": "withdrawn", "retracted": "retracted",
 }  # fmt: skip
-#: Orders that are offered, as the catalogue names them.
+#: Orders, as the catalogue names them: what the heads of columns lead to is among them.
 _SORTS = {
-    "": "newest first", "title": "title", "co2e": "CO₂e, least first", "-co2e": "CO₂e, most first",
-    "energy": "energy, least first", "-energy": "energy, most first", "-year": "year, latest first",
+    "": "newest first", "published": "oldest first", "title": "title, A to Z", "-title": "title, Z to A",
+    "co2e": "CO₂e, least first", "-co2e": "CO₂e, most first",
+    "energy": "energy, least first", "-energy": "energy, most first",
+    "year": "year, earliest first", "-year": "year, latest first",
 }  # fmt: skip
 
 
@@ -164,7 +166,8 @@ def _filters(query: Query, found: Listing, names: Mapping[str, str]) -> list[Fil
     for name, label in _FILTERS.items():
         if name == "status":
             status = query.params().get("status", "")
-            choices = [Choice(value, text, value == status) for value, text in _STATUSES.items()]
+            said = _STATUSES if status in _STATUSES else {**_STATUSES, status: status}
+            choices = [Choice(value, text, value == status) for value, text in said.items()]
         else:
             choices = [Choice("", "any", chosen=False)]
             choices += _choices(name, chosen.get(name, ""), found.facets.get(name, {}), names)
