@@ -1,7 +1,8 @@
 """CodeCarbon's ``emissions.csv``: a row a run (or a task), of every version since 2.0.
 
 Its energies contain the PUE since 2.2.3 (in the sample files: ``energy_consumed`` = sum of the parts, each times
-``pue``), and 1.0 is written where nobody set one. CO2e is in kg, energy in kWh, time in s, memory in GB.
+``pue``), and 1.0 is written where nobody set one. CO2e is in kg, energy in kWh, time in s, memory in GB. What
+``EmissionsData.toJSON()`` returns has the same names.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
 from greenalgo.formats.codecarbon_out import write
+from greenalgo.formats.lines_of_json import open_table, peek_columns
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import no_moment, whole_rows
 from greenalgo.formats.source import warn
-from greenalgo.formats.table import Row, peek_header, read_table
+from greenalgo.formats.table import Row
 from greenalgo.formats.times import ended, overlapping
 from greenalgo.formats.words import counted, model
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR, WH_PER_KWH
@@ -88,7 +90,7 @@ _MISSING = (
 
 def recognise(source: Source) -> str:
     """Say by which columns a file is CodeCarbon's."""
-    names = peek_header(source)
+    names = peek_columns(source)
     if all(mark in names for mark in _MARKS[:2]) and any(mark in names for mark in _MARKS[2:]):
         return f"its columns are {', '.join(mark for mark in _MARKS if mark in names)} and others"
     return ""
@@ -104,7 +106,7 @@ def read(sources: list[Source]) -> Reading:
         FormatError: A file is not what CodeCarbon writes; with line and column.
     """
     tables = [
-        read_table(source, needed=("duration", "emissions", "energy_consumed"))
+        open_table(source, needed=("duration", "emissions", "energy_consumed"))
         for source in sources
     ]
     findings: list[Finding] = []
@@ -402,9 +404,9 @@ def _entries(table: Table) -> list[Entry]:
 
 FORMAT = Format(
     name="codecarbon",
-    title="CodeCarbon emissions.csv",
+    title="CodeCarbon emissions.csv, or its emissions data as JSON",
     tried="2.1.3, 2.2.3, 2.4.3rc1, 2.5.0, 2.8.4, 3.2.6, 3.2.9, 3.3.2",
-    marks="columns emissions, energy_consumed and country_iso_code",
+    marks="columns or names emissions, energy_consumed and country_iso_code",
     measures="GPU energy is counter (NVML, AMD SMI); CPU and memory are modelled: the file does not say more",
     lost_reading="powers, utilisation, operating system, coordinates",
     lost_writing="market-based figures, embodied emissions, intervals, sources, functional units",

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
-from greenalgo.formats.source import peek_json, refusal
+from greenalgo.formats.source import looks_like_json, peek_json, refusal
+from greenalgo.formats.table import Row, Table, peek_header, read_table
 
 if TYPE_CHECKING:
     from greenalgo.formats.records import Source
@@ -19,9 +20,7 @@ def records(source: Source) -> list[tuple[int, Any]]:
         FormatError: A record is no JSON; the last one alone may be cut.
     """
     whole = peek_json(source.text)
-    if isinstance(whole, list):
-        return [(0, item) for item in whole]
-    if whole is not None:
+    if whole is not None and not isinstance(whole, list):
         return [(1, whole)]
     text = source.text
     decoder, at, line, counted = json.JSONDecoder(), 0, 1, 0
@@ -44,6 +43,43 @@ def records(source: Source) -> list[tuple[int, Any]]:
                 found=text[at : at + 40].split("\n")[0], hint="delete what the tool did not finish",
             ) from error  # fmt: skip
         found.append((line, value))
+
+
+def open_table(source: Source, needed: tuple[str, ...] = ()) -> Table:
+    """Return a table, or records of JSON as one.
+
+    Args:
+        source: The file.
+        needed: Columns that it must have.
+
+    Raises:
+        FormatError: As :func:`records` and :func:`greenalgo.formats.table.read_table`.
+    """
+    if not looks_like_json(source):
+        return read_table(source, needed)
+    found = [(line, record) for line, record in records(source) if isinstance(record, dict)]
+    header = tuple(dict.fromkeys(name for _, record in found for name in record))
+    if missing := [name for name in needed if name not in header]:
+        raise refusal(
+            codes.HEADER, f"the name '{missing[0]}' is missing", source.name, (1, 1), expected=", ".join(needed),
+            found=", ".join(header), hint="import the file as the tool wrote it",
+        )  # fmt: skip
+    rows = tuple(Row(line, [_cell(record.get(name)) for name in header]) for line, record in found)
+    return Table(source, "", header, 1, {name: at for at, name in enumerate(header)}, rows)
+
+
+def peek_columns(source: Source) -> tuple[str, ...]:
+    """Return the names of the columns if the file were a table, or records of JSON."""
+    if not looks_like_json(source):
+        return peek_header(source)
+    first = peek_record(source)
+    return tuple(first) if isinstance(first, dict) else ()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def peek_record(source: Source) -> Any:

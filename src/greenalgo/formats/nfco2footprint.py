@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from greenalgo.formats import codes
+from greenalgo.formats.nextflow_words import CACHED, MEMORY, TIME, amount_of, process_of
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import refusal, warn
@@ -32,10 +33,6 @@ _SUMMARY = "nf-co2footprint plugin version:"
 _DEFAULT = 480.0
 #: The plugin rounds to four digits: a PUE is told from 1 when it is this far from it.
 _ROUNDED = 0.01
-_TIME = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_MEMORY = {"B": 2.0**-30, "KB": 2.0**-20, "MB": 2.0**-10, "GB": 1.0, "TB": 2.0**10}
-_AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
-_CACHED = "CACHED"
 #: The tree is no deeper than session, workflow, process, task.
 _DEEPEST = 6
 _MOST_TASKS = 1_000_000
@@ -87,11 +84,11 @@ def read(sources: list[Source]) -> Reading:
         tasks = list(_rows(source, findings) if trace else _leaves(source))
         groups: dict[tuple[str, str], list[_Task]] = {}
         for task in tasks:
-            if task.status != _CACHED:
+            if task.status != CACHED:
                 groups.setdefault(
                     (task.process, "failed" if task.status == "FAILED" else ""), []
                 ).append(task)
-        if cached := sum(task.status == _CACHED for task in tasks):
+        if cached := sum(task.status == CACHED for task in tasks):
             findings.append(
                 warn(
                     codes.LEFT_OUT, f"{cached} cached tasks are left out: they were not computed again", source.name,
@@ -170,7 +167,7 @@ def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
 
         def amount(column: str, units: dict[str, float], row: Any = row) -> float | None:
             text = table.cell(row, column)
-            found = _amount(text, units) if text else None
+            found = amount_of(text, units) if text else None
             if text and found is None:
                 raise refusal(
                     codes.VALUE, f"'{column}' has no amount that is known", source.name, table.at(row, column),
@@ -180,23 +177,12 @@ def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
 
         name = table.cell(row, "name") or table.cell(row, "process") or "task"
         yield _Task(
-            row.line, _process(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
+            row.line, process_of(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
             amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
             amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", {"gCO₂e/kWh": 1.0, "gCO2e/kWh": 1.0}),
-            (amount("realtime", _TIME) or 0.0) / SECONDS_PER_HOUR, table.number(row, "cpus") or 0.0,
-            amount("memory", _MEMORY) or 0.0, table.cell(row, "cpu_model"),
+            (amount("realtime", TIME) or 0.0) / SECONDS_PER_HOUR, table.number(row, "cpus") or 0.0,
+            amount("memory", MEMORY) or 0.0, table.cell(row, "cpu_model"),
         )  # fmt: skip
-
-
-def _amount(text: str, units: dict[str, float]) -> float | None:
-    """Return an amount in its base unit; several are added (``1s 500ms``)."""
-    total, seen = 0.0, False
-    for digits, unit in _AMOUNT.findall(text):
-        number = to_number(digits.replace(",", ""))
-        if number is None or (unit not in units and unit):
-            return None
-        total, seen = total + number * units.get(unit, 1.0 if not number else float("nan")), True
-    return total if seen and total == total else None
 
 
 def _leaves(source: Source) -> Iterator[_Task]:
@@ -249,16 +235,11 @@ def _of_tree(source: Source, values: dict[str, Any], process: str) -> _Task:
 
     processor, memory = number("rawEnergyProcessor"), number("rawEnergyMemory")
     return _Task(
-        0, _process(process or "task"), raw("status"), (number("energy") or 0.0) / WH_PER_KWH,
+        0, process_of(process or "task"), raw("status"), (number("energy") or 0.0) / WH_PER_KWH,
         None if processor is None else processor / WH_PER_KWH, None if memory is None else memory / WH_PER_KWH,
         (number("co2e") or 0.0) / G_PER_KG, number("ci"), (number("time") or 0.0) / 1000 / SECONDS_PER_HOUR,
         number("cpus") or 0.0, (number("memory") or 0.0) * 2.0**-30, raw("cpu_model").replace("Unknown model", ""),
     )  # fmt: skip
-
-
-def _process(name: str) -> str:
-    """Return the name of a process: without the sample in brackets, and without the workflows around it."""
-    return re.sub(r"\s*\([^)]*\)$", "", name).rsplit(":", 1)[-1]
 
 
 def _options(text: str) -> dict[str, str]:

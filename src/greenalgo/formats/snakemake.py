@@ -6,9 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from greenalgo.formats.lines_of_json import open_table, peek_columns
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
-from greenalgo.formats.table import peek_header, read_table
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def recognise(source: Source) -> str:
     """Say by which columns a file is a benchmark of Snakemake's."""
     return (
         f"its columns are {', '.join(_MARKS)} and others"
-        if set(_MARKS) <= set(peek_header(source))
+        if set(_MARKS) <= set(peek_columns(source))
         else ""
     )
 
@@ -59,7 +59,7 @@ def read(sources: list[Source]) -> Reading:
     entries: list[Entry] = []
     findings: list[Finding] = []
     for source in sources:
-        table = read_table(source, needed=_MARKS)
+        table = open_table(source, needed=_MARKS)
         rules: dict[str, list[Row]] = {}
         for row in whole_rows(table, "Snakemake", findings):
             rules.setdefault(table.cell(row, "rule_name"), []).append(row)
@@ -73,7 +73,7 @@ def _run(table: Table, name: str, rows: list[Row]) -> Measured:
     threads = int(table.number(rows[0], "threads", most=1e5) or 0)
     loads = [load for row in rows if (load := table.number(row, "mean_load"))]
     utilisation = min(sum(loads) / len(loads) / 100 / threads, 1.0) if loads and threads else None
-    memory = re.search(r"'mem_mb': (\d{1,15})", table.cell(rows[0], "resources"))
+    memory = re.search(r"""['"]mem_mb['"]: (\d{1,15})""", table.cell(rows[0], "resources"))
     parts = [Part("cpu", number=threads or None, power_scope="core", utilisation=utilisation)]
     if memory:
         parts.append(Part("memory", memory_gb=int(memory[1]) / _MB_PER_GB))
@@ -86,9 +86,9 @@ def _run(table: Table, name: str, rows: list[Row]) -> Measured:
 
 FORMAT = Format(
     name="snakemake",
-    title="Snakemake benchmark (TSV)",
+    title="Snakemake benchmark (TSV, JSON lines)",
     tried="9.27.1, plain and extended",
-    marks="columns s, h:m:s, max_rss and mean_load",
+    marks="columns or names s, h:m:s, max_rss and mean_load",
     measures="hours and load alone: declare the processor, and the energy follows",
     lost_reading="peak memory, reads and writes, wildcards",
     recognise=recognise,

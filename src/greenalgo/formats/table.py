@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 import re
 from functools import lru_cache
@@ -45,6 +46,7 @@ class Table(NamedTuple):
         header: The names of the columns.
         line: The line of the header, from 1.
         number_of: Name to number of the column, from 0.
+        records: The rows, where the file is JSON: each record is one, its names are the columns.
     """
 
     source: Source
@@ -52,6 +54,7 @@ class Table(NamedTuple):
     header: tuple[str, ...]
     line: int
     number_of: dict[str, int]
+    records: tuple[Row, ...] | None = None
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the header that are not blank.
@@ -59,6 +62,9 @@ class Table(NamedTuple):
         Raises:
             FormatError: A quotation mark is not closed.
         """
+        if self.records is not None:
+            yield from self.records
+            return
         reader = csv.reader(
             io.StringIO(self.source.text, newline=""), delimiter=self.delimiter, strict=True
         )
@@ -79,14 +85,25 @@ class Table(NamedTuple):
     def at(self, row: Row, column: str | int) -> tuple[int, int]:
         """Return line and column (in characters) of a cell; the row's beginning where it has no such cell."""
         number = self.number_of.get(column, -1) if isinstance(column, str) else column
+        if self.records is not None:
+            return self._of_name(self.header[number], row.line) if number >= 0 else (row.line, 1)
         text = _lines(self.source.text)[row.line - 1] if 0 <= number < len(row.cells) else ""
         return row.line, _offset(text, number, self.delimiter) + 1 if text else 1
 
     def named(self, column: str) -> tuple[int, int]:
         """Return line and column (in characters) of a column's name in the header."""
+        if self.records is not None:
+            return self._of_name(column, self.line)
         return self.line, _offset(
             _first_line(self.source), self.number_of[column], self.delimiter
         ) + 1
+
+    def _of_name(self, name: str, line: int) -> tuple[int, int]:
+        """Return line and column of a JSON name, from a line on; the line's beginning where it has no such name."""
+        for number, text in enumerate(_lines(self.source.text)[line - 1 :], line):
+            if (at := text.find(json.dumps(name))) >= 0:
+                return number, at + 1
+        return line, 1
 
     def entries(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ def ended(end: str, seconds: float | None) -> tuple[str, str]:
     last = _moment(end)
     if last is None:
         return "", ""
-    return _text(_apart(last, -(seconds or 0.0))) if seconds else "", _text(last)
+    return _text(_later(last, -seconds)) if seconds else "", _text(_later(last, 0.0, up=True))
 
 
 def started(start: str, seconds: float | None) -> tuple[str, str]:
@@ -33,12 +32,12 @@ def started(start: str, seconds: float | None) -> tuple[str, str]:
     first = _moment(start)
     if first is None:
         return "", ""
-    return _text(first), _text(_apart(first, seconds)) if seconds else ""
+    return _text(first), _text(_later(first, seconds, up=True)) if seconds else ""
 
 
 def since_1970(start: float, end: float) -> tuple[str, str]:
     """Return two moments that are given in seconds since 1970, as UTC; empty texts where no calendar has them."""
-    return _text(_apart(_EPOCH, math.floor(start))), _text(_apart(_EPOCH, end))
+    return _text(_later(_EPOCH, start)), _text(_later(_EPOCH, end, up=True))
 
 
 def overlapping(spans: Iterable[tuple[str, str]], slack: float = 0.0) -> int:
@@ -70,10 +69,11 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _apart(moment: datetime, seconds: float) -> datetime | None:
-    """Return the moment so many seconds later, rounded away from it to the second; None beyond the calendar."""
+def _later(moment: datetime, seconds: float, *, up: bool = False) -> datetime | None:
+    """Return the moment so many seconds later, the next whole second if ``up``; None beyond the calendar."""
     try:
-        return moment + timedelta(seconds=math.copysign(math.ceil(abs(seconds)), seconds))
+        later = moment + timedelta(seconds=seconds)
+        return later + timedelta(seconds=1) if up and later.microsecond else later
     except OverflowError:
         return None
 

