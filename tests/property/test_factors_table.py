@@ -44,6 +44,27 @@ def test_a_table_gives_back_what_was_written(notes: list[str]) -> None:
     assert table.row("row:") is None
 
 
+@given(
+    st.lists(st.text("ab+-:.", min_size=1, max_size=4), unique=True),
+    st.text("ab+-:.,\n ", max_size=3),
+)
+def test_rows_are_found_among_ids_that_begin_alike(ids: list[str], asked: str) -> None:
+    rows = [[row_id, "x"] for row_id in sorted(ids)]
+    table = Table("t", written([["id", "note"], *rows]).encode())
+    found = table.row(asked)
+    assert (found and found["id"]) == (asked if asked in ids else None)
+    begin_so = [row_id for row_id in sorted(ids) if row_id.startswith(asked)]
+    assert [row["id"] for row in table.prefixed(asked)] == begin_so
+
+
+def test_every_row_of_the_released_tables_is_found() -> None:
+    factors = open_set("2026.11")
+    for name in factors.tables():
+        table = factors.table(name)
+        for row in table.rows():
+            assert table.row(row["id"]) == row
+
+
 def test_the_released_tables_are_read_as_the_standard_library_reads_them() -> None:
     factors = open_set("2026.11")
     for name in factors.tables():
