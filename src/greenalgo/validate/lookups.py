@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from greenalgo.errors import FactorError
 from greenalgo.factors import open_set
 from greenalgo.glance.bounds import OF_COUNTRY
-from greenalgo.glance.known import PLACES
-from greenalgo.statement import Location
 from greenalgo.validate.whereabouts import clash_of, home_of, region_error
 
 if TYPE_CHECKING:
@@ -51,9 +49,9 @@ def intensity_of(place: dict[str, str], year: int) -> Intensity | None:
 
 def agrees(place: dict[str, str]) -> bool:
     """Say of a place whether all its names are clear and lie together, for a glance."""
-    factors, at = factors_called(None), Location(**{name: place.get(name, "") for name in PLACES})
+    factors = factors_called(None)
     try:
-        home = home_of(factors, at)
+        home = home_of(factors, place)
     except FactorError:
         return False
-    return clash_of(factors, at, home) is None and region_error(factors, at) is None
+    return clash_of(factors, place, home) is None and region_error(factors, place) is None

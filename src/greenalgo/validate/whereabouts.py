@@ -1,4 +1,7 @@
-"""Where the names in a run's location lie, as far as the factor set knows."""
+"""Where the names in a run's location lie, as far as the factor set knows.
+
+A place is the names in it by their fields, as the document has them; what is not there, or empty, is not named.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from greenalgo.factors.intensity import cloud_region
 from greenalgo.factors.names import place_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from greenalgo.factors import FactorSet
     from greenalgo.factors.names import Names
     from greenalgo.factors.table import Table
-    from greenalgo.statement import Location
+
+    Place = Mapping[str, str]
 
 #: Names of regions that another country has as well (Limburg in Belgium, Florida in Uruguay, ...).
 _COMMON = frozenset(
@@ -71,17 +77,17 @@ class Clash(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-def home_of(factors: FactorSet, place: Location) -> str:
+def home_of(factors: FactorSet, place: Place) -> str:
     """Return the id of the declared country; empty where none is declared.
 
     Raises:
         FactorError: There is no such country; carries suggestions.
     """
-    written = place.country
+    written = place.get("country", "")
     return factors.names().one("country", written, place_key(written), "country") if written else ""
 
 
-def clash_of(factors: FactorSet, place: Location, home: str) -> Clash | None:
+def clash_of(factors: FactorSet, place: Place, home: str) -> Clash | None:
     """Hold the country, the provider's region, the grid zone and the region against each other.
 
     Args:
@@ -94,7 +100,7 @@ def clash_of(factors: FactorSet, place: Location, home: str) -> Clash | None:
     """
     said = [("country", Spot((home,)))] if home else []
     for key in ("provider_region", "grid_zone", "region"):
-        spot = spot_of(factors, place, key, home) if getattr(place, key) else None
+        spot = spot_of(factors, place, key, home) if place.get(key) else None
         if spot is None or not spot.countries:
             continue
         for other, before in said:
@@ -115,9 +121,9 @@ def _apart(one: Spot, other: Spot) -> tuple[str, ...]:
     return ()
 
 
-def region_error(factors: FactorSet, place: Location) -> FactorError | None:
+def region_error(factors: FactorSet, place: Place) -> FactorError | None:
     """Return why a provider's region is not known, though all regions of its provider are; else None."""
-    written, provider = place.provider_region, place.provider
+    written, provider = place.get("provider_region"), place.get("provider", "")
     if not written or not has_regions(factors, provider):
         return None
     try:
@@ -129,7 +135,7 @@ def region_error(factors: FactorSet, place: Location) -> FactorError | None:
     return None
 
 
-def spot_of(factors: FactorSet, place: Location, key: str, home: str) -> Spot | None:
+def spot_of(factors: FactorSet, place: Place, key: str, home: str) -> Spot | None:
     """Return where a provider's region, a grid zone or a region lies; None where that is not clear.
 
     Args:
@@ -138,11 +144,11 @@ def spot_of(factors: FactorSet, place: Location, key: str, home: str) -> Spot | 
         key: ``provider_region``, ``grid_zone`` or ``region``.
         home: The id of the declared country; empty where none is.
     """
-    names, written = factors.names(), getattr(place, key)
+    names, written = factors.names(), place[key]
     if key == "provider_region":
         try:
             row = factors.table("cloud-regions").row(
-                cloud_region(names, place.provider or None, written)
+                cloud_region(names, place.get("provider") or None, written)
             )
         except FactorError:
             return None

@@ -121,7 +121,7 @@ def check(case: Case) -> Iterator[Finding]:
 def conflicts(factors: FactorSet, place: Location) -> Iterator[Finding]:
     """Hold the country, the provider's region, the grid zone and the region of a run against each other."""
     try:
-        home = home_of(factors, place)
+        home = home_of(factors, place._asdict())
     except FactorError as error:
         near = f"did you mean {', '.join(error.candidates[:3])}?" if error.candidates else ""
         yield finding(
@@ -133,7 +133,7 @@ def conflicts(factors: FactorSet, place: Location) -> Iterator[Finding]:
             hint=near,
         )
         return
-    clash = clash_of(factors, place, home)
+    clash = clash_of(factors, place._asdict(), home)
     if clash is not None:
         yield _beside(factors, place, clash) if clash.parts else _elsewhere(place, clash)
 
@@ -178,7 +178,7 @@ def _beside(factors: FactorSet, place: Location, clash: Clash) -> Finding:
 
 def unknown(factors: FactorSet, place: Location) -> Iterator[Finding]:
     """Find a provider's region that the provider does not have."""
-    error = region_error(factors, place)
+    error = region_error(factors, place._asdict())
     if error is None:
         return
     written, provider = place.provider_region, place.provider
