@@ -340,7 +340,9 @@ def _measurement(cell: dict[str, str], version: str, parts: tuple[Part, ...]) ->
     measurement: dict[str, Any] = {"method": "tracker", "instrument": "CodeCarbon"}
     if version:
         measurement["version"] = version[:50]
-    measurement |= {"covers": [part.kind for part in parts], "pue_included": False}
+    if parts:
+        measurement["covers"] = [part.kind for part in parts]
+    measurement["pue_included"] = False
     if mode := cell.get("tracking_mode"):
         measurement["note"] = f"Tracking mode: {mode[:50]}."
     return measurement

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from greenalgo.formats import codes
+from greenalgo.formats.draft import short
 from greenalgo.formats.fields import Fields
 from greenalgo.formats.impact_framework_out import write
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
@@ -35,7 +36,18 @@ _ENTRIES = (
         "runs[].period, runs[].hours",
         "durations added up, s -> h",
     ),
-    ("energy", Fate.KEPT, "runs[].energy_it_kwh", "kWh, added up"),
+    (
+        "energy",
+        Fate.KEPT,
+        "runs[].energy_it_kwh",
+        "kWh, added up; of the facility where there is energy-it",
+    ),
+    (
+        "energy-it",
+        Fate.KEPT,
+        "runs[].energy_it_kwh",
+        "kWh, added up; energy / energy-it is the PUE",
+    ),
     (
         "cpu/energy, memory/energy, network/energy",
         Fate.KEPT,
@@ -173,18 +185,20 @@ def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
     for key, kind in _PARTS:
         if (kwh := _total(rows, key)) is not None:
             parts.append(Part(kind, energy_kwh=kwh))
-    whole = (
-        energy is not None
-        and abs(sum(part.energy_kwh or 0.0 for part in parts) - energy) > 1e-6 * energy
+    it_energy = _total(rows, "energy-it")
+    pue = short(energy / it_energy) if energy and it_energy and energy >= it_energy else None
+    whole = energy is not None and (
+        pue is not None
+        or abs(sum(part.energy_kwh or 0.0 for part in parts) - energy) > 1e-6 * energy
     )
     if whole:
         parts = [part._replace(energy_kwh=None) for part in parts]
-    printed: dict[str, Any] = {"boundary": "it"}
+    printed: dict[str, Any] = {"boundary": "facility" if pue else "it"}
     for field, value in (("co2e_operational_kg", carbon), ("co2e_embodied_kg", embodied)):
         if value is not None:
             printed[field] = value / G_PER_KG
     if energy:
-        printed["energy_it_kwh"] = energy
+        printed["energy_facility_kwh" if pue else "energy_it_kwh"] = energy
     if intensity is not None:
         printed["carbon_intensity_g_per_kwh"] = intensity
     first = rows[0]
@@ -196,7 +210,8 @@ def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
     return Measured(
         name=name or "component", source=source, label=name, start=start, end=end,
         hours=seconds / SECONDS_PER_HOUR if seconds else None, parts=tuple(parts),
-        energy_it_kwh=energy if whole else None,
+        energy_it_kwh=it_energy if pue else energy if whole else None,
+        pue=(pue, "the manifest: energy / energy-it") if pue else None,
         place={key: value for key, value in place.items() if value}, intensity=intensity,
         intensity_source="the manifest: grid/carbon-intensity", printed=printed,
         measurement={"method": "other", "instrument": "Impact Framework", "pue_included": False},

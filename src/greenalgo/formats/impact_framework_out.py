@@ -17,6 +17,7 @@ _OPERATIONAL = {
     "parameter-metadata": {
         "inputs": {
             "energy": {"unit": "kWh", "description": "facility energy: IT energy x PUE"},
+            "energy-it": {"unit": "kWh", "description": "IT energy, without the PUE"},
             "grid/carbon-intensity": {"unit": "gCO2e/kWh", "description": "location-based carbon intensity"},
         },
         "outputs": {"carbon-operational": {"unit": "gCO2e", "description": "operational carbon"}},
@@ -45,9 +46,10 @@ def write(filled: dict[str, Any]) -> Written:
         "runs[].hours": ("inputs[].duration", "h -> s"),
         "runs[].device_hours": ("inputs[].duration", "divided by the number of devices, h -> s"),
         "runs[].location": ("inputs[].cloud/region", "a provider's region only"),
-        "runs[].pue": ("inputs[].energy", "the energy contains it"),
+        "runs[].pue": ("inputs[].energy", "the energy contains it; energy / energy-it"),
         "runs[].carbon_intensity_g_per_kwh": ("inputs[].grid/carbon-intensity", ""),
         "runs[].embodied": ("inputs[].embodied-carbon", "kg -> g, as it follows"),
+        "results.totals.energy_it_kwh": ("inputs[].energy-it", ""),
         "results.totals.energy_facility_kwh": ("inputs[].energy", ""),
         "results.totals.co2e_embodied_kg": ("inputs[].embodied-carbon", "kg -> g"),
         "results.totals.co2e_operational_kg": (
@@ -72,6 +74,8 @@ def _component(one: Leaving) -> dict[str, Any]:
         "timestamp": start, "duration": (hours or 0.0) * SECONDS_PER_HOUR, "energy": energy,
         "grid/carbon-intensity": intensity,
     }  # fmt: skip
+    if (it_energy := one.value("energy_it_kwh")) is not None:
+        observation["energy-it"] = it_energy
     if region := one.run.get("location", {}).get("provider_region"):
         observation["cloud/region"] = region
     if (embodied := one.value("co2e_embodied_kg")) is not None:

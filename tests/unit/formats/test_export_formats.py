@@ -199,6 +199,21 @@ def test_unknown_names(filled: dict[str, Any]) -> None:
         export_statement(filled, "zeus")
 
 
+@pytest.mark.parametrize(
+    ("form", "pue"),
+    # A PUE of 1 in a table of CodeCarbon's is one that nobody set.
+    [("codecarbon", 1.2), ("impact-framework", 1.2), ("impact-framework", 1.0)],
+)
+def test_what_leaves_and_comes_back_says_the_same(form: str, pue: float) -> None:
+    data = api.without_results(STATEMENT) | {"runs": [STATEMENT["runs"][0] | {"pue": pue}]}
+    there = api.fill(data)
+    back = api.fill(imported(export_statement(there, form).content).data)
+    for field in ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"):
+        assert back["results"]["totals"][field]["value"] == pytest.approx(
+            there["results"]["totals"][field]["value"]
+        ), field
+
+
 class TestManifest:
     def test_a_component_a_run_and_the_framework_multiplies(self, filled: dict[str, Any]) -> None:
         manifest = yaml.safe_load(export_statement(filled, "impact-framework", "final").content)

@@ -328,6 +328,20 @@ def test_emissions_data_as_json_say_the_same() -> None:
     assert (missing.code, missing.message) == ("GA603", "the name 'duration' is missing")
 
 
+def test_a_row_without_hardware_covers_nothing_that_is_known() -> None:
+    bare = {
+        "cpu_model": "",
+        "cpu_energy": "",
+        "gpu_model": "",
+        "gpu_energy": "",
+        "ram_total_size": "",
+        "ram_energy": "",
+    }
+    done = imported(codecarbon(bare))
+    assert "covers" not in run_of(done)["measurement"]
+    assert api.judge(done.data).level == "L0"
+
+
 def test_every_column_has_a_fate() -> None:
     done = imported(codecarbon({}))
     named = {entry.field: entry.fate for entry in done.entries}
