@@ -9,6 +9,7 @@ raised is what stops a caller::
     │   └── UnreachableError     a registry behind a URL cannot be reached, or not now
     ├── UnsupportedVersionError  the statement needs a newer greenalgo                   (exit 3)
     ├── InvalidStatementError    carries the findings that make it invalid               (exit 1)
+    ├── ClusterFileError      a file that describes a cluster is not what it should be
     ├── FormatError           a file of another tool cannot be read or written; carries findings (exit 1)
     ├── CalculationError      the inputs do not lead to a number
     ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
@@ -75,6 +76,18 @@ class FormatError(GreenalgoError):
     def __init__(self, findings: Sequence[object]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(str(finding) for finding in self.findings))
+
+
+class ClusterFileError(GreenalgoError):
+    """A file that describes a cluster does not have the format, or names what is not known.
+
+    Args:
+        problems: JSON pointer and sentence of everything that is wrong.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(f"{at or '/'}: {words}" for at, words in self.problems))
 
 
 class CalculationError(GreenalgoError):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo import api
+from greenalgo.cli.user_files import refused
 from greenalgo.errors import FactorError, FactorFileError
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
-from greenalgo.sources import find
 
 if TYPE_CHECKING:
     from greenalgo.factors import FactorSet
@@ -34,11 +34,7 @@ def chosen_factors(name: str | None) -> FactorSet:
         own = api.load(name)
         return overlay(open_set(), own.data)
     except FactorFileError as error:
-        places = [(*find(own, pointer), words) for pointer, words in error.problems]
-        told = [f"{name}:{line}:{column}: {words}" for line, column, words in places]
-        raise click.BadParameter(
-            "\n".join(["the file cannot be used", *told]), param_hint="--factors"
-        ) from error
+        raise refused(own, error.problems, "--factors") from error
     except (FactorError, ValueError, KeyError) as error:
         words = str(error) if isinstance(error, FactorError) else f"'{name}' is no factor set"
         raise click.BadParameter(words, param_hint="--factors") from error

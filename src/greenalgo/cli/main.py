@@ -39,6 +39,7 @@ COMMANDS = {
         "Make a statement of what a tracker wrote.",
     ),
     "export": ("greenalgo.cli.export:export", "Write a statement in another standard."),
+    "jobs": ("greenalgo.cli.jobs:jobs", "Compute the footprint of a batch system's jobs."),
     "formats": ("greenalgo.cli.formats:formats", "List the files of other tools that are read."),
     "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
 }

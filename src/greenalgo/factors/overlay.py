@@ -16,12 +16,11 @@ from urllib.parse import quote
 
 from greenalgo.errors import FactorError, FactorFileError
 from greenalgo.factors.names import place_key, processor_key
+from greenalgo.factors.userfile import problems_of
 from greenalgo.findings import to_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from jsonschema import ValidationError
 
     from greenalgo.factors.sets import FactorSet
     from greenalgo.factors.table import Table
@@ -33,10 +32,6 @@ STATUS = "user"
 LICENCE = "LicenseRef-User"
 _SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "user-factors.schema.json")
 _SECTIONS = ("carbon_intensity", "processors", "pue", "wue", "constants")
-_TYPES = {
-    "object": "a mapping of keys to values", "array": "a list", "string": "a text", "number": "a number",
-    "integer": "a whole number",
-}  # fmt: skip
 
 
 def overlay(base: FactorSet, document: Any) -> FactorSet:
@@ -52,8 +47,9 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
         FactorFileError: The document does not have the format, or a row cannot be; it carries everything that
             is wrong, each with a JSON pointer.
     """
-    _check_format(document)
-    problems: list[tuple[str, str]] = []
+    problems = problems_of(document, _SCHEMA, "the factor file")
+    if problems:
+        raise FactorFileError(problems)
     changed: dict[str, str] = {}
     names: dict[str, str] = {}
     source = document["source"]
@@ -80,54 +76,6 @@ def overlay(base: FactorSet, document: Any) -> FactorSet:
     )
     name = document["name"].strip()
     return base.with_files(changed, f"{base.name}+{name}", digest.hexdigest())
-
-
-def _check_format(document: Any) -> None:
-    """Hold a document against the schema, and say in words everything that is wrong."""
-    # Imported here: it takes as long as seven starts of Python, and only who lays factors over a set pays.
-    from jsonschema import Draft202012Validator
-
-    with open(_SCHEMA, encoding="utf-8") as file:
-        validator = Draft202012Validator(json.load(file))
-    errors = sorted(validator.iter_errors(document), key=lambda error: str(error.json_path))
-    if errors:
-        raise FactorFileError(
-            [(to_pointer(tuple(error.absolute_path)), _said(error)) for error in errors]
-        )
-
-
-def _said(error: ValidationError) -> str:
-    """Return what is wrong, in the document's own words."""
-    field = next(
-        (f"'{part}'" for part in reversed(error.absolute_path) if isinstance(part, str)), ""
-    )
-    name = field or "the factor file"
-    value: Any = error.instance
-    schema: Any = error.schema
-    allowed: Any = error.validator_value
-    found = json.dumps(value, ensure_ascii=False, default=str)
-    match error.validator:
-        case "additionalProperties":
-            known = schema["properties"]
-            unknown = ", ".join(f"'{key}'" for key in value if key not in known)
-            return f"unknown key {unknown}; known here are {', '.join(known)}"
-        case "required":
-            # One error for each key; its own message begins with the key.
-            return f"{error.message.removesuffix(' is a required property')} is missing"
-        case "type":
-            kinds = allowed if isinstance(allowed, list) else [allowed]
-            return f"{name} must be {' or '.join(_TYPES[kind] for kind in kinds)}; found {found}"
-        case "enum":
-            return f"{name} must be one of {', '.join(map(str, allowed))}; found {found}"
-        case "const":
-            return f"{name} must be {allowed}; found {found}"
-        case "minimum" | "maximum":
-            least = "at least" if error.validator == "minimum" else "at most"
-            return f"{name} must be {least} {allowed}; found {found}"
-        case "pattern":
-            return f"{name} must be {schema['description']}; found {found}"
-        case _:
-            return str(error.message)
 
 
 def _interval(row: Mapping[str, Any], value_key: str = "value") -> dict[str, str]:

@@ -1,0 +1,273 @@
+"""Slurm's accounting log: ``sacct --parsable2`` (or ``-p``), read row by row, columns by their names.
+
+A job is a row; its steps (``4.batch``, ``4.0``) are rows below it that repeat what the job has used. They are never
+added: they give the peak of the memory, which no row of a job has, and the energy where the job's is blank.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from greenalgo.errors import FormatError
+from greenalgo.formats import codes
+from greenalgo.jobs.outcomes import OUTCOMES, UNFINISHED
+from greenalgo.jobs.records import Job, Log, Reading, error
+from greenalgo.jobs.values import (
+    allocated,
+    count,
+    elapsed,
+    gigabytes,
+    moment,
+    seconds,
+    used_memory_gb,
+)
+from greenalgo.sources.text import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from greenalgo.findings import Finding
+    from greenalgo.jobs.lines import Lines
+    from greenalgo.jobs.seen import Seen
+
+#: The columns that are read, by sacct's names.
+COLUMNS = (
+    "JobID", "JobIDRaw", "JobName", "User", "Account", "Partition", "QOS", "Cluster", "State", "Start", "End",
+    "ElapsedRaw", "NCPUS", "NNodes", "NTasks", "TotalCPU", "ReqMem", "AllocTRES", "MaxRSS", "TRESUsageInTot",
+    "ConsumedEnergyRaw",
+)  # fmt: skip
+#: The command that writes such a log.
+COMMAND = f"sacct --allusers --parsable2 --starttime 2026-01-01 --endtime 2026-02-01 --format={','.join(COLUMNS)}"
+_OTHER_NAMES = {"Elapsed": "ElapsedRaw", "AllocCPUS": "NCPUS", "AllocNodes": "NNodes"}
+_NEEDED = {
+    "JobID": ("JobID", "JobIDRaw"),
+    "State": ("State",),
+    "ElapsedRaw": ("ElapsedRaw", "Elapsed"),
+    "NCPUS": ("NCPUS", "AllocCPUS", "AllocTRES"),
+}
+#: What is lost where a column is missing.
+_LOST = {
+    "TotalCPU": "no column TotalCPU: nobody knows how much of the cores was used",
+    "AllocTRES": "no column AllocTRES: GPUs are not seen",
+    "ReqMem": "no column ReqMem: memory is counted only where AllocTRES has it",
+    "MaxRSS": "no column MaxRSS: nobody knows which memory was not used",
+    "End": "no column End: the year of the carbon intensity is not known",
+}
+#: How a cell of a job is read, to find the one that cannot be.
+_CELLS: dict[str, Callable[[str], object]] = {
+    "Start": moment, "End": moment, "ElapsedRaw": elapsed, "NCPUS": count, "NNodes": count,
+    "TotalCPU": lambda text: text and seconds(text), "ReqMem": lambda text: text and gigabytes(text, "M"),
+    "AllocTRES": allocated, "ConsumedEnergyRaw": count,
+}  # fmt: skip
+_STEP_CELLS: dict[str, Callable[[str], object]] = {
+    "NTasks": count, "MaxRSS": lambda text: text and gigabytes(text), "TRESUsageInTot": used_memory_gb,
+    "ConsumedEnergyRaw": count,
+}  # fmt: skip
+_EXPECTED = {
+    "Start": "a moment such as 2026-01-31T23:59:59 (SLURM_TIME_FORMAT=standard)",
+    "End": "a moment such as 2026-01-31T23:59:59 (SLURM_TIME_FORMAT=standard)",
+    "ElapsedRaw": "seconds, or [days-]hours:minutes:seconds", "TotalCPU": "[days-][hours:]minutes:seconds",
+    "ReqMem": "a size such as 8000M", "MaxRSS": "a size such as 12260K",
+    "AllocTRES": "resources such as cpu=8,gres/gpu=1,mem=32G", "TRESUsageInTot": "resources such as mem=12260K",
+    "State": "a state such as COMPLETED, FAILED, CANCELLED by 1000",
+}  # fmt: skip
+#: CPU time is sampled: so much more than the cores had is no slip of the log.
+_SLACK = 1.05
+
+
+class SlurmLog:
+    """A log of Slurm.
+
+    Args:
+        lines: Its lines.
+        name: Its name, for messages.
+        reading: Takes what is left out, and what is known of the log when it has been read.
+        seen: The jobs of the logs before, so that none is counted twice.
+    """
+
+    def __init__(self, lines: Lines, name: str, reading: Reading, seen: Seen) -> None:
+        self._lines, self._name, self._reading, self._seen = lines, name, reading, seen
+        self._names: tuple[str, ...] = ()
+        self._at: dict[str, int] = {}
+
+    def jobs(self) -> Iterator[Job]:
+        """Yield the jobs that have ended, in the order of the log.
+
+        Raises:
+            FormatError: It cannot be read by the names of its columns.
+        """
+        lines = iter(self._lines)
+        first, header = next(lines, (1, ""))
+        delimiter = self._read_header(first, header)
+        id_at, width = self._at["JobID"], len(self._names)
+        job: list[str] = []  # the cells of the job whose steps may follow
+        job_id, line, peak, joules, rows = "", 0, 0.0, 0.0, 0
+        for number, text in lines:
+            if text == header:
+                continue  # logs that were put one behind another
+            rows += 1
+            cells = text.split(delimiter)
+            if len(cells) != width:
+                self._reading.refuse(self._misfit(number, cells))
+                continue
+            cells.append("")  # what a missing column says
+            base, step, _ = cells[id_at].partition(".")
+            if not step:
+                if job and (found := self._job(line, job, peak, joules)):
+                    yield found
+                job, job_id, line, peak, joules = cells, base, number, 0.0, 0.0
+            elif base == job_id:
+                own_peak, own_joules = self._step(number, cells)
+                peak, joules = max(peak, own_peak), max(joules, own_joules)
+            else:
+                self._reading.note("rows of steps without their job above them: not read")
+        if job and (found := self._job(line, job, peak, joules)):
+            yield found
+        lost = tuple(words for column, words in _LOST.items() if self._at[column] < 0)
+        self._reading.logs.append(Log(self._name, self._lines.sha256, rows, lost))
+
+    def _read_header(self, number: int, header: str) -> str:
+        """Find the columns; return what divides them."""
+        found = re.match(r"\w+(\W)", header)
+        delimiter = found[1] if found else "|"
+        self._names = tuple(name.strip() for name in header.split(delimiter))
+        if header.startswith("{"):
+            raise self._refused(
+                number, "this is JSON, which is not read", "a row for each job", show(header, 60)
+            )
+        if delimiter.isspace() and delimiter != "\t":
+            raise self._refused(
+                number, "this is sacct's output for people, which cuts names short",
+                "columns that | divides", show(header, 60),
+            )  # fmt: skip
+        if not {"JobID", "JobIDRaw"} & set(self._names):
+            raise self._refused(
+                number, "the first line does not name the columns" if header else "the log is empty",
+                "a header with JobID, State, ElapsedRaw, NCPUS, ...", show(header, 60) if header else "nothing",
+            )  # fmt: skip
+        place = {name: at for at, name in reversed(list(enumerate(self._names)))}
+        for other, name in _OTHER_NAMES.items():
+            place.setdefault(name, place.get(other, -1))
+        for column, names in _NEEDED.items():
+            if not set(names) & set(self._names):
+                raise self._refused(
+                    number, f"the column {column} is missing", " or ".join(names), show(header, 200)
+                )
+        self._at = {name: place.get(name, -1) for name in COLUMNS}
+        if self._at["JobID"] < 0:
+            self._at["JobID"] = self._at["JobIDRaw"]
+        return delimiter
+
+    def _job(self, line: int, cells: list[str], peak: float, joules: float) -> Job | None:
+        """Return a job; None where it has not ended, never ran, was read before or cannot be read."""
+        at, note = self._at, self._reading.note
+        state = cells[at["State"]].partition(" ")[0].rstrip("+")
+        if state in UNFINISHED:
+            note(f"jobs in state {state}: not counted, their figures will change")
+            return None
+        try:
+            if state not in OUTCOMES:
+                raise ValueError(state)  # noqa: TRY301 - one way out for what cannot be read
+            time = elapsed(cells[at["ElapsedRaw"]])
+            if not time:
+                note("jobs that never ran: nothing to count")
+                return None
+            tres = allocated(cells[at["AllocTRES"]])
+            cpus = count(cells[at["NCPUS"]]) or tres.cpus
+            used = seconds(text) if (text := cells[at["TotalCPU"]]) else 0.0
+            nodes = count(cells[at["NNodes"]]) or tres.nodes or 1
+            memory = tres.memory_gb or self._requested(cells[at["ReqMem"]], cpus, nodes)
+            start, end = moment(cells[at["Start"]]), moment(cells[at["End"]])
+            counter = float(count(cells[at["ConsumedEnergyRaw"]]))
+        except ValueError:
+            self._reading.refuse(self._wrong_cell(line, cells, _CELLS))
+            return None
+        raw_id = cells[at["JobIDRaw"]] or cells[at["JobID"]]
+        if self._seen.again(cells[at["Cluster"]], raw_id, start):
+            note("rows of jobs that were read before: not counted again")
+            return None
+        if used > cpus * time:
+            if used > cpus * time * _SLACK:
+                note("jobs with more CPU time than their cores had: counted as fully used")
+            used = cpus * time
+        if joules and not counter:
+            note("jobs whose energy counter is blank: that of their largest step is taken")
+        elif joules > counter:
+            note("jobs with less energy than one of their steps: the job's is taken")
+        if memory is None:
+            note("jobs without a size of their memory: none is counted for them")
+        return Job(
+            cells[at["User"]], cells[at["Account"]], cells[at["Partition"]], cells[at["JobName"]], cells[at["QOS"]],
+            cells[at["Cluster"]], state, start, end, time, cpus, used, memory, peak or None, tres.gpus,
+            counter or joules or None,
+        )  # fmt: skip
+
+    def _requested(self, text: str, cpus: int, nodes: int) -> float | None:
+        """Return the memory that was asked for (GB); None where all of a node's was (``0``)."""
+        size, scope = gigabytes(text, "M") if text else (0.0, "")
+        return size * {"": 1, "c": cpus, "n": nodes}[scope] or None
+
+    def _step(self, line: int, cells: list[str]) -> tuple[float, float]:
+        """Return the most memory (GB) and the energy (J) of a step; 0 where not known."""
+        at = self._at
+        try:
+            joules = float(count(cells[at["ConsumedEnergyRaw"]]))
+            peak = used_memory_gb(cells[at["TRESUsageInTot"]])
+            if not peak and (text := cells[at["MaxRSS"]]):
+                # The peak of the largest task: others may have used less, so that this is the most.
+                peak = gigabytes(text)[0] * (count(cells[at["NTasks"]]) or 1)
+        except ValueError:
+            self._reading.refuse(self._wrong_cell(line, cells, _STEP_CELLS))
+            return 0.0, 0.0
+        return peak, joules
+
+    def _refused(self, line: int, message: str, expected: str, found: str) -> FormatError:
+        hint = f"write the log with: {COMMAND}"
+        return FormatError(
+            [
+                error(
+                    codes.HEADER,
+                    message,
+                    self._name,
+                    (line, 1),
+                    expected=expected,
+                    found=found,
+                    hint=hint,
+                )
+            ]
+        )
+
+    def _misfit(self, line: int, cells: list[str]) -> Finding:
+        width = len(self._names)
+        hint = (
+            "a name holds what divides the cells: write the log with --delimiter=$'\\x1f'"
+            if len(cells) > width
+            else "the row was cut: write the log again (a comment with a line end is left out of --format)"
+        )
+        return error(
+            codes.ROW, "the row does not fit the header, and was left out", self._name, (line, 1),
+            expected=f"{width} cells", found=f"{len(cells)} cells", hint=hint,
+        )  # fmt: skip
+
+    def _wrong_cell(
+        self, line: int, cells: list[str], readers: dict[str, Callable[[str], object]]
+    ) -> Finding:
+        column = next(
+            (name for name, reader in readers.items() if not self._reads(cells, name, reader)),
+            "State",
+        )
+        at = self._at[column]
+        return error(
+            codes.VALUE, f"{column} cannot be read, and the row was left out", self._name,
+            (line, sum(len(cell) + 1 for cell in cells[:at]) + 1 if at >= 0 else 1),
+            expected=_EXPECTED.get(column, "a count"), found=show(cells[at]),
+            hint="write the log again, or correct the row",
+        )  # fmt: skip
+
+    def _reads(self, cells: list[str], column: str, reader: Callable[[str], object]) -> bool:
+        try:
+            reader(cells[self._at[column]])
+        except ValueError:
+            return False
+        return True

@@ -1,0 +1,155 @@
+"""The cells of an accounting log of Slurm: durations, sizes, moments, trackable resources (TRES)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+#: Slurm's suffixes of sizes, as powers of 1024.
+_SUFFIXES = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGTP]?)B?([cn]?)")
+#: What Slurm writes where it has no number: NO_VAL, INFINITE, and the 64-bit ones.
+_NO_NUMBERS = frozenset((2**32 - 2, 2**32 - 1, 2**64 - 2, 2**64 - 1))
+_NO_MOMENTS = frozenset(("", "Unknown", "None", "N/A", "INVALID"))
+
+
+def seconds(text: str) -> float:
+    """Return a duration: ``[DD-[HH:]]MM:SS[.mmm]``.
+
+    Raises:
+        ValueError: It is none.
+    """
+    days, dash, clock = text.rpartition("-")
+    total = 0.0
+    parts = clock.split(":")
+    if not 2 - bool(dash) <= len(parts) <= 3 or text.strip("0123456789:.-"):
+        raise ValueError(text)
+    for part in parts:
+        total = total * 60 + float(part)
+    if dash:  # what stands after days begins with hours
+        total *= 60.0 ** (3 - len(parts))
+        total += int(days) * 86400
+    return total
+
+
+@lru_cache(maxsize=4096)
+def gigabytes(text: str, bare: str = "") -> tuple[float, str]:
+    """Return a size in GB as memory is sold (1 GB = 1024^3 bytes), and what it is for.
+
+    Args:
+        text: The size, such as ``8000M``, ``7.50G``, ``4Gc``.
+        bare: The suffix that a number without one has.
+
+    Returns:
+        The size in GB; ``c`` for one CPU, ``n`` for one node (Slurm before 21.08), empty for the job.
+
+    Raises:
+        ValueError: It is none.
+    """
+    found = _SIZE.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    number, suffix, scope = found.groups()
+    return float(number) * 1024.0 ** (_SUFFIXES[suffix or bare] - 3), scope
+
+
+class Allocated:
+    """Trackable resources of a job.
+
+    Args:
+        text: As Slurm writes them, such as ``billing=8,cpu=8,gres/gpu:a100=2,gres/gpu=2,mem=32G,node=1``.
+
+    Attributes:
+        cpus: CPUs as Slurm counts them; 0 where it does not say.
+        nodes: Nodes; 0 where it does not say.
+        memory_gb: Memory of the whole job in GB; None where it does not say.
+        gpus: GPUs by their type, an empty one where Slurm does not know it.
+
+    Raises:
+        ValueError: It is no list of resources.
+    """
+
+    __slots__ = ("cpus", "gpus", "memory_gb", "nodes")
+
+    def __init__(self, text: str) -> None:
+        given = dict(pair.split("=", 1) for pair in text.split(",")) if text else {}
+        self.cpus = _count(given.get("cpu", "0"))
+        self.nodes = _count(given.get("node", "0"))
+        size = gigabytes(given["mem"], "M")[0] if "mem" in given else 0.0
+        self.memory_gb = size or None
+        typed = {
+            name[len("gres/gpu:") :]: _count(value)
+            for name, value in given.items()
+            if name.startswith("gres/gpu:")
+        }
+        untyped = _count(given.get("gres/gpu", "0")) - sum(typed.values())
+        if untyped > 0:
+            typed[""] = untyped
+        self.gpus = tuple((kind, count) for kind, count in typed.items() if count)
+
+
+def used_memory_gb(text: str) -> float:
+    """Return the memory in a step's TRESUsageInTot, the sum of its tasks' peaks, in GB; 0 where it has none.
+
+    Args:
+        text: As Slurm writes it, such as ``cpu=00:00:14,energy=1275,fs/disk=1685855,mem=13400K,pages=3``.
+
+    Raises:
+        ValueError: It is no size.
+    """
+    at = f",{text}".find(",mem=")
+    return gigabytes(text[at + 4 :].partition(",")[0])[0] if at >= 0 else 0.0
+
+
+#: A log has few kinds of allocation.
+allocated = lru_cache(maxsize=8192)(Allocated)
+
+
+def _count(text: str) -> int:
+    """Return a count, which Slurm shortens as it shortens sizes (``1.5K``)."""
+    return round(gigabytes(text)[0] * 1024.0**3)
+
+
+def count(text: str) -> int:
+    """Return a count; 0 where there is none.
+
+    Raises:
+        ValueError: It is no count.
+    """
+    if text.isdigit():
+        value = int(text)
+        return 0 if value in _NO_NUMBERS else value
+    return _count(text) if text else 0
+
+
+def moment(text: str) -> str:
+    """Return a moment as ``2026-11-23T09:39:26``, local to the cluster; empty where there is none.
+
+    Args:
+        text: As sacct writes it by default, in SLURM_TIME_FORMAT's ``%s`` (seconds since 1970, UTC), or in another
+            form that begins with year, month and day.
+
+    Raises:
+        ValueError: It is none of these.
+    """
+    if text in _NO_MOMENTS:
+        return ""
+    if text.isdigit():
+        return (
+            datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            if int(text)
+            else ""
+        )
+    if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit() and "01" <= text[5:7] <= "12":
+        return f"{text[:10]}T{text[11:19]}"
+    raise ValueError(text)
+
+
+def elapsed(text: str) -> float:
+    """Return a wall-clock time (s), as ElapsedRaw (seconds) or as Elapsed has it; 0 where there is none.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return float(count(text)) if text.isdigit() or not text else seconds(text)

@@ -1,0 +1,256 @@
+"""``greenalgo jobs``: the report, the machine's formats, the statement, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from greenalgo import api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.testing import Result
+
+HARDWARE = (
+    "--cpu-power", "5", "--gpu-power", "300", "--place", "DEU", "--pue", "1.5", "--carbon-intensity", "400",
+)  # fmt: skip
+CLUSTER = """\
+name: Fourier
+place: DEU
+pue: 1.2
+cpu: AMD EPYC 7763
+partitions:
+  gpu: {gpus: {a100: NVIDIA A100-SXM4-40GB}, carbon_intensity_g_per_kwh: 100}
+"""
+
+
+def read(run: Callable[..., Result], *arguments: str, code: int = 0) -> dict[str, object]:
+    result = run("jobs", *arguments, "--format", "json")
+    assert result.exit_code == code, result.stderr
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+def test_text(run: Callable[..., Result], snapshot: Callable[[str, str], None]) -> None:
+    Path("cluster.yaml").write_text(CLUSTER, encoding="utf-8")
+    result = run("jobs", "march.txt", "--cluster", "cluster.yaml", "--by", "user", "--by", "month")
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == ""
+    snapshot("jobs.txt", result.stdout)
+
+
+def test_the_arithmetic_by_hand(run: Callable[..., Result]) -> None:
+    """Lannelongue et al. 2021, eq. 1-4, with the CPU time that was used; memory at 0.3725 W/GB."""
+    found = read(run, "march.txt", *HARDWARE)
+    cores = 96 + 20 + 28 * 24 + 64
+    gpus = 4 * (24 + 6)
+    memory = 128 * 30 + 4 * 64 * 12 + 256
+    it = (cores * 5 + gpus * 300 + memory * 0.3725) / 1000
+    total = found["total"]
+    assert isinstance(total, dict)
+    assert total["jobs"] == 4
+    assert total["core_hours"] == pytest.approx(16 * 30 + 64 * 13)
+    assert total["energy_it_kwh"]["value"] == pytest.approx(it)
+    assert total["energy_facility_kwh"]["value"] == pytest.approx(it * 1.5)
+    assert total["co2e_operational_kg"]["value"] == pytest.approx(it * 1.5 * 0.4)
+
+
+def test_two_threads_are_a_core(run: Callable[..., Result]) -> None:
+    one, two = (
+        read(run, "march.txt", *HARDWARE, "--threads-per-core", number)["energy_facility_kwh_parts"]
+        for number in ("1", "2")
+    )
+    assert isinstance(one, dict)
+    assert isinstance(two, dict)
+    assert one["cpu"]["value"] == pytest.approx(2 * two["cpu"]["value"])
+    assert one["gpu"] == two["gpu"]
+
+
+def test_groups_add_up_to_the_total(run: Callable[..., Result]) -> None:
+    whole = read(run, "march.txt", *HARDWARE)["total"]
+    assert isinstance(whole, dict)
+    for key in ("user", "state", "day", "name"):
+        result = run(
+            "jobs", "march.txt", *HARDWARE, "--by", key, "--format", "csv", "-o", "out.csv"
+        )
+        assert (result.exit_code, result.stdout) == (0, "")
+        rows = list(csv.DictReader(io.StringIO(Path("out.csv").read_text("utf-8"))))
+        assert sum(int(row["jobs"]) for row in rows) == whole["jobs"]
+        assert sum(float(row["co2e_operational_kg_upper"]) for row in rows) == pytest.approx(
+            whole["co2e_operational_kg"]["upper"]
+        )
+
+
+@pytest.mark.parametrize("energy", ["model", "counters"])
+def test_the_statement_says_the_same(run: Callable[..., Result], energy: str) -> None:
+    Path("cluster.yaml").write_text(CLUSTER, encoding="utf-8")
+    result = run(
+        "jobs", "march.txt", "--cluster", "cluster.yaml", "--energy", energy, "--format", "json",
+        "--statement", "jobs.yaml", "--title", "March",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    assert "jobs.yaml: valid, L0" in result.stderr
+    total = json.loads(result.stdout)["total"]
+    document = api.load("jobs.yaml").data
+    totals = api.fill(document)["results"]["totals"]
+    for name in ("energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"):
+        for end in ("value", "lower", "upper"):
+            assert totals[name][end] == pytest.approx(total[name][end], rel=1e-9)
+    assert totals["energy_it_kwh"]["status"] not in ("metered", "counter")
+    outcomes = {one["outcome"] for one in document["runs"]}
+    assert outcomes == {"reported", "failed", "aborted"}
+    assert document["boundary"]["failed_runs"] == "included"
+    (file,) = document["provenance"]["files"]
+    assert file["sha256"] == hashlib.sha256(Path("march.txt").read_bytes()).hexdigest()
+    text = Path("jobs.yaml").read_text("utf-8")
+    assert "ada" not in text
+    assert "bob" not in text
+
+
+def test_a_statement_is_not_overwritten(run: Callable[..., Result]) -> None:
+    Path("jobs.yaml").write_text("mine", encoding="utf-8")
+    result = run("jobs", "march.txt", *HARDWARE, "--statement", "jobs.yaml")
+    assert result.exit_code == 2
+    assert Path("jobs.yaml").read_text("utf-8") == "mine"
+    assert run("jobs", "march.txt", *HARDWARE, "--statement", "jobs.yaml", "--force").exit_code == 0
+
+
+def test_counters_only_when_asked(run: Callable[..., Result]) -> None:
+    counters = read(run, "march.txt", *HARDWARE)["counters"]
+    assert isinstance(counters, dict)
+    assert counters["jobs"] == 2
+    assert counters["energy_kwh"] == pytest.approx(2.2e8 / 3.6e6)
+    assert not counters["used"]
+    used = read(run, "march.txt", *HARDWARE, "--energy", "counters", "--partition", "gpu")["total"]
+    assert isinstance(used, dict)
+    assert used["energy_it_kwh"]["value"] == pytest.approx(2.2e8 / 3.6e6)
+    assert used["energy_facility_kwh"]["value"] == pytest.approx(1.5 * 2.2e8 / 3.6e6)
+
+
+@pytest.mark.parametrize(
+    ("options", "jobs"),
+    [
+        (("--user", "ada"), 2),
+        (("--account", "climate"), 2),
+        (("--partition", "gpu", "--state", "failed"), 1),
+        (("--since", "2026-03-04"), 3),
+        (("--until", "2026-03-04"), 2),
+        (("--since", "2026-03", "--until", "2026"), 4),
+        (("--until", "2026-02"), 0),
+    ],
+)
+def test_filters(run: Callable[..., Result], options: tuple[str, ...], jobs: int) -> None:
+    found = read(run, "march.txt", *HARDWARE, *options)
+    assert isinstance(found["total"], dict)
+    assert found["total"]["jobs"] == jobs
+    assert found["filtered_jobs"] == 4 - jobs
+
+
+def test_a_state_that_counts_as_completed(run: Callable[..., Result]) -> None:
+    outcomes = read(run, "march.txt", *HARDWARE, "--success", "FAILED")["outcomes"]
+    assert isinstance(outcomes, dict)
+    assert set(outcomes) == {"completed", "cancelled"}
+
+
+def test_the_same_log_twice_and_from_a_pipe(run: Callable[..., Result]) -> None:
+    once = read(run, "march.txt", *HARDWARE)["total"]
+    result = run(
+        "jobs",
+        "march.txt",
+        "-",
+        *HARDWARE,
+        "--format",
+        "json",
+        stdin=Path("march.txt").read_bytes(),
+    )
+    twice = json.loads(result.stdout)
+    assert twice["total"] == once
+    assert twice["notes"]["rows of jobs that were read before: not counted again"] == 4
+
+
+def test_broken_rows_are_named(run: Callable[..., Result]) -> None:
+    text = Path("march.txt").read_text("utf-8").replace("|86400|16|", "|a day|16|", 1)
+    Path("bad.txt").write_text(text + "108|108|cut\n", encoding="utf-8")
+    result = run("jobs", "bad.txt", *HARDWARE)
+    assert result.exit_code == 1
+    assert "bad.txt:2:" in result.stderr
+    assert "ElapsedRaw cannot be read" in result.stderr
+    assert "found:    'a day'" in result.stderr
+    assert "bad.txt:11:1: error GA604" in result.stderr
+    assert "2 rows could not be read" in result.stderr
+    assert "all jobs" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"", "the log is empty"),
+        (b"JobID           JobName      State\n------------ -------\n", "cuts names short"),
+        (b"101|train|COMPLETED|\n", "does not name the columns"),
+        (b"JobID|State|ElapsedRaw\n", "the column NCPUS is missing"),
+        (b'{"jobs": []}', "this is JSON"),
+        (b"\x1f\x8b\x08\x00", "gzip-compressed data"),
+    ],
+)
+def test_a_file_that_is_no_log(run: Callable[..., Result], text: bytes, words: str) -> None:
+    Path("log.txt").write_bytes(text)
+    result = run("jobs", "log.txt", *HARDWARE)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert words in result.stderr
+    assert "hint:" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "the hardware is not told: "),
+        (("--cpu", "AMD EPYC 776"), "--cpu: no processor is called 'AMD EPYC 776'"),
+        (
+            ("--cpu", "AMD EPYC 7763", "--place", "Atlantis"),
+            "--place: no place is called 'Atlantis'",
+        ),
+        (("--cluster", "declared.yaml", "--pue", "1.2"), "give one of the two"),
+        (("--cluster", "declared.yaml"), "unknown key"),
+        ((*HARDWARE, "--since", "March"), "'March' is no year, month or day"),
+        ((*HARDWARE, "--policy", "none"), "--policy"),
+        (("-", "-", *HARDWARE), "standard input can be read once only"),
+    ],
+)
+def test_a_wrong_call(run: Callable[..., Result], arguments: tuple[str, ...], words: str) -> None:
+    result = run("jobs", "march.txt", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_a_cluster_file_that_is_wrong(run: Callable[..., Result]) -> None:
+    Path("cluster.yaml").write_text(
+        CLUSTER.replace("pue: 1.2", "pue: 0.2").replace("place", "plaace"), encoding="utf-8"
+    )
+    result = run("jobs", "march.txt", "--cluster", "cluster.yaml")
+    assert result.exit_code == 2
+    assert "cluster.yaml:3:6: 'pue' must be at least 1; found 0.2" in result.stderr
+    assert "unknown key 'plaace'" in result.stderr
+    Path("cluster.yaml").write_text(CLUSTER.replace("A100-SXM4-40GB", "A1000000"), encoding="utf-8")
+    result = run("jobs", "march.txt", "--cluster", "cluster.yaml")
+    assert "cluster.yaml:6:22: no processor" in result.stderr
+
+
+def test_a_partition_without_hardware_is_named(run: Callable[..., Result]) -> None:
+    Path("cluster.yaml").write_text(
+        CLUSTER.replace("gpus: {a100: NVIDIA A100-SXM4-40GB}, ", ""), "utf-8"
+    )
+    result = run("jobs", "march.txt", "--cluster", "cluster.yaml")
+    assert result.exit_code == 2
+    assert "the gpu component has neither model nor power_w (partition gpu)" in result.stderr
+
+
+def test_a_file_that_is_not_there(run: Callable[..., Result]) -> None:
+    assert run("jobs", "none.txt", *HARDWARE).exit_code == 4
+    assert run("jobs", ".", *HARDWARE).exit_code == 4
