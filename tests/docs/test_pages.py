@@ -15,6 +15,7 @@ from docs_pages import api_page
 from greenalgo import api
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
+from greenalgo.jobs.cluster import check_cluster
 from greenalgo.sources.dump import to_yaml
 from greenalgo.validate.rules.book import all_rules
 from make_pictures import PAGE, gallery_page, made_from, pictures
@@ -63,10 +64,13 @@ def statements() -> list[Any]:
 
 
 @pytest.mark.parametrize("body", statements())
-def test_statements_and_factors_on_the_pages_are_valid(body: str) -> None:
+def test_statements_factors_and_clusters_on_the_pages_are_valid(body: str) -> None:
     document = api.loads(body.encode(), "fragment.yaml")
     if {"format", "name"} <= set(document.data):
         assert overlay(open_set(), document.data).name.endswith(document.data["name"])
+        return
+    if "partitions" in document.data:
+        check_cluster(document.data)
         return
     whole = whole_of(document.data)
     report = api.check_bytes(to_yaml(whole).encode(), "fragment.yaml")
