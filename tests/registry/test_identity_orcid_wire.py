@@ -42,7 +42,7 @@ class Wire:
 
     Attributes:
         hangs: While it is set, nothing is answered.
-        drips: A byte now and then, and never the last.
+        drips: A byte now and then, for three seconds.
         forges: Replaces the confirmation.
     """
 
@@ -75,7 +75,9 @@ class Wire:
         return Starlette(routes=[Route(path, answer, methods=["GET", "POST"]) for path in paths])
 
     def drop(self) -> Iterator[bytes]:
-        while not self.free.wait(0.05):
+        for _ in range(60):
+            if self.free.wait(0.05):
+                break
             yield b" "
 
     def provider(self, timeout: float = 10.0) -> OrcidProvider:
@@ -123,7 +125,7 @@ def test_a_service_that_does_not_answer(wire: Wire) -> None:
 
 
 def test_a_service_that_drips(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each byte comes in time, and the last one never."""
+    """Each byte comes in time, and the last one far too late."""
     monkeypatch.setattr(issuers, "SECONDS", 0.5)
     wire.drips = True
     started = time.monotonic()
