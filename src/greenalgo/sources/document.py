@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from greenalgo.errors import GreenalgoError
 from greenalgo.findings import Finding, Severity
 
 #: The largest text that is read, in bytes. Forty statements of the usual size fit into it.
-LIMIT = 256 * 1024
+LIMIT: Final = 256 * 1024
 
 #: The deepest nesting of mappings and lists; the document itself is level 1.
-MAX_DEPTH = 32
+MAX_DEPTH: Final = 32
 
 #: The largest magnitude of an integer: doubles begin to skip integers above it, and with them many
 #: JSON readers (RFC 8259, section 6).
-MAX_INTEGER = 2**53
+MAX_INTEGER: Final = 2**53
 
 
 class Document(NamedTuple):

@@ -20,33 +20,36 @@ from greenalgo.sources.text import FORBIDDEN, NO_VALUE, is_json
 
 if TYPE_CHECKING:
     from json import JSONDecoder
+    from typing import Final
 
 #: Every byte but the controls and the tab; line ends stay.
-_PLAIN = bytes(byte for byte in range(256) if byte in b"\r\n" or (byte > 0x1F and byte != 0x7F))
+_PLAIN: Final = bytes(
+    byte for byte in range(256) if byte in b"\r\n" or (byte > 0x1F and byte != 0x7F)
+)
 #: Bytes that can begin what YAML has and a statement has not: tag, directive, anchor, alias, merge key.
-_SIGNS = b"!%&*<"
-_LETTERS = bytes(byte for byte in _PLAIN if byte not in _SIGNS)
+_SIGNS: Final = b"!%&*<"
+_LETTERS: Final = bytes(byte for byte in _PLAIN if byte not in _SIGNS)
 #: Makes one of all line ends, of both marks between documents, and of all prefixes of a radix.
-_FOLDED = bytes.maketrans(b"\r.bo", b"\n-xx")
+_FOLDED: Final = bytes.maketrans(b"\r.bo", b"\n-xx")
 #: How a number can begin.
-_NUMERIC = frozenset("-+.0123456789")
+_NUMERIC: Final = frozenset("-+.0123456789")
 #: A text that begins with a number, or with nothing, is less than this.
-_AFTER_DIGITS = ":"
+_AFTER_DIGITS: Final = ":"
 #: An integer above this has at least 19 digits, and ryaml may have made a float of it.
-_HUGE = 2.0**62
-_ZEROS = bytes.maketrans(b"123456789", b"000000000")
-_LONG = b"0" * 19
+_HUGE: Final = 2.0**62
+_ZEROS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * 19
 #: Integers that ryaml knows and YAML 1.2 does not: signed hexadecimal and octal, binary.
-_RADIX = rb"[-+]0[xo]|(?<![0-9A-Za-z_])0b[-+01]+(?![0-9A-Za-z_])"
+_RADIX: Final = rb"[-+]0[xo]|(?<![0-9A-Za-z_])0b[-+01]+(?![0-9A-Za-z_])"
 #: More opening brackets than this are left to the strict reader (25 ms at worst below it).
-_MOST_BRACKETS = 4000
+_MOST_BRACKETS: Final = 4000
 #: What can stand before an indicator.
-_BEFORE = b" \n\r[]{},:?-"
+_BEFORE: Final = b" \n\r[]{},:?-"
 #: Keys that were found good: statements have the same ones, and a set compares them faster than it is
 #: read again. So many are remembered, of this length.
-_good_keys: set[str] = set()
-_MOST_KEYS = 500
-_LONGEST_KEY = 40
+_good_keys: Final[set[str]] = set()
+_MOST_KEYS: Final = 500
+_LONGEST_KEY: Final = 40
 
 
 class _Doubt(Exception):  # noqa: N818 - it is no error: the strict reader decides
