@@ -18,11 +18,11 @@ from greenalgo.cli.user_files import refused
 from greenalgo.cli.write import write_atomic
 from greenalgo.errors import CalculationError, CannotCheckError, ClusterFileError, FactorError
 from greenalgo.findings import by_severity
+from greenalgo.formats.slurm_states import OUTCOMES
 from greenalgo.jobs import report
 from greenalgo.jobs.account import account
 from greenalgo.jobs.cluster import Cluster, check_cluster, read_cluster
 from greenalgo.jobs.lines import Lines
-from greenalgo.jobs.outcomes import OUTCOMES
 from greenalgo.jobs.records import Reading
 from greenalgo.jobs.seen import Seen
 from greenalgo.jobs.slurm import SlurmLog

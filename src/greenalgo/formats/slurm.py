@@ -6,30 +6,26 @@ nodes (the job's own only where it had them alone), without a PUE. It is empty, 
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.slurm_cells import EXPECTED, allocated, count, elapsed, moment
+from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import peek_header, read_table
 from greenalgo.formats.times import overlapping
 from greenalgo.units import J_PER_KWH, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from greenalgo.findings import Finding
     from greenalgo.formats.records import Source
     from greenalgo.formats.table import Row, Table
 
-#: What Slurm writes where there is no value: NO_VAL of 32 and of 64 bits.
-_NO_VALUE = (4294967294.0, 4294967295.0, 1.8446744073709552e19)
-_ELAPSED = re.compile(r"(?:(\d{1,6})-)?(\d{1,9}):(\d\d):(\d\d)")
-_MEMORY = {"K": 2.0**-20, "M": 2.0**-10, "G": 1.0, "T": 2.0**10}
-_OUTCOMES = {
-    "COMPLETED": "reported", "FAILED": "failed", "TIMEOUT": "failed", "NODE_FAIL": "failed", "BOOT_FAIL": "failed",
-    "OUT_OF_MEMORY": "failed", "DEADLINE": "failed", "CANCELLED": "aborted", "PREEMPTED": "aborted",
-}  # fmt: skip
+_Value = TypeVar("_Value")
 _FATES: dict[str, tuple[Fate, str, str]] = {
     "JobID": (Fate.KEPT, "runs[].note", "rows of steps are left out: their job has them"),
     "JobName": (Fate.KEPT, "runs[].name", ""),
@@ -109,9 +105,9 @@ def read(sources: list[Source]) -> Reading:
 
 def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> Measured | None:
     job = table.cell(row, "JobID")
-    state = (table.cell(row, "State").split() or [""])[0].rstrip("+")
-    hours = _hours(table, row)
-    if state in ("RUNNING", "PENDING", "SUSPENDED") or not hours:
+    state = state_of(table.cell(row, "State"))
+    hours = (_cell(table, row, elapsed, "ElapsedRaw", "Elapsed") or 0.0) / SECONDS_PER_HOUR
+    if state in UNFINISHED or not hours:
         findings.append(
             warn(
                 codes.LEFT_OUT, f"job {job} has not ended, or took no time, and is left out", table.source.name,
@@ -130,13 +126,13 @@ def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> M
                 (row.line, 1), found=f"{joules:g} J", hint="steps overlap: their sum would count twice",
             )
         )  # fmt: skip
-    start, end = (_moment(table.cell(row, column)) for column in ("Start", "End"))
+    start, end = (_cell(table, row, moment, column) or "" for column in ("Start", "End"))
     place = {"site": table.cell(row, "Cluster")} if table.cell(row, "Cluster") else {}
     more: dict[str, Any] = {"host": nodes[:200]} if (nodes := table.cell(row, "NodeList")) else {}
     measured = joules is not None
     return Measured(
         name=table.cell(row, "JobName") or job, source=table.source, line=row.line, label=job,
-        outcome=_OUTCOMES.get(state, ""), start=start, end=end, hours=hours, parts=_parts(table, row), place=place,
+        outcome=OUTCOMES.get(state, ""), start=start, end=end, hours=hours, parts=_parts(table, row), place=place,
         energy_it_kwh=joules / J_PER_KWH if joules is not None else None, energy_status="counter",
         measurement={
             "method": "scheduler", "instrument": "Slurm sacct", "pue_included": False,
@@ -146,50 +142,35 @@ def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> M
     )  # fmt: skip
 
 
-def _hours(table: Table, row: Row) -> float:
-    raw = table.number(row, "ElapsedRaw")
-    if raw is not None:
-        return raw / SECONDS_PER_HOUR
-    text = table.cell(row, "Elapsed")
-    found = _ELAPSED.fullmatch(text)
-    if text and not found:
+def _cell(table: Table, row: Row, reader: Callable[[str], _Value], *columns: str) -> _Value | None:
+    """Return what the first of these columns that has a value holds; None where none has one.
+
+    Raises:
+        FormatError: The cell cannot be read.
+    """
+    column = next((name for name in columns if table.cell(row, name)), "")
+    text = table.cell(row, column)
+    try:
+        return reader(text) if text else None
+    except ValueError as error:
         raise refusal(
-            codes.VALUE, "'Elapsed' is no time", table.source.name, table.at(row, "Elapsed"),
-            expected="[days-]hh:mm:ss", found=text, hint="ask sacct for ElapsedRaw",
-        )  # fmt: skip
-    days, hours, minutes, seconds = (
-        (int(part or 0) for part in found.groups()) if found else (0, 0, 0, 0)
-    )
-    return days * 24 + hours + minutes / 60 + seconds / SECONDS_PER_HOUR
+            codes.VALUE, f"'{column}' cannot be read", table.source.name, table.at(row, column),
+            expected=EXPECTED.get(columns[0], "a count"), found=text, hint="write the log again, or delete the row",
+        ) from error  # fmt: skip
 
 
-def _joules(table: Table, row: Row) -> float | None:
-    joules = table.number(row, "ConsumedEnergyRaw", most=2e19)
-    return None if joules is None or joules in _NO_VALUE or not joules else joules
+def _joules(table: Table, row: Row) -> int | None:
+    return _cell(table, row, count, "ConsumedEnergyRaw") or None
 
 
 def _parts(table: Table, row: Row) -> tuple[Part, ...]:
-    tres = dict(
-        pair.split("=", 1) for pair in table.cell(row, "AllocTRES").split(",") if "=" in pair
-    )
-    cores = table.number(row, "NCPUS") or table.number(row, "AllocCPUS") or 0.0
-    parts = [Part("cpu", number=int(cores), power_scope="core")] if cores else []
-    gpus = {
-        key: value
-        for key, value in tres.items()
-        if key.startswith("gres/gpu") and re.fullmatch("[0-9]{1,6}", value)
-    }
-    named = {key: value for key, value in gpus.items() if ":" in key} or gpus
-    for key, value in named.items():
-        parts.append(Part("gpu", key.partition(":")[2], int(value)))
-    memory = re.fullmatch(r"(\d{1,15}(?:\.\d+)?)([KMGT])", tres.get("mem", ""))
-    if memory and float(memory[1]):
-        parts.append(Part("memory", memory_gb=float(memory[1]) * _MEMORY[memory[2]]))
+    had = _cell(table, row, allocated, "AllocTRES") or allocated("")
+    cores = _cell(table, row, count, "NCPUS", "AllocCPUS") or had.cpus
+    parts = [Part("cpu", number=cores, power_scope="core")] if cores else []
+    parts += [Part("gpu", kind, number) for kind, number in had.gpus]
+    if had.memory_gb:
+        parts.append(Part("memory", memory_gb=had.memory_gb))
     return tuple(parts)
-
-
-def _moment(text: str) -> str:
-    return text if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", text) else ""
 
 
 def _shared(runs: list[Measured]) -> list[Finding]:

@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import finding_record
-from greenalgo.jobs.outcomes import WORDS
+from greenalgo.formats.slurm_states import WORDS
 from greenalgo.jobs.statement import COUNTER_CAVEAT
 from greenalgo.render import numbers
 from greenalgo.render.columns import aligned, plain

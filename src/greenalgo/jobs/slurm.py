@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from greenalgo.errors import FormatError
 from greenalgo.formats import codes
-from greenalgo.jobs.outcomes import OUTCOMES, UNFINISHED
-from greenalgo.jobs.records import Job, Log, Reading, error
-from greenalgo.jobs.values import (
+from greenalgo.formats.slurm_cells import (
+    EXPECTED,
+    OF_JOB,
+    OF_STEP,
     allocated,
     count,
     elapsed,
@@ -22,6 +23,8 @@ from greenalgo.jobs.values import (
     seconds,
     used_memory_gb,
 )
+from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
+from greenalgo.jobs.records import Job, Log, Reading, error
 from greenalgo.sources.text import show
 
 if TYPE_CHECKING:
@@ -54,24 +57,6 @@ _LOST = {
     "MaxRSS": "no column MaxRSS: nobody knows which memory was not used",
     "End": "no column End: the year of the carbon intensity is not known",
 }
-#: How a cell of a job is read, to find the one that cannot be.
-_CELLS: dict[str, Callable[[str], object]] = {
-    "Start": moment, "End": moment, "ElapsedRaw": elapsed, "NCPUS": count, "NNodes": count,
-    "TotalCPU": lambda text: text and seconds(text), "ReqMem": lambda text: text and gigabytes(text, "M"),
-    "AllocTRES": allocated, "ConsumedEnergyRaw": count,
-}  # fmt: skip
-_STEP_CELLS: dict[str, Callable[[str], object]] = {
-    "NTasks": count, "MaxRSS": lambda text: text and gigabytes(text), "TRESUsageInTot": used_memory_gb,
-    "ConsumedEnergyRaw": count,
-}  # fmt: skip
-_EXPECTED = {
-    "Start": "a moment such as 2026-01-31T23:59:59 (SLURM_TIME_FORMAT=standard)",
-    "End": "a moment such as 2026-01-31T23:59:59 (SLURM_TIME_FORMAT=standard)",
-    "ElapsedRaw": "seconds, or [days-]hours:minutes:seconds", "TotalCPU": "[days-][hours:]minutes:seconds",
-    "ReqMem": "a size such as 8000M", "MaxRSS": "a size such as 12260K",
-    "AllocTRES": "resources such as cpu=8,gres/gpu=1,mem=32G", "TRESUsageInTot": "resources such as mem=12260K",
-    "State": "a state such as COMPLETED, FAILED, CANCELLED by 1000",
-}  # fmt: skip
 #: CPU time is sampled: so much more than the cores had is no slip of the log.
 _SLACK = 1.05
 
@@ -162,7 +147,7 @@ class SlurmLog:
     def _job(self, line: int, cells: list[str], peak: float, joules: float) -> Job | None:
         """Return a job; None where it has not ended, never ran, was read before or cannot be read."""
         at, note = self._at, self._reading.note
-        state = cells[at["State"]].partition(" ")[0].rstrip("+")
+        state = state_of(cells[at["State"]])
         if state in UNFINISHED:
             note(f"jobs in state {state}: not counted, their figures will change")
             return None
@@ -181,7 +166,7 @@ class SlurmLog:
             start, end = moment(cells[at["Start"]]), moment(cells[at["End"]])
             counter = float(count(cells[at["ConsumedEnergyRaw"]]))
         except ValueError:
-            self._reading.refuse(self._wrong_cell(line, cells, _CELLS))
+            self._reading.refuse(self._wrong_cell(line, cells, OF_JOB))
             return None
         raw_id = cells[at["JobIDRaw"]] or cells[at["JobID"]]
         if self._seen.again(cells[at["Cluster"]], raw_id, start):
@@ -218,7 +203,7 @@ class SlurmLog:
                 # The peak of the largest task: others may have used less, so that this is the most.
                 peak = gigabytes(text)[0] * (count(cells[at["NTasks"]]) or 1)
         except ValueError:
-            self._reading.refuse(self._wrong_cell(line, cells, _STEP_CELLS))
+            self._reading.refuse(self._wrong_cell(line, cells, OF_STEP))
             return 0.0, 0.0
         return peak, joules
 
@@ -261,7 +246,7 @@ class SlurmLog:
         return error(
             codes.VALUE, f"{column} cannot be read, and the row was left out", self._name,
             (line, sum(len(cell) + 1 for cell in cells[:at]) + 1 if at >= 0 else 1),
-            expected=_EXPECTED.get(column, "a count"), found=show(cells[at]),
+            expected=EXPECTED.get(column, "a count"), found=show(cells[at]),
             hint="write the log again, or correct the row",
         )  # fmt: skip
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.formats.slurm_states import WORDS
 from greenalgo.formats.words import slug
-from greenalgo.jobs.outcomes import WORDS
 from greenalgo.jobs.runs import cpu_line, gpu_line, memory_line, place_of
 from greenalgo.jobs.tally import Cell, Kind
 from greenalgo.schemas.versions import NEWEST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.jobs.outcomes import OUTCOMES
+from greenalgo.formats.slurm_states import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

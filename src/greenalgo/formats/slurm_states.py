@@ -26,3 +26,8 @@ UNFINISHED = frozenset(
 )  # fmt: skip
 #: What people call the outcomes of jobs.
 WORDS = {"reported": "completed", "failed": "failed", "aborted": "cancelled"}
+
+
+def state_of(cell: str) -> str:
+    """Return the state without who cancelled the job, and without the ``+`` of a word that was cut."""
+    return cell.partition(" ")[0].rstrip("+")

@@ -1,36 +1,41 @@
-"""The cells of an accounting log of Slurm: durations, sizes, moments, trackable resources (TRES)."""
+"""The cells of an accounting log of Slurm: durations, sizes, moments, trackable resources (TRES).
+
+``import`` makes a run of every job, ``jobs`` adds jobs up: both read cells here.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Slurm's suffixes of sizes, as powers of 1024.
 _SUFFIXES = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGTP]?)B?([cn]?)")
+_SIZE = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)([KMGTP]?)B?([cn]?)", re.ASCII)
+_DURATION = re.compile(r"(?:(?:(\d{1,6})-)?(\d{1,9}):)?(\d{1,9}):(\d{1,9}(?:\.\d{1,9})?)", re.ASCII)
 #: What Slurm writes where it has no number: NO_VAL, INFINITE, and the 64-bit ones.
 _NO_NUMBERS = frozenset((2**32 - 2, 2**32 - 1, 2**64 - 2, 2**64 - 1))
+_LONGEST_COUNT = 20
+#: Until the year 5138.
+_LONGEST_SINCE_1970 = 11
 _NO_MOMENTS = frozenset(("", "Unknown", "None", "N/A", "INVALID"))
 
 
 def seconds(text: str) -> float:
-    """Return a duration: ``[DD-[HH:]]MM:SS[.mmm]``.
+    """Return a duration (s): ``[[days-]hours:]minutes:seconds[.fraction]``.
 
     Raises:
         ValueError: It is none.
     """
-    days, dash, clock = text.rpartition("-")
-    total = 0.0
-    parts = clock.split(":")
-    if not 2 - bool(dash) <= len(parts) <= 3 or text.strip("0123456789:.-"):
+    found = _DURATION.fullmatch(text)
+    if not found:
         raise ValueError(text)
-    for part in parts:
-        total = total * 60 + float(part)
-    if dash:  # what stands after days begins with hours
-        total *= 60.0 ** (3 - len(parts))
-        total += int(days) * 86400
-    return total
+    days, hours, minutes, rest = found.groups()
+    return int(days or 0) * 86400 + int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +122,7 @@ def count(text: str) -> int:
     Raises:
         ValueError: It is no count.
     """
-    if text.isdigit():
+    if text.isdigit() and len(text) <= _LONGEST_COUNT:
         value = int(text)
         return 0 if value in _NO_NUMBERS else value
     return _count(text) if text else 0
@@ -135,15 +140,13 @@ def moment(text: str) -> str:
     """
     if text in _NO_MOMENTS:
         return ""
-    if text.isdigit():
-        return (
-            datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%S")
-            if int(text)
-            else ""
-        )
-    if text[4:5] == "-" and text[7:8] == "-" and text[:4].isdigit() and "01" <= text[5:7] <= "12":
-        return f"{text[:10]}T{text[11:19]}"
-    raise ValueError(text)
+    if text.isdigit() and len(text) <= _LONGEST_SINCE_1970:
+        return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%S}" if int(text) else ""
+    if text[4:5] != "-" or text[7:8] != "-":
+        raise ValueError(text)
+    found = f"{text[:10]}T{text[11:19]}"
+    datetime.fromisoformat(found)
+    return found
 
 
 def elapsed(text: str) -> float:
@@ -153,3 +156,26 @@ def elapsed(text: str) -> float:
         ValueError: It is none.
     """
     return float(count(text)) if text.isdigit() or not text else seconds(text)
+
+
+def _given(reader: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda text: text and reader(text)
+
+
+#: How a cell of a job is read, by sacct's name of its column.
+OF_JOB: dict[str, Callable[[str], object]] = {
+    "Start": moment, "End": moment, "ElapsedRaw": elapsed, "NCPUS": count, "NNodes": count, "TotalCPU": _given(seconds),
+    "ReqMem": _given(lambda text: gigabytes(text, "M")), "AllocTRES": allocated, "ConsumedEnergyRaw": count,
+}  # fmt: skip
+#: How a cell of a step is read.
+OF_STEP: dict[str, Callable[[str], object]] = {
+    "NTasks": count, "MaxRSS": _given(gigabytes), "TRESUsageInTot": used_memory_gb, "ConsumedEnergyRaw": count,
+}  # fmt: skip
+_MOMENT = "a moment such as 2026-01-31T23:59:59 (SLURM_TIME_FORMAT=standard)"
+#: What a cell is expected to hold that is no count.
+EXPECTED = {
+    "Start": _MOMENT, "End": _MOMENT, "ElapsedRaw": "seconds, or [days-]hours:minutes:seconds",
+    "TotalCPU": "[days-][hours:]minutes:seconds", "ReqMem": "a size such as 8000M", "MaxRSS": "a size such as 12260K",
+    "AllocTRES": "resources such as cpu=8,gres/gpu=1,mem=32G", "TRESUsageInTot": "resources such as mem=12260K",
+    "State": "a state such as COMPLETED, FAILED, CANCELLED by 1000",
+}  # fmt: skip
