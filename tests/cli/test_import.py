@@ -166,7 +166,7 @@ def test_what_is_read_is_never_written(run: Run) -> None:
             ("-o", "x.yaml", "--report", "./emissions.csv", "--force"),
             "./emissions.csv is what is read",
         ),
-        (("-o", "x.yaml", "--report", "x.yaml"), "x.yaml cannot hold both"),
+        (("-o", "x.yaml", "--report", "x.yaml"), "x.yaml cannot hold both: give two names"),
         (("-o", "x.yaml", "--report", "there.json"), "there.json is there already"),
     ):
         done = run("import", "emissions.csv", *arguments)
@@ -174,6 +174,12 @@ def test_what_is_read_is_never_written(run: Run) -> None:
     assert Path("emissions.csv").read_bytes() == before
     assert Path("there.json").read_text(encoding="utf-8") == "mine"
     assert not Path("x.yaml").exists()
+
+
+@pytest.mark.usefixtures("file")
+def test_the_name_of_the_file_stands_in_the_statement_as_it_is(run: Run) -> None:
+    Path("émissions.csv").write_bytes(Path("emissions.csv").read_bytes())
+    assert "# From 'émissions.csv' by greenalgo import" in run("import", "émissions.csv").stdout
 
 
 @pytest.mark.usefixtures("file")

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from cli_cases import MINIMAL
 
+from greenalgo import api
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.frame import WIDTH, frame
 from greenalgo.errors import FactorError
@@ -243,3 +244,35 @@ class TestManyFindings:
             assert "gpu:nvidia:a100-sxm4-80-gb" in str(caught.value.candidates)
         assert len(compared) == 1
         assert compared[0] <= 200
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("whatif", "a.yaml", "--place", "FRA", "-o", "./a.yaml"),
+        ("badge", "a.yaml", "--format", "svg", "-o", "./a.yaml"),
+        ("compare", "b.yaml", "a.yaml", "-o", "a.yaml"),
+        ("compare", "b.yaml", "a.yaml", "--figure", "link.svg"),
+    ],
+)
+def test_what_is_read_is_not_written_over(
+    arguments: tuple[str, ...], folder: Path, run: Run
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (folder / name).write_text(MINIMAL, encoding="utf-8")
+    (folder / "link.svg").symlink_to("a.yaml")
+    result = run(*arguments)
+    assert (result.exit_code, "is what is read: writing would destroy it" in result.stderr) == (
+        2,
+        True,
+    )
+    assert (folder / "a.yaml").read_text(encoding="utf-8") == MINIMAL
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown", "latex", "bibtex"])
+def test_a_name_that_the_locale_has_not_is_compared(form: str, folder: Path) -> None:
+    declared = json.dumps(api.load(str(folder / "declared.yaml")).data)
+    (folder / "déclaré.yaml").write_text(declared, encoding="utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    result = call("compare", "déclaré.yaml", "--format", form, env={**os.environ, **plain})
+    assert (result.returncode, result.stderr) == (0, "")

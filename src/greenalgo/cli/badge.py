@@ -11,7 +11,7 @@ from greenalgo import api
 from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import deliver
+from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding, Severity
 from greenalgo.footprint import to_results
@@ -52,6 +52,7 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if format_name is None:
         format_name = _format_of(output)
+    keep_apart([file], output)
     raw = read_bytes(file)
     if isinstance(raw, Finding) and raw.code in UNREADABLE_CODES:
         raise CannotCheckError(str(raw))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.output import emit, emit_bytes, hush_matplotlib
+from greenalgo.cli.output import emit, emit_bytes, hush_matplotlib, utf8
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, FactorError, RegistryError
 from greenalgo.findings import Finding, Severity
 from greenalgo.registry.store import scheme_of
@@ -95,6 +95,7 @@ def compare(
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if not what and not store_url:
         raise click.UsageError("name what to compare: files, directories, or --to a registry")
+    keep_apart(what, output, figure)
     chosen = _where(where)
     kind = _kind(figure)
     if form == "parquet" and not output and sys.stdout.isatty():
@@ -103,6 +104,7 @@ def compare(
     # Imported here: the arguments are right, and only now pandas is worth its half second.
     from greenalgo.factors import open_set
     from greenalgo.registry.comparison import compare as comparing
+    from greenalgo.registry.comparison.gather import stem
 
     try:
         factors = open_set(set_name)
@@ -128,7 +130,7 @@ def compare(
         emit(content.decode())
     else:
         emit_bytes(content)
-    named = {os.path.splitext(os.path.basename(path))[0] for path in what if os.path.isfile(path)}
+    named = {stem(path) for path in what if os.path.isfile(path)}
     ctx.exit(1 if named & {item.name for item in found.unusable} else 0)
 
 
@@ -223,7 +225,7 @@ def _written(found: Comparison, form: str, places: tuple[str, ...]) -> bytes:
     if form == "parquet":
         return parquet.to_parquet(found.frame)
     if form == "bibtex":
-        return bibtex.to_bibtex(found, _library(places)).encode()
+        return utf8(bibtex.to_bibtex(found, _library(places)))
     write = {
         "text": formats.to_text,
         "json": formats.to_json,
@@ -231,7 +233,7 @@ def _written(found: Comparison, form: str, places: tuple[str, ...]) -> bytes:
         "markdown": formats.to_markdown,
         "latex": formats.to_latex,
     }[form]
-    return write(found).encode()
+    return utf8(write(found))
 
 
 def _library(places: tuple[str, ...]) -> dict[str, str]:

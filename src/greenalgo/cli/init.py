@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
@@ -55,7 +56,9 @@ def init(
         emit_bytes(text.encode())
         return
     write_atomic(output, text.encode())
-    emit(f"{output}: written. Edit it, then: greenalgo validate {output}\n", sys.stderr)
+    emit(
+        f"{output}: written. Edit it, then: greenalgo validate {shlex.quote(output)}\n", sys.stderr
+    )
 
 
 def _starter(values: dict[str, str | None]) -> str:

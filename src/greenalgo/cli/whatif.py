@@ -14,7 +14,7 @@ from greenalgo.cli.factor_choice import chosen_factors
 from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import safe
 from greenalgo.cli.tell import tell
-from greenalgo.cli.write import deliver
+from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import FactorError, InvalidStatementError, UnknownNameError
 from greenalgo.footprint.scenario import location_of
 from greenalgo.render import scenarios as rendering
@@ -82,6 +82,7 @@ def whatif(
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if not (places or pues or intensities):
         raise click.UsageError("say what to change: --place, --pue or --carbon-intensity")
+    keep_apart([file], output)
     factors = chosen_factors(factor_set)
     try:
         rules = factors.policy(policy)

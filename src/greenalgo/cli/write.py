@@ -80,32 +80,32 @@ def keep_what_is_there(output: str | None, *, force: bool) -> None:
         raise click.UsageError(f"{output} is there already; --force overwrites it")
 
 
-def keep_apart(files: Iterable[str], output: str | None, report: str | None) -> None:
-    """Refuse to write what is read, or two things to one place; --force does not help.
+def keep_apart(files: Iterable[str], output: str | None, beside: str | None = None) -> None:
+    """Refuse to write over what is read, or two things to one place; no --force helps.
 
     Args:
         files: What is read.
         output: Where the result goes; standard output where none is named, or ``-``.
-        report: Where the report goes; nowhere if None.
+        beside: Where a report or a figure goes; nowhere if None.
 
     Raises:
         UsageError: Two of them are the same.
     """
-    place = output or "-"
-    if report == "-" == place:
+    targets = [output or "-", *([beside] if beside else [])]
+    if targets == ["-", "-"]:
         raise click.UsageError(
             "what is written and the report cannot both go to standard output: give -o OUT"
         )
-    if report and report != "-" and _same(report, place):
-        raise click.UsageError(f"{place} cannot hold both what is written and the report")
-    for file in files:
-        for target in (place, report):
-            if target and "-" not in (target, file) and _same(file, target):
+    if beside and _same(*targets):
+        raise click.UsageError(f"{beside} cannot hold both: give two names")
+    for target in targets:
+        for file in files:
+            if _same(file, target):
                 raise click.UsageError(f"{target} is what is read: writing would destroy it")
 
 
 def _same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
+    return "-" not in (one, other) and os.path.realpath(one) == os.path.realpath(other)
 
 
 def _write_through(path: str, content: bytes) -> None:

@@ -141,8 +141,8 @@ def _given_twice(sources: list[Source]) -> list[Finding]:
 def _text(data: dict[str, Any], read: list[tuple[str, str, str, str]]) -> bytes:
     head = [f"# yaml-language-server: $schema={_SCHEMA.format(version=data['spec_version'])}"]
     for name, _, _, tool in read[:20]:
-        file = "standard input" if name == "-" else os.path.basename(name)
-        head.append(f"# From {file!a} by greenalgo import ({tool}).")
+        file = "standard input" if name == "-" else tidy(os.path.basename(name), 200)
+        head.append(f"# From '{file}' by greenalgo import ({tool}).")
     content = ("\n".join(head) + "\n\n" + to_yaml(data)).encode()
     if len(content) > LIMIT:
         raise refusal(

@@ -31,7 +31,9 @@ def from_data(data: dict[str, Any], path: str) -> Source:
 
 def stem(path: str) -> str:
     """Return the name of a file without folder and suffix."""
-    return os.path.splitext(os.path.basename(path))[0]
+    name = os.path.splitext(os.path.basename(path))[0]
+    # No table takes the halves of a character that Python makes of bytes which the locale has no name for.
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def from_store(store: Store, *, every: bool = False) -> list[Source]:
