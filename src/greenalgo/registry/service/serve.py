@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from greenalgo.errors import CannotCheckError
+from greenalgo.registry.service.wire.connection import Connection
+from greenalgo.registry.service.wire.journal import Journal, Overheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 #: The longest line of a request and the most of its headers, in bytes.
 MOST_HEAD = 16 * 1024
-#: Connections at once, seconds that an idle one is kept, and seconds that open requests get at the end.
+#: Connections at once, seconds that one without a request is kept, and seconds that open requests get at the end.
 MOST_CONNECTIONS, KEEP_ALIVE, LAST_WORDS = 1000, 15, 30
 
 
@@ -67,7 +70,7 @@ def serve(
     """
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Connection,
         ws="none",
         log_config=None,
         log_level="error",
@@ -80,6 +83,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=LAST_WORDS,
     )
+    logging.getLogger().addHandler(Overheard(Journal()))
     server = _Server(config, ready)
     server.run(sockets=[sock])
     return server.stopped_by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -40,6 +41,30 @@ class Journal:
         """Write an error that nobody expected, with where it happened."""
         trace = "".join(traceback.format_exception(error))
         self.line(event="error", id=reference, error=type(error).__name__, trace=trace)
+
+
+class Overheard(logging.Handler):
+    """Writes what libraries say, as lines of the log.
+
+    Args:
+        journal: The log.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(logging.WARNING)
+        self._journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line; with where it happened, if something was raised."""
+        said = {
+            "level": record.levelname.lower(),
+            "by": record.name,
+            "message": record.getMessage(),
+        }
+        raised = record.exc_info and record.exc_info[1]
+        if raised:
+            said["trace"] = "".join(traceback.format_exception(raised))
+        self._journal.line(event="library", **said)
 
 
 def _to_stderr(line: str) -> None:
