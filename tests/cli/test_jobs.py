@@ -43,6 +43,7 @@ def test_text(run: Callable[..., Result], snapshot: Callable[[str, str], None]) 
     result = run("jobs", "march.txt", "--cluster", "cluster.yaml", "--by", "user", "--by", "month")
     assert result.exit_code == 0, result.stderr
     assert result.stderr == ""
+    assert max(map(len, result.stdout.splitlines())) <= 80
     snapshot("jobs.txt", result.stdout)
 
 
@@ -254,3 +255,77 @@ def test_a_partition_without_hardware_is_named(run: Callable[..., Result]) -> No
 def test_a_file_that_is_not_there(run: Callable[..., Result]) -> None:
     assert run("jobs", "none.txt", *HARDWARE).exit_code == 4
     assert run("jobs", ".", *HARDWARE).exit_code == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: b"\xef\xbb\xbf" + raw,
+        lambda raw: raw.replace(b"\n", b"\r\n"),
+        lambda raw: raw.replace(b"\n", b"|\n"),
+        lambda raw: raw.replace(b"|", b"\x1f"),
+        lambda raw: raw.replace(b"|", b"\t"),
+        lambda raw: raw.replace(b"|", b";"),
+        lambda raw: raw.rstrip(b"\n"),
+        lambda raw: raw + raw.partition(b"\n")[0] + b"\n\n",
+        lambda raw: raw.replace(b"|86400|", b"|1-00:00:00|"),
+        lambda raw: raw.replace(b"mem=128G", b"mem=131072M"),
+        lambda raw: raw.replace(b"COMPLETED|", b"COMPLETED+|"),
+        lambda raw: raw + b"123_[4-9]|123|arr|bob|climate|cpu|PENDING|Unknown|Unknown|0|1|1||4Gn|||\n",
+    ],
+    ids=[
+        "BOM", "CRLF", "-p", "\\x1f", "tab", "semicolon", "no last line end", "header again", "clock", "M", "+",
+        "array",
+    ],
+)  # fmt: skip
+def test_other_ways_of_writing_the_same(
+    run: Callable[..., Result], change: Callable[[bytes], bytes]
+) -> None:
+    Path("same.txt").write_bytes(change(Path("march.txt").read_bytes()))
+    want, found = (read(run, name, *HARDWARE) for name in ("march.txt", "same.txt"))
+    assert found["total"] == want["total"]
+    assert found["outcomes"] == want["outcomes"]
+
+
+HEADER = "JobID|JobIDRaw|State|Start|End|ElapsedRaw|NCPUS|TotalCPU|AllocTRES|ConsumedEnergyRaw\n"
+ROW = "{}|{}|COMPLETED|{}|2026-03-05T22:00:00|3600|4|04:00:00|cpu=4,mem=4G,node=1|{}\n"
+
+
+@pytest.mark.parametrize(
+    ("joules", "jobs"),
+    [("360000", 1), ("18446744073709551614", 0), ("18446744073709551613", 0), ("72000001", 0), ("", 0)],
+)  # fmt: skip
+def test_a_counter_that_ran_over_is_not_taken(
+    run: Callable[..., Result], joules: str, jobs: int
+) -> None:
+    """No node draws more than 20 kW."""
+    Path("log.txt").write_text(HEADER + ROW.format(7, 7, "2026-03-05T21:00:00", joules), "utf-8")
+    counters = read(run, "log.txt", *HARDWARE)["counters"]
+    assert isinstance(counters, dict)
+    assert counters["jobs"] == jobs
+
+
+def test_each_start_of_a_job_and_each_component_counts_once(run: Callable[..., Result]) -> None:
+    first = ROW.format(7, 7, "2026-03-05T20:00:00", "")
+    again = ROW.format(7, 7, "2026-03-05T21:00:00", "")
+    parts = [ROW.format(f"9+{n}", 9 + n, "2026-03-05T21:00:00", "") for n in (0, 1)]
+    Path("log.txt").write_text(HEADER + first + again + "".join(parts) + first, "utf-8")
+    found = read(run, "log.txt", *HARDWARE)
+    assert isinstance(found["total"], dict)
+    assert found["total"]["core_hours"] == 4 * 4
+    assert found["notes"] == {"rows of jobs that were read before: not counted again": 1}
+
+
+def test_no_statement_of_no_job(run: Callable[..., Result]) -> None:
+    Path("log.txt").write_text(HEADER, "utf-8")
+    result = run("jobs", "log.txt", *HARDWARE, "--statement", "jobs.yaml")
+    assert result.exit_code == 1
+    assert "no job is counted: jobs.yaml is not written" in result.stderr
+    assert not Path("jobs.yaml").exists()
+
+
+def test_a_log_in_utf16_is_to_be_saved_anew(run: Callable[..., Result]) -> None:
+    Path("log.txt").write_bytes(HEADER.encode("utf-16"))
+    result = run("jobs", "log.txt", *HARDWARE)
+    assert result.exit_code == 1
+    assert "iconv -f UTF-16" in result.stderr

@@ -12,6 +12,7 @@ import click
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
 from greenalgo.cli.output import emit, emit_bytes, utf8
+from greenalgo.cli.report.records import plural
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.user_files import refused
@@ -139,7 +140,8 @@ def jobs(
     \b
     Exit codes:
       0  every row was read
-      1  a log is not sacct's, or rows could not be read (the others are counted, and the report is printed)
+      1  a log is not sacct's, or rows could not be read (the others are counted, and the report is printed),
+         or no job is left for --statement
       2  the command was called wrongly, or does not say enough about the hardware
       4  a file could not be read or written
 
@@ -175,15 +177,15 @@ def jobs(
         emit(content.decode())
     else:
         emit_bytes(content)
+    if statement_file and not counted.total.jobs:
+        emit(f"Error: no job is counted: {safe(statement_file)} is not written\n", sys.stderr)
+        ctx.exit(1)
     if statement_file:
-        failed = (
-            ""
-            if wanted.states
-            else "included"
-            if {"failed", "aborted"} & set(counted.outcomes)
-            else "none"
+        lost = {"failed", "aborted"} & set(counted.outcomes)
+        failed = "" if wanted.states else "included" if lost else "none"
+        left_out = "; ".join(
+            report.how_many(times, words) for words, times in reading.counts.items()
         )
-        left_out = "; ".join(f"{times} {words}" for words, times in reading.counts.items())
         frame = Frame(title, "greenalgo jobs", failed, left_out)
         document = statement(
             tally.total(), cluster, reading.logs, frame, counters=energy == "counters"
@@ -192,7 +194,7 @@ def jobs(
     if reading.broken_rows:
         emit(findings_text(reading.broken, b"", colour=wants_colour(sys.stderr)), sys.stderr)
         emit(
-            f"Error: {reading.broken_rows} rows could not be read: they are not in the figures\n",
+            f"Error: {plural(reading.broken_rows, 'row')} could not be read: not in the figures\n",
             sys.stderr,
         )
         ctx.exit(1)

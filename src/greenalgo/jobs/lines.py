@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 from greenalgo.errors import FormatError
 from greenalgo.formats import codes
 from greenalgo.jobs.records import error
+from greenalgo.sources.codes import BINARY
 from greenalgo.sources.document import ReadError
 from greenalgo.sources.text import check_binary, show
 
@@ -74,7 +75,9 @@ class Lines:
                 file=self._name,
                 message=problem.finding.message.replace(", not a statement", ""),
                 expected="the text that sacct writes",
-                hint="unpack the log: zcat LOG.gz | greenalgo jobs -",
+                hint="unpack the log: zcat LOG.gz | greenalgo jobs -"
+                if problem.finding.code == BINARY
+                else "save the log as UTF-8: iconv -f UTF-16 -t UTF-8 LOG | greenalgo jobs -",
             )
             raise FormatError([found]) from problem
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import finding_record
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 #: Groups that the text shows; JSON and CSV have all.
 MOST_GROUPS = 20
-_HEADS = ("jobs", "core-hours", "GPU-hours", "memory (GB h)")
+_HEADS = ("jobs", "core h", "GPU h", "GB h")
+#: Columns of a terminal.
+_WIDTH = 80
 _PARTS = {"cpu": "CPU", "gpu": "GPU", "memory": "memory", "counter": "energy counters"}
 _INPUTS = {
     "power_w": "power", "utilisation": "", "power_w_per_gb": "", "pue": "PUE",
@@ -57,7 +60,8 @@ def to_text(told: Told) -> str:
     """Return tables for people, what is assumed and what is left out."""
     account = told.account
     lines = [
-        f"{log.name}: {log.rows} rows, SHA-256 {log.sha256[:12]}…" for log in told.reading.logs
+        f"{log.name}: {how_many(log.rows, 'rows')}, SHA-256 {log.sha256[:12]}…"
+        for log in told.reading.logs
     ]
     lines += [
         f"Jobs that ended from {account.start[:10] or 'an unknown day'} to {account.end[:10] or 'an unknown day'}",
@@ -75,8 +79,21 @@ def to_text(told: Told) -> str:
     ):
         body = list(dict.fromkeys(found))
         if body:
-            lines += ["", title, *(f"  {line}" for line in body)]
+            lines += ["", title, *(_wrapped(line) for line in body)]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(
+        line, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def how_many(number: int, words: str) -> str:
+    """Return a number and what there are so many of, which begins in the plural (``rows that ...``)."""
+    noun, space, rest = words.partition(" ")
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}{space}{rest}"
 
 
 def to_json(told: Told) -> str:
@@ -279,14 +296,15 @@ def _rules(account: Account) -> Iterator[str]:
     if "gpu" in kinds:
         yield "GPUs at full power for as long as a job had them: Slurm does not record their use"
     if "memory" in kinds:
-        yield "Memory that was reserved, used or not; 1 GB is 1024^3 bytes"
+        yield "GB h: memory that was reserved, used or not; 1 GB is 1024^3 bytes"
 
 
 def _counters(account: Account) -> Iterator[str]:
     counters = account.counters
     if not counters.jobs:
         return
-    read = f"{counters.jobs} of {account.total.jobs} jobs have one: {counters.energy_kwh:.4g} kWh of IT energy"
+    jobs = f"{counters.jobs} of {how_many(account.total.jobs, 'jobs')}"
+    read = f"{jobs} with a counter: {counters.energy_kwh:.4g} kWh of IT energy"
     if counters.modelled is None:
         yield f"{read}, used instead of a model"
     else:
@@ -296,11 +314,13 @@ def _counters(account: Account) -> Iterator[str]:
 
 def _care(told: Told) -> Iterator[str]:
     if told.reading.broken_rows:
-        yield f"{told.reading.broken_rows} rows that cannot be read: the first are named on standard error"
+        yield how_many(
+            told.reading.broken_rows, "rows that cannot be read: named on standard error"
+        )
     for words, times in told.reading.counts.items():
-        yield f"{times} {words}"
+        yield how_many(times, words)
     if told.others:
-        yield f"{told.others} jobs that the filters take out"
+        yield how_many(told.others, "jobs that the filters take out")
     for log in told.reading.logs:
         yield from log.lost
     if any(site.threads_per_core == 1 and not site.name for site in told.cluster.sites.values()):

@@ -57,6 +57,8 @@ _LOST = {
     "MaxRSS": "no column MaxRSS: nobody knows which memory was not used",
     "End": "no column End: the year of the carbon intensity is not known",
 }
+#: No node draws more: what a counter reads above this is an overflow.
+_MOST_W_PER_NODE = 20_000
 #: CPU time is sampled: so much more than the cores had is no slip of the log.
 _SLACK = 1.05
 
@@ -87,7 +89,7 @@ class SlurmLog:
         delimiter = self._read_header(first, header)
         id_at, width = self._at["JobID"], len(self._names)
         job: list[str] = []  # the cells of the job whose steps may follow
-        job_id, line, peak, joules, rows = "", 0, 0.0, 0.0, 0
+        job_id, line, peak, joules, rows = "", 0, 0.0, 0, 0
         for number, text in lines:
             if text == header:
                 continue  # logs that were put one behind another
@@ -101,7 +103,7 @@ class SlurmLog:
             if not step:
                 if job and (found := self._job(line, job, peak, joules)):
                     yield found
-                job, job_id, line, peak, joules = cells, base, number, 0.0, 0.0
+                job, job_id, line, peak, joules = cells, base, number, 0.0, 0
             elif base == job_id:
                 own_peak, own_joules = self._step(number, cells)
                 peak, joules = max(peak, own_peak), max(joules, own_joules)
@@ -121,7 +123,7 @@ class SlurmLog:
             raise self._refused(
                 number, "this is JSON, which is not read", "a row for each job", show(header, 60)
             )
-        if delimiter.isspace() and delimiter != "\t":
+        if delimiter == " ":
             raise self._refused(
                 number, "this is sacct's output for people, which cuts names short",
                 "columns that | divides", show(header, 60),
@@ -144,7 +146,7 @@ class SlurmLog:
             self._at["JobID"] = self._at["JobIDRaw"]
         return delimiter
 
-    def _job(self, line: int, cells: list[str], peak: float, joules: float) -> Job | None:
+    def _job(self, line: int, cells: list[str], peak: float, joules: int) -> Job | None:
         """Return a job; None where it has not ended, never ran, was read before or cannot be read."""
         at, note = self._at, self._reading.note
         state = state_of(cells[at["State"]])
@@ -164,7 +166,7 @@ class SlurmLog:
             nodes = count(cells[at["NNodes"]]) or tres.nodes or 1
             memory = tres.memory_gb or self._requested(cells[at["ReqMem"]], cpus, nodes)
             start, end = moment(cells[at["Start"]]), moment(cells[at["End"]])
-            counter = float(count(cells[at["ConsumedEnergyRaw"]]))
+            counter = count(cells[at["ConsumedEnergyRaw"]])
         except ValueError:
             self._reading.refuse(self._wrong_cell(line, cells, OF_JOB))
             return None
@@ -176,6 +178,10 @@ class SlurmLog:
             if used > cpus * time * _SLACK:
                 note("jobs with more CPU time than their cores had: counted as fully used")
             used = cpus * time
+        most = _MOST_W_PER_NODE * nodes * time
+        if max(counter, joules) > most:
+            note("jobs whose energy counter reads more than 20 kW a node: not taken")
+            counter, joules = (0 if read > most else read for read in (counter, joules))
         if joules and not counter:
             note("jobs whose energy counter is blank: that of their largest step is taken")
         elif joules > counter:
@@ -193,18 +199,18 @@ class SlurmLog:
         size, scope = gigabytes(text, "M") if text else (0.0, "")
         return size * {"": 1, "c": cpus, "n": nodes}[scope] or None
 
-    def _step(self, line: int, cells: list[str]) -> tuple[float, float]:
+    def _step(self, line: int, cells: list[str]) -> tuple[float, int]:
         """Return the most memory (GB) and the energy (J) of a step; 0 where not known."""
         at = self._at
         try:
-            joules = float(count(cells[at["ConsumedEnergyRaw"]]))
+            joules = count(cells[at["ConsumedEnergyRaw"]])
             peak = used_memory_gb(cells[at["TRESUsageInTot"]])
             if not peak and (text := cells[at["MaxRSS"]]):
                 # The peak of the largest task: others may have used less, so that this is the most.
                 peak = gigabytes(text)[0] * (count(cells[at["NTasks"]]) or 1)
         except ValueError:
             self._reading.refuse(self._wrong_cell(line, cells, OF_STEP))
-            return 0.0, 0.0
+            return 0.0, 0
         return peak, joules
 
     def _refused(self, line: int, message: str, expected: str, found: str) -> FormatError:
