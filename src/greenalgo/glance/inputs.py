@@ -14,12 +14,14 @@ from greenalgo.glance.bounds import (
     HOST_W,
     IDLE,
     LEAST_LIFETIME,
+    LEAST_MEMORY,
     LEAST_MFU,
     LEAST_SHARE,
     LIMITS,
     MAX_INTENSITY,
     MOST_HOURS,
     MOST_LIFETIME,
+    MOST_MEMORY,
     MOST_POWER,
     MOST_WATER,
     READ,
@@ -331,3 +333,7 @@ def _power(part: Part, limits: Limits | None) -> None:
         raise Doubt
     if not most and power > LIMITS.get(part.kind, MOST_POWER):
         raise Doubt
+    if part.kind == "memory" and part.memory[0] > 0 and power > 0 and part.count <= 1:
+        each = power / part.memory[0]
+        if each < LEAST_MEMORY or each > MOST_MEMORY:
+            raise Doubt

@@ -1,4 +1,5 @@
-"""Statements that raise a rule on what hardware can draw and do (GA4xx), where the name of the model is vague.
+"""Statements that raise a rule on what hardware can draw and do (GA4xx), where the name of the
+model is vague, or there is none.
 
 The cases have the form of those in ``arithmetic_cases``.
 """
@@ -82,6 +83,20 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/runs/0/work/flops",
         "% of the peak rate of NVIDIA V100",
     ),
+    (
+        "GA437",
+        statement({"hardware": [{"kind": "memory", "memory_gb": 64, "power_w": 0.0238}]}),
+        W,
+        "/runs/0/hardware/0/power_w",
+        "0.0238 W for 64 GB of memory are 0.0003719 W/GB; memory draws 0.04 to 2 W/GB",
+    ),
+    (
+        "GA437",
+        statement({"hardware": [{"kind": "memory", "memory_gb": 64, "power_w": 238}]}),
+        W,
+        "/runs/0/hardware/0/power_w",
+        "are 3.719 W/GB",
+    ),
 ]
 #: Nothing to say: each lies between what the smallest and the largest allow.
 FINE: list[dict[str, Any]] = [
@@ -90,4 +105,15 @@ FINE: list[dict[str, Any]] = [
     statement({"hardware": gpu(model=H100, power_w=7.2)}),
     # so vague that it says nothing: hundreds of models
     statement({"hardware": gpu(model="NVIDIA RTX", power_w=1900)}),
+    # from what is measured to the highest formula; not counted; of each of several; of an unknown size
+    *(
+        statement({"hardware": [*gpu(), {"kind": "memory", "source": "log", **memory}]})
+        for memory in (
+            {"memory_gb": 64, "power_w": 5.12},
+            {"memory_gb": 64, "power_w": 25.1},
+            {"memory_gb": 64, "power_w": 0},
+            {"memory_gb": 64, "power_w": 0.3, "count": 16},
+            {"power_w": 900},
+        )
+    ),
 ]

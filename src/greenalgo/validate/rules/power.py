@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint.hours import has_hours
-from greenalgo.glance.bounds import ENERGIES, HOST, HOST_W, IDLE, LEAST_MFU, LIMITS, READ
+from greenalgo.glance.bounds import (
+    ENERGIES,
+    HOST,
+    HOST_W,
+    IDLE,
+    LEAST_MEMORY,
+    LEAST_MFU,
+    LIMITS,
+    MOST_MEMORY,
+    READ,
+)  # fmt: skip
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding, value_of
@@ -100,9 +110,19 @@ TOO_MANY_FLOPS = Rule(
     "device_hours: 100\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]\nwork: {flops: 3.14e23}",
     "Check flops (a count, not a rate), device_hours, and peak_flops_per_s if it is declared.",
 )
+MEMORY_POWER = Rule(
+    "GA437",
+    Severity.WARNING,
+    "Memory draws another power than its size allows",
+    "The declared power of a memory component over its memory_gb is below 0.04 or above 2 W/GB: half of the least and "
+    "five times the most that the factor set knows for memory. A power of 0 (not counted) is left alone.",
+    "Power or size is off by a power of ten; beside processors it moves a total too little for another rule to see.",
+    "hardware: [{kind: memory, memory_gb: 64, power_w: 0.0238}]",
+    "power_w is in watts, of all memory_gb; leave it out to take the policy's power of memory.",
+)
 RULES = (
     POWER_HIGH, POWER_HIGH_WARNING, IMPLIED_POWER, IMPLIED_LOW, POWER_LOW, TOO_MANY_FLOPS, UTILISED_TWICE,
-    OTHER_KIND,
+    OTHER_KIND, MEMORY_POWER,
 )  # fmt: skip
 #: Slips of unit that a ratio to a limit can tell: what a device really draws may be half of its limit.
 LARGE_SLIPS = tuple(one for one in UNIT_SLIPS if one.factor > 10)
@@ -185,6 +205,9 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
     if part.power_scope not in ("device", "core"):
         yield from _together(case, part, part.power_w)
         return
+    if part.kind == "memory":
+        yield from _memory(part, part.power_w)
+        return
     limits = _limits(case, part)
     if limits is None:
         yield from _unknown(part, part.power_w)
@@ -213,6 +236,31 @@ def _power(case: Case, part: Component) -> Iterator[Finding]:
         part.power_w.at,
         expected=f"at most {number(most)}",
         found=number(part.power_w.value),
+    )
+
+
+def _memory(part: Component, power: Quantity) -> Iterator[Finding]:
+    """Hold the power of memory against its size, where both are of the same memory."""
+    memory = part.memory_gb
+    if (
+        not isinstance(memory, Quantity)
+        or not memory.value
+        or power.value <= 0
+        or (part.number or 1) > 1
+    ):
+        return
+    each = power.value / memory.value
+    if LEAST_MEMORY <= each <= MOST_MEMORY:
+        return
+    kilo = LEAST_MEMORY <= 1000 * each <= MOST_MEMORY
+    yield finding(
+        MEMORY_POWER,
+        f"{number(power.value)} W for {number(memory.value)} GB of memory are {number(each)} W/GB; memory draws "
+        f"{number(LEAST_MEMORY)} to {number(MOST_MEMORY)} W/GB"
+        + (f": {number(1000 * power.value)} if it is in kW" if kilo else ""),
+        power.at,
+        expected=f"{number(LEAST_MEMORY * memory.value)} to {number(MOST_MEMORY * memory.value)}",
+        found=number(power.value),
     )
 
 
