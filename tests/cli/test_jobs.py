@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,10 +31,10 @@ partitions:
 """
 
 
-def read(run: Callable[..., Result], *arguments: str, code: int = 0) -> dict[str, object]:
+def read(run: Callable[..., Result], *arguments: str, code: int = 0) -> dict[str, Any]:
     result = run("jobs", *arguments, "--format", "json")
     assert result.exit_code == code, result.stderr
-    found: dict[str, object] = json.loads(result.stdout)
+    found: dict[str, Any] = json.loads(result.stdout)
     return found
 
 
@@ -196,7 +196,9 @@ def test_broken_rows_are_named(run: Callable[..., Result]) -> None:
         (b"JobID           JobName      State\n------------ -------\n", "cuts names short"),
         (b"101|train|COMPLETED|\n", "does not name the columns"),
         (b"JobID|State|ElapsedRaw\n", "the column NCPUS is missing"),
-        (b'{"jobs": []}', "this is JSON"),
+        (b'{"runs": []}', 'expected: a list "jobs"'),
+        (b'{"jobs": [{"job_id": 1,', "this is no JSON of sacct"),
+        (b'{"jobs": [' + b"[" * 20000, "a job, complete"),
         (b"\x1f\x8b\x08\x00", "gzip-compressed data"),
     ],
 )
@@ -329,3 +331,58 @@ def test_a_log_in_utf16_is_to_be_saved_anew(run: Callable[..., Result]) -> None:
     result = run("jobs", "log.txt", *HARDWARE)
     assert result.exit_code == 1
     assert "iconv -f UTF-16" in result.stderr
+
+
+def figures(found: dict[str, Any]) -> list[float]:
+    return [
+        number
+        for one in found.values() if isinstance(one, dict)
+        for number in one.values() if isinstance(number, float)
+    ]  # fmt: skip
+
+
+def numbers_as_since_23_02(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: numbers_as_since_23_02(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [numbers_as_since_23_02(one) for one in value]
+    wrapped = value is None or (isinstance(value, int) and value >= 1000)
+    return {"set": value is not None, "infinite": False, "number": value or 0} if wrapped else value
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_json_says_what_the_table_says(run: Callable[..., Result], newer: bool) -> None:
+    """Slurm 22.05.8 wrote both of the same five jobs; 23.11 writes states as lists and numbers as objects."""
+    document = json.loads(Path("sacct.json").read_bytes())
+    if newer:
+        document = numbers_as_since_23_02(document)
+        for job in document["jobs"]:
+            job["state"]["current"] = [job["state"]["current"]]
+        Path("sacct.json").write_text(json.dumps(document, indent=4), "utf-8")
+    table, found = (read(run, name, *HARDWARE) for name in ("sacct.txt", "sacct.json"))
+    assert found["notes"] == table["notes"]
+    for name in ("jobs", "core_hours", "memory_gb_hours"):
+        assert found["total"][name] == pytest.approx(table["total"][name])
+    for one, other in ((found, table), (found["unused_memory"], table["unused_memory"])):
+        # The table has CPU times in ms, JSON in us.
+        assert figures(one) == pytest.approx(figures(other), rel=1e-3)
+
+
+def test_what_cannot_be_read_of_json_is_named(run: Callable[..., Result]) -> None:
+    text = Path("sacct.json").read_text("utf-8").replace('"elapsed": 36,', '"elapsed": "long",', 1)
+    Path("bad.json").write_text(text, "utf-8")
+    result = run("jobs", "bad.json", *HARDWARE)
+    assert result.exit_code == 1
+    assert "bad.json:5:1: error GA605: ElapsedRaw cannot be read" in result.stderr
+    for jobs in (
+        "[1]",
+        '[{"steps": 1}]',
+        '[{"state": {"current": []}}]',
+        '[{"job_id": {"set": 1}}]',
+    ):
+        Path("bad.json").write_text(f'{{"jobs": {jobs}}}', "utf-8")
+        result = run("jobs", "bad.json", *HARDWARE)
+        assert result.exit_code == 1
+        assert "bad.json:1:1: error GA605: State cannot be read" in result.stderr
+    Path("none.json").write_text('{"jobs": []}', "utf-8")
+    assert run("jobs", "none.json", *HARDWARE).exit_code == 0

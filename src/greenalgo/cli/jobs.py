@@ -133,9 +133,10 @@ def jobs(
 ) -> None:  # fmt: skip
     """Compute the footprint of the jobs in accounting logs of Slurm.
 
-    LOG is what `sacct --parsable2` writes, with its header; - is standard input. Steps are not added to their jobs,
-    a job that stands in two logs counts once, and one that has not ended does not count. CPU time, GPUs and memory
-    are weighed as Green Algorithms does; what stands behind a partition is told by options, or by a cluster file.
+    LOG is what `sacct --parsable2` (with its header) or `sacct --json` writes; - is standard input. Steps are not
+    added to their jobs, a job that stands in two logs counts once, and one that has not ended does not count. CPU
+    time, GPUs and memory are weighed as Green Algorithms does; what stands behind a partition is told by options, or
+    by a cluster file.
 
     \b
     Exit codes:

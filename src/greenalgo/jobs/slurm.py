@@ -1,4 +1,4 @@
-"""Slurm's accounting log: ``sacct --parsable2`` (or ``-p``), read row by row, columns by their names.
+"""Slurm's accounting log: ``sacct --parsable2``, ``-p`` or ``--json``, row by row, columns by their names.
 
 A job is a row; its steps (``4.batch``, ``4.0``) are rows below it that repeat what the job has used. They are never
 added: they give the peak of the memory, which no row of a job has, and the energy where the job's is blank.
@@ -7,6 +7,7 @@ added: they give the peak of the memory, which no row of a job has, and the ener
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from greenalgo.errors import FormatError
@@ -25,6 +26,7 @@ from greenalgo.formats.slurm_cells import (
 )
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.jobs.records import Job, Log, Reading, error
+from greenalgo.jobs.slurm_json import CutError, jobs_of, rows_of
 from greenalgo.sources.text import show
 
 if TYPE_CHECKING:
@@ -84,22 +86,14 @@ class SlurmLog:
         Raises:
             FormatError: It cannot be read by the names of its columns.
         """
-        lines = iter(self._lines)
-        first, header = next(lines, (1, ""))
-        delimiter = self._read_header(first, header)
-        id_at, width = self._at["JobID"], len(self._names)
+        rows = 0
         job: list[str] = []  # the cells of the job whose steps may follow
-        job_id, line, peak, joules, rows = "", 0, 0.0, 0, 0
-        for number, text in lines:
-            if text == header:
-                continue  # logs that were put one behind another
+        job_id, line, peak, joules = "", 0, 0.0, 0
+        for number, cells in self._rows():
             rows += 1
-            cells = text.split(delimiter)
-            if len(cells) != width:
-                self._reading.refuse(self._misfit(number, cells))
+            if not cells:
                 continue
-            cells.append("")  # what a missing column says
-            base, step, _ = cells[id_at].partition(".")
+            base, step, _ = cells[self._at["JobID"]].partition(".")
             if not step:
                 if job and (found := self._job(line, job, peak, joules)):
                     yield found
@@ -114,15 +108,46 @@ class SlurmLog:
         lost = tuple(words for column, words in _LOST.items() if self._at[column] < 0)
         self._reading.logs.append(Log(self._name, self._lines.sha256, rows, lost))
 
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield line and cells of every row; the cells are empty where they do not fit the header.
+
+        Raises:
+            FormatError: It cannot be read by the names of its columns.
+        """
+        lines = iter(self._lines)
+        first, header = next(lines, (1, ""))
+        if header.lstrip().startswith("{"):
+            yield from self._json_rows(chain([(first, header)], lines))
+            return
+        delimiter = self._read_header(first, header)
+        width = len(self._names)
+        for number, text in lines:
+            if text == header:
+                continue  # logs that were put one behind another
+            cells = text.split(delimiter)
+            if len(cells) != width:
+                self._reading.refuse(self._misfit(number, cells))
+                yield number, []
+                continue
+            cells.append("")  # what a missing column says
+            yield number, cells
+
+    def _json_rows(self, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
+        self._at = {name: at for at, name in enumerate(COLUMNS)}
+        try:
+            for number, job in jobs_of(lines):
+                for row in rows_of(job):
+                    yield number, [row.get(name, "") for name in COLUMNS]
+        except CutError as error:
+            raise self._refused(
+                error.line, "this is no JSON of sacct", error.expected, "something else, or the end"
+            ) from error
+
     def _read_header(self, number: int, header: str) -> str:
         """Find the columns; return what divides them."""
         found = re.match(r"\w+(\W)", header)
         delimiter = found[1] if found else "|"
         self._names = tuple(name.strip() for name in header.split(delimiter))
-        if header.startswith("{"):
-            raise self._refused(
-                number, "this is JSON, which is not read", "a row for each job", show(header, 60)
-            )
         if delimiter == " ":
             raise self._refused(
                 number, "this is sacct's output for people, which cuts names short",
@@ -251,7 +276,7 @@ class SlurmLog:
         at = self._at[column]
         return error(
             codes.VALUE, f"{column} cannot be read, and the row was left out", self._name,
-            (line, sum(len(cell) + 1 for cell in cells[:at]) + 1 if at >= 0 else 1),
+            (line, sum(len(cell) + 1 for cell in cells[:at]) + 1 if self._names and at >= 0 else 1),
             expected=EXPECTED.get(column, "a count"), found=show(cells[at]),
             hint="write the log again, or correct the row",
         )  # fmt: skip
