@@ -55,7 +55,7 @@ def kept() -> Callable[[Path, str], None]:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the garbage collector from walking through all that was imported: 7 % of the fast tests' time."""
+    """Keep the garbage collector from walking through all that was imported: 7 % of the unit tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -59,8 +59,9 @@ LIMITS: Final = {"gpu": 2000.0, "cpu": 1000.0}
 #: What a whole computer draws at most besides that, for each of its devices (W): two processors of 500 W,
 #: memory, fans and network beside a single small accelerator.
 HOST_W: Final = 3000.0
-#: Power of memory (W/GB): half of the least and five times the most that the factor set has (0.08 to 0.392).
-LEAST_MEMORY: Final = 0.04
+#: Power of memory (W/GB): a quarter of the least and five times the most that the factor set has (0.08 to
+#: 0.392). Idle modules of low power, counted by RAPL, come to 0.03.
+LEAST_MEMORY: Final = 0.02
 MOST_MEMORY: Final = 2.0
 #: Less of a component than that is nobody's share of it.
 LEAST_SHARE: Final = 1e-6

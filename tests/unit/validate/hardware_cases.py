@@ -88,7 +88,7 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         statement({"hardware": [{"kind": "memory", "memory_gb": 64, "power_w": 0.0238}]}),
         W,
         "/runs/0/hardware/0/power_w",
-        "0.0238 W for 64 GB of memory are 0.0003719 W/GB; memory draws 0.04 to 2 W/GB",
+        "0.0238 W for 64 GB of memory are 0.0003719 W/GB; memory draws 0.02 to 2 W/GB",
     ),
     (
         "GA437",
@@ -110,6 +110,7 @@ FINE: list[dict[str, Any]] = [
         statement({"hardware": [*gpu(), {"kind": "memory", "source": "log", **memory}]})
         for memory in (
             {"memory_gb": 64, "power_w": 5.12},
+            {"memory_gb": 480, "power_w": 16},  # LPDDR5X
             {"memory_gb": 64, "power_w": 25.1},
             {"memory_gb": 64, "power_w": 0},
             {"memory_gb": 64, "power_w": 0.3, "count": 16},

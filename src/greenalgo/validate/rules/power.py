@@ -114,8 +114,8 @@ MEMORY_POWER = Rule(
     "GA437",
     Severity.WARNING,
     "Memory draws another power than its size allows",
-    "The declared power of a memory component over its memory_gb is below 0.04 or above 2 W/GB: half of the least and "
-    "five times the most that the factor set knows for memory. A power of 0 (not counted) is left alone.",
+    "The declared power of a memory component over its memory_gb is below 0.02 or above 2 W/GB: a quarter of the least "
+    "and five times the most that the factor set knows for memory. A power of 0 (not counted) is left alone.",
     "Power or size is off by a power of ten; beside processors it moves a total too little for another rule to see.",
     "hardware: [{kind: memory, memory_gb: 64, power_w: 0.0238}]",
     "power_w is in watts, of all memory_gb; leave it out to take the policy's power of memory.",
