@@ -16,7 +16,8 @@ from typing import NamedTuple
 from greenalgo.glance.printed import half_unit, plain_number
 from greenalgo.glance.printed import units_of as units_of_field
 
-# Patterns are compiled by re on first use: most printed figures are as plain as "24.69 t".
+# Patterns are compiled on first use: most printed figures are as plain as "24.69 t".
+_compiled = cache(re.compile)
 _NUMBER = (
     r"[~≈<>≤≥]?\s*(?<![A-Za-z\d.,])(?P<number>[+-]?(?:\d{1,3}(?:[,\u2009\u00a0 ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
     r"(?:\s*(?:[x×*·]\s*10\s*\^?\s*\{?(?P<power>[-−+]?\d+)\}?|[eE](?P<exponent>[-+]?\d+)))?"
@@ -85,7 +86,7 @@ def parse(text: str, field: str) -> Printed | None:
         return Printed(*known, text.partition(" ")[2])
     text = text.translate(_SUPERSCRIPTS)
     first = _read(text, 0, field)
-    between = first and re.compile(_BETWEEN).match(text, first.end)
+    between = first and _compiled(_BETWEEN).match(text, first.end)
     if first is None or between is None:
         return first and Printed(first.value * first.factor, first.half * first.factor, first.unit)
     last = _read(text, between.end(), field)
@@ -111,25 +112,25 @@ class _Number(NamedTuple):
 def _read(text: str, start: int, field: str) -> _Number | None:
     """Read the first number from a place on; None where it can be read in two ways."""
     units = units_of(field)
-    match = re.compile(_NUMBER).search(text, start)
-    if match is None or re.match(r"[.,]\d", text[match.end() :]):
+    match = _compiled(_NUMBER).search(text, start)
+    if match is None or _compiled(r"[.,]\d").match(text, match.end()):
         return None
-    digits = re.sub(r"[^\d.+-]", "", match["number"])
+    digits = _compiled(r"[^\d.+-]").sub("", match["number"])
     exponent = int((match["power"] or match["exponent"] or "0").replace("−", "-"))
     exponent += _SCALE.get(match["scale"] or match["word"] or "", 0)
     if abs(exponent) + len(digits) > _LARGEST_EXPONENT:
         return None
     half = max(half_unit(digits), float(match["spread"] or 0.0)) * 10.0**exponent
     value = float(f"{digits}e{exponent}")
-    tail = re.match(_TAIL, text[match.end() :])
-    if tail is None or re.compile(_BETWEEN).match(text, match.end()):
+    tail = _compiled(_TAIL).match(text, match.end())
+    if tail is None or _compiled(_BETWEEN).match(text, match.end()):
         return _Number(value, half, "", 1.0, match.end())
-    end, unit = match.end() + tail.end(), _canonical(tail["unit"])
+    end, unit = tail.end(), _canonical(tail["unit"])
     if unit not in units:
         return _Number(value, half, "", 1.0, end)
     factor = units[unit]
     if field.startswith("carbon_intensity"):
-        per = re.search(r"/\s*([kMG]?(?:Wh|J))\b", text[match.end() :])
+        per = _compiled(r"/\s*([kMG]?(?:Wh|J))\b").search(text, match.end())
         factor *= _PER.get("/" + per[1], 1.0) if per else 1.0
     return _Number(value, half, unit, factor, end)
 

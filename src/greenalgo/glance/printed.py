@@ -21,13 +21,18 @@ _FIELDS: Final = (
     ("hours", TIME_H, 1.0),
     ("carbon_intensity", MASS_KG, 1e-3),  # the mass in "0.351 kg/kWh"
 )
+#: What a mass of emissions is often said to be of.
+_GASES: Final = ("CO2e", "CO2eq", "CO2")
 
 
 def units_of(field: str) -> dict[str, float]:
     """Return the units that a field's figures are printed in, each in the field's own unit."""
     for prefix, units, size in _FIELDS:
         if field == prefix or field.startswith(prefix + "_"):
-            return {unit: factor / size for unit, factor in units.items()}
+            found = {unit: factor / size for unit, factor in units.items()}
+            if field.startswith("co2e"):
+                found |= {f"{unit} {gas}": found[unit] for unit in units for gas in _GASES}
+            return found
     return {}
 
 
