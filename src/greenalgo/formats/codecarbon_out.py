@@ -42,15 +42,20 @@ def write(filled: dict[str, Any]) -> Written:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
+    pues = set()
     for one in leaving(filled):
         writer.writerow(_row(one, filled))
+        pues.add(one.pue)
     places = {
         "runs[].period": ("timestamp", "the end"),
         "runs[].hours": ("duration", "h -> s"),
         "runs[].device_hours": ("duration", "divided by the number of devices, h -> s"),
         "runs[].hardware": ("cpu_model, gpu_model, ram_total_size", "one line of each kind"),
         "runs[].location": ("country_iso_code, region, cloud_provider, cloud_region", ""),
-        "runs[].pue": ("pue", ""),
+        "runs[].pue": (
+            "pue",
+            "1.0 is also what CodeCarbon writes where none is set" if 1.0 in pues else "",
+        ),
         "runs[].carbon_intensity_g_per_kwh": (
             "emissions",
             "emissions / energy_consumed gives it back",

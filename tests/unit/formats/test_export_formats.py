@@ -192,6 +192,18 @@ def test_every_field_that_is_given_has_a_fate(filled: dict[str, Any]) -> None:
             } <= fields, form.name
 
 
+@pytest.mark.parametrize(("pue", "note"), [(1.0, "where none is set"), (1.2, "")])
+def test_a_pue_that_codecarbon_cannot_tell_from_none_is_said(pue: float, note: str) -> None:
+    data = api.without_results(STATEMENT) | {"runs": [STATEMENT["runs"][0] | {"pue": pue}]}
+    (entry,) = (
+        one
+        for one in export_statement(api.fill(data), "codecarbon").entries
+        if one.field == "runs[].pue"
+    )
+    assert note in entry.note
+    assert bool(entry.note) == bool(note)
+
+
 def test_unknown_names(filled: dict[str, Any]) -> None:
     with pytest.raises(UnknownNameError, match="there is no run 'x'; there are final, eval"):
         export_statement(filled, "boamps", "x")
