@@ -12,6 +12,7 @@ from registry_cases import DATABASES, KINDS, draft
 from service_cases import API, BASE, Service, service
 
 from greenalgo.registry.catalogue import Catalogue, Query
+from greenalgo.registry.catalogue.query import Cursor, write_cursor
 from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
 
@@ -48,6 +49,21 @@ def test_pages_follow_each_other_to_the_last(filled: Service) -> None:
         path = page["next"] or ""
         assert (f'<{path}>; rel="next"' if path else None) == answer.headers.get("link")
     assert seen == [f"M{number:02}" for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("asked", ["level=9", "level=%22", "unit=token", "unit=x&level=L1"])
+def test_a_page_of_what_nothing_has_is_an_empty_list(filled: Service, asked: str) -> None:
+    answer = filled.client.get(f"/statements?{asked}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("value", [10**19, -(10**30)])
+@pytest.mark.parametrize("address", [f"{API}/statements", "/statements"])
+def test_a_cursor_with_a_number_that_no_place_has_is_refused(
+    filled: Service, address: str, value: int
+) -> None:
+    cursor = write_cursor(Query(), Cursor(value, "0" * 64))
+    assert filled.client.get(f"{address}?cursor={cursor}").status_code in (400, 422)
 
 
 def test_a_statement_in_a_list_has_both_figures(filled: Service) -> None:

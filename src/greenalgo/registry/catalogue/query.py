@@ -201,6 +201,7 @@ def read_cursor(query: Query) -> Cursor | None:
     if (
         not isinstance(digest, str)
         or isinstance(value, bool)
+        or (isinstance(value, int) and abs(value) > MOST_EVENTS)
         or type(number) is not int
         or not 0 <= number <= MOST_EVENTS
         or any(text != plain(text) for text in texts)

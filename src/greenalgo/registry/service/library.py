@@ -240,7 +240,8 @@ class Library:
 
 def _facets(catalogue: Catalogue, query: Query) -> Mapping[str, Mapping[str, int]]:
     facets = dict(catalogue.facets(query))
-    for name, _ in query.where:
+    # Not every field that can be asked for is counted, such as the unit.
+    for name in facets.keys() & dict(query.where).keys():
         # A filter offers what could be chosen in place of what is.
         rest = tuple(pair for pair in query.where if pair[0] != name)
         facets[name] = catalogue.facets(query._replace(where=rest))[name]

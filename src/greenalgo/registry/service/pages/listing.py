@@ -193,7 +193,7 @@ def _said(name: str, value: str, names: Mapping[str, str]) -> str:
     """Return a value of a filter in words."""
     if name == "country":
         return names.get(value, value)
-    if name == "level":
+    if name == "level" and value in words.LEVELS:
         return f"{value}: {words.level(value)}" if value != "none" else words.level(value)
     return shorten(words.phase(value), 48)
 
