@@ -47,6 +47,27 @@ def test_text(run: Callable[..., Result], snapshot: Callable[[str, str], None]) 
     snapshot("jobs.txt", result.stdout)
 
 
+@pytest.mark.parametrize(
+    "targets",
+    [
+        ("-o", "march.txt"),
+        ("--statement", "march.txt", "--force"),
+        ("--statement", "cluster.yaml", "--force"),
+        ("-o", "both", "--statement", "both"),
+    ],
+)
+def test_what_is_read_is_not_written_over(
+    run: Callable[..., Result], targets: tuple[str, ...]
+) -> None:
+    Path("cluster.yaml").write_text(CLUSTER, encoding="utf-8")
+    log = Path("march.txt").read_bytes()
+    result = run("jobs", "march.txt", "--cluster", "cluster.yaml", *targets)
+    assert result.exit_code == 2
+    assert Path("march.txt").read_bytes() == log
+    assert Path("cluster.yaml").read_text("utf-8") == CLUSTER
+    assert not Path("both").exists()
+
+
 def test_the_arithmetic_by_hand(run: Callable[..., Result]) -> None:
     """Lannelongue et al. 2021, eq. 1-4, with the CPU time that was used; memory at 0.3725 W/GB."""
     found = read(run, "march.txt", *HARDWARE)

@@ -11,14 +11,14 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
-from greenalgo.cli.output import emit, emit_bytes, utf8
+from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.tell import tell
 from greenalgo.cli.user_files import refused
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
 from greenalgo.errors import CalculationError, CannotCheckError, ClusterFileError, FactorError
-from greenalgo.findings import by_severity
 from greenalgo.formats.slurm_states import OUTCOMES
 from greenalgo.jobs import report
 from greenalgo.jobs.account import account
@@ -152,8 +152,8 @@ def jobs(
       greenalgo jobs *.txt --cluster cluster.yaml --by month --format csv -o months.csv
       greenalgo jobs january.txt --cluster cluster.yaml --statement footprint.yaml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    if statement_file and os.path.lexists(statement_file) and not force:
-        raise click.UsageError(f"{statement_file} is there already; --force overwrites it")
+    keep_apart((*logs, *([cluster_file] if cluster_file else [])), output, statement_file)
+    keep_what_is_there(statement_file, force=force)
     if logs.count("-") > 1:
         raise click.UsageError("standard input can be read once only")
     wanted = _wanted(options)
@@ -171,13 +171,11 @@ def jobs(
         hint = "say --cpu MODEL, --gpu MODEL, --place PLACE and so on, or --cluster FILE"
         raise click.UsageError(f"the hardware is not told: {error}\n{hint}") from error
     told = report.Told(counted, reading, cluster, tally.others, factors.name, rules.id)
-    content = utf8(report.FORMATS[form](told))
-    if output not in (None, "-"):
-        write_atomic(str(output), content)
-    elif form == "text":
-        emit(content.decode())
+    content = report.FORMATS[form](told)
+    if form == "text" and output in (None, "-"):
+        emit(content)
     else:
-        emit_bytes(content)
+        deliver(utf8(content), output)
     if statement_file and not counted.total.jobs:
         emit(f"Error: no job is counted: {safe(statement_file)} is not written\n", sys.stderr)
         ctx.exit(1)
@@ -276,11 +274,10 @@ def _add(stream: IO[bytes], name: str, reading: Reading, seen: Seen, tally: Tall
 
 def _write(path: str, content: bytes) -> None:
     """Write the statement, and say what the validator says of it."""
-    write_atomic(path, content)
+    deliver(content, path)
     document = api.loads(content, path)
     verdict = api.judge(document.data)
     if not verdict.level:
-        findings = by_severity(api.place(document, verdict.findings))
-        emit(findings_text(findings, content, colour=wants_colour(sys.stderr)), sys.stderr)
+        tell(document, verdict.findings)
     told = f"valid, {verdict.level}" if verdict.level else "invalid"
     emit(f"{safe(path)}: {told} (more: greenalgo validate {safe(path)})\n", sys.stderr)
