@@ -81,14 +81,17 @@ def refusal(
     code: str, message: str, file: str, at: tuple[int, int] = (0, 0), *,
     expected: str = "", found: str = "", hint: str = "",
 ) -> FormatError:  # fmt: skip
-    """Return what refuses a file: an error with one finding."""
-    return FormatError(
-        [
-            Finding(
-                code, Severity.ERROR, message, expected=expected, found=_shown(found), hint=hint, file=file,
-                line=at[0], column=at[1],
-            )
-        ]
+    """Return what refuses a file: an exception with one error."""
+    return FormatError([error(code, message, file, at, expected=expected, found=_shown(found), hint=hint)])  # fmt: skip
+
+
+def error(
+    code: str, message: str, file: str, at: tuple[int, int], *, expected: str, found: str, hint: str
+) -> Finding:
+    """Return an error at a place in a file."""
+    return Finding(
+        code, Severity.ERROR, message, expected=expected, found=found, hint=hint, file=file,
+        line=at[0], column=at[1],
     )  # fmt: skip
 
 

@@ -7,10 +7,10 @@ from typing import IO, TYPE_CHECKING
 
 from greenalgo.errors import FormatError
 from greenalgo.formats import codes
-from greenalgo.jobs.records import error
+from greenalgo.formats.source import refusal
 from greenalgo.sources.codes import BINARY
 from greenalgo.sources.document import ReadError
-from greenalgo.sources.text import check_binary, show
+from greenalgo.sources.text import BOM, check_binary, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Lines:
             self._sha.update(chunk)
             if first:
                 self._check(chunk)
-                chunk, first = chunk.removeprefix(b"\xef\xbb\xbf"), False
+                chunk, first = chunk.removeprefix(BOM), False
             whole, end, new = chunk.rpartition(b"\n")
             if not end:
                 rest += chunk
@@ -82,9 +82,8 @@ class Lines:
             raise FormatError([found]) from problem
 
     def _endless(self, number: int, line: bytes) -> FormatError:
-        found = error(
+        return refusal(
             codes.HEADER, f"a line is longer than {_LONGEST} bytes", self._name, (number, 1),
             expected="a row for each job", found=show(line[:60].decode("utf-8", "replace")),
             hint="give the log as sacct wrote it",
         )  # fmt: skip
-        return FormatError([found])

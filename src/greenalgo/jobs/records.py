@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.findings import Finding, Severity
+if TYPE_CHECKING:
+    from greenalgo.findings import Finding
+
 
 #: Findings of one code that are kept with their places; of the others there is the number.
 MOST_TOLD = 5
@@ -91,13 +93,3 @@ class Reading:
         self.broken_rows += 1
         if sum(one.code == finding.code for one in self.broken) < MOST_TOLD:
             self.broken.append(finding)
-
-
-def error(
-    code: str, message: str, file: str, at: tuple[int, int], *, expected: str, found: str, hint: str
-) -> Finding:
-    """Return a finding about a place in a log."""
-    return Finding(
-        code, Severity.ERROR, message, expected=expected, found=found, hint=hint, file=file,
-        line=at[0], column=at[1],
-    )  # fmt: skip

@@ -25,7 +25,8 @@ from greenalgo.formats.slurm_cells import (
     used_memory_gb,
 )
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
-from greenalgo.jobs.records import Job, Log, Reading, error
+from greenalgo.formats.source import error
+from greenalgo.jobs.records import Job, Log, Reading
 from greenalgo.jobs.slurm_json import CutError, jobs_of, rows_of
 from greenalgo.sources.text import show
 
@@ -239,20 +240,12 @@ class SlurmLog:
         return peak, joules
 
     def _refused(self, line: int, message: str, expected: str, found: str) -> FormatError:
-        hint = f"write the log with: {COMMAND}"
-        return FormatError(
-            [
-                error(
-                    codes.HEADER,
-                    message,
-                    self._name,
-                    (line, 1),
-                    expected=expected,
-                    found=found,
-                    hint=hint,
-                )
-            ]
-        )
+        return FormatError([
+            error(
+                codes.HEADER, message, self._name, (line, 1), expected=expected, found=found,
+                hint=f"write the log with: {COMMAND}",
+            )
+        ])  # fmt: skip
 
     def _misfit(self, line: int, cells: list[str]) -> Finding:
         width = len(self._names)
