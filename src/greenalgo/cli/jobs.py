@@ -24,7 +24,7 @@ from greenalgo.jobs import report
 from greenalgo.jobs.account import account
 from greenalgo.jobs.cluster import Cluster, check_cluster, read_cluster
 from greenalgo.jobs.lines import Lines
-from greenalgo.jobs.records import Reading
+from greenalgo.jobs.records import Reading, how_many
 from greenalgo.jobs.seen import Seen
 from greenalgo.jobs.slurm import SlurmLog
 from greenalgo.jobs.statement import Frame, statement
@@ -182,9 +182,7 @@ def jobs(
     if statement_file:
         lost = {"failed", "aborted"} & set(counted.outcomes)
         failed = "" if wanted.states else "included" if lost else "none"
-        left_out = "; ".join(
-            report.how_many(times, words) for words, times in reading.counts.items()
-        )
+        left_out = "; ".join(how_many(times, words) for words, times in reading.counts.items())
         frame = Frame(title, "greenalgo jobs", failed, left_out)
         document = statement(
             tally.total(), cluster, reading.logs, frame, counters=energy == "counters"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.footprint.uncertainty import Interval
+from greenalgo.formats.slurm_states import WORDS
 from greenalgo.jobs.prices import Need, Prices, prices
 from greenalgo.jobs.runs import MEMORY, Resource, amounts
 from greenalgo.units import J_PER_KWH, SECONDS_PER_HOUR
@@ -126,7 +127,7 @@ class _Accountant:
         groups = {group: self._row(kinds.items()) for group, kinds in self._tally.cells.items()}
         whole = self._whole.items()
         outcomes: dict[str, list[tuple[Kind, Cell]]] = {}
-        for kind, cell in sorted(whole, key=lambda pair: _ORDER.index(pair[0].outcome)):
+        for kind, cell in sorted(whole, key=lambda pair: list(WORDS).index(pair[0].outcome)):
             outcomes.setdefault(kind.outcome, []).append((kind, cell))
         cells = self._whole.values()
         return Account(
@@ -197,9 +198,6 @@ class _Accountant:
         modelled = None if self._counters else self._row(counted).cost.energy_it_kwh
         joules = sum(cell.joules for _, cell in counted)
         return Counters(sum(cell.jobs for _, cell in counted), joules / J_PER_KWH, modelled)
-
-
-_ORDER = ("reported", "failed", "aborted")
 
 
 def _share(part: float, whole: float) -> float:

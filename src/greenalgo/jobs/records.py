@@ -93,3 +93,9 @@ class Reading:
         self.broken_rows += 1
         if sum(one.code == finding.code for one in self.broken) < MOST_TOLD:
             self.broken.append(finding)
+
+
+def how_many(number: int, words: str) -> str:
+    """Return a number and what there are so many of, which begins in the plural (``rows that ...``)."""
+    noun, space, rest = words.partition(" ")
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}{space}{rest}"

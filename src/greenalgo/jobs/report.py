@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import finding_record
 from greenalgo.formats.slurm_states import WORDS
+from greenalgo.jobs.records import how_many
 from greenalgo.jobs.statement import COUNTER_CAVEAT
 from greenalgo.render import numbers
 from greenalgo.render.columns import aligned, plain
@@ -30,9 +31,10 @@ _HEADS = ("jobs", "core h", "GPU h", "GB h")
 #: Columns of a terminal.
 _WIDTH = 80
 _PARTS = {"cpu": "CPU", "gpu": "GPU", "memory": "memory", "counter": "energy counters"}
+#: What is looked up of something with a name of its own; a default of a policy says itself what it is.
 _INPUTS = {
-    "power_w": "power", "utilisation": "", "power_w_per_gb": "", "pue": "PUE",
-    "carbon_intensity_g_per_kwh": "carbon intensity",
+    "power_w": "power of ", "pue": "PUE of ", "carbon_intensity_g_per_kwh": "carbon intensity of ",
+    "utilisation": "", "power_w_per_gb": "",
 }  # fmt: skip
 
 
@@ -88,12 +90,6 @@ def _wrapped(line: str) -> str:
         line, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
-
-
-def how_many(number: int, words: str) -> str:
-    """Return a number and what there are so many of, which begins in the plural (``rows that ...``)."""
-    noun, space, rest = words.partition(" ")
-    return f"{number} {noun.removesuffix('s') if number == 1 else noun}{space}{rest}"
 
 
 def to_json(told: Told) -> str:
@@ -225,12 +221,10 @@ def _shares(account: Account) -> Iterator[str]:
     ]
     if parts:
         yield f"Energy: {', '.join(parts)}"
-    for outcome in ("failed", "aborted"):
+    for outcome, words in (("failed", "failed"), ("aborted", "were cancelled")):
         if outcome in account.outcomes:
             lost = account.outcomes[outcome].cost.co2e_operational_kg
-            yield f"Jobs that were {WORDS[outcome]}: {_percent(lost.value, total)} of the CO2e, {_mass(lost)}".replace(
-                "were failed", "failed"
-            )
+            yield f"Jobs that {words}: {_percent(lost.value, total)} of the CO2e, {_mass(lost)}"
     if account.peaked_share:
         lost = account.unused_memory.co2e_operational_kg
         known = "" if account.peaked_share > 0.995 else (
@@ -278,12 +272,9 @@ def _looked_up(one: Substitution) -> str:
     factor = one.factor
     unit = "" if factor.unit == "1" else f" {factor.unit}"
     value = plain(numbers.with_interval(factor.value, factor.lower, factor.upper))
-    name = (
-        f"{_INPUTS.get(one.name, one.name)} of {factor.name}"
-        if _INPUTS.get(one.name)
-        else factor.name
+    return (
+        f"{_INPUTS.get(one.name, '')}{factor.name}: {value}{unit}, {factor.source} ({factor.how})"
     )
-    return f"{name}: {value}{unit}, {factor.source} ({factor.how})"
 
 
 def _rules(account: Account) -> Iterator[str]:

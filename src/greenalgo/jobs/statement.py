@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.formats.slurm_states import WORDS
 from greenalgo.formats.words import slug
+from greenalgo.jobs.records import how_many
 from greenalgo.jobs.runs import cpu_line, gpu_line, memory_line, place_of
 from greenalgo.jobs.tally import Cell, Kind
 from greenalgo.schemas.versions import NEWEST
@@ -104,7 +105,7 @@ def _run(kind: Kind, cell: Cell, site: Site, ids: dict[str, None]) -> dict[str, 
     period = {"start": cell.start[:10], "end": cell.end[:10]}
     run = {
         "id": run_id,
-        "name": f"{cell.jobs} {'job' if cell.jobs == 1 else 'jobs'}: {', '.join(words)}"[:200],
+        "name": f"{how_many(cell.jobs, 'jobs')}: {', '.join(words)}"[:200],
         "phase": "other",
         "outcome": kind.outcome,
         "period": {end: day for end, day in period.items() if day},
