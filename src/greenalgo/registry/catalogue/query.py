@@ -61,6 +61,11 @@ class Query(NamedTuple):
     limit: int = 50
     as_of: int | None = None
 
+    def whole(self) -> Query:
+        """Return the query of the whole list, which is the same for all its pages and orders."""
+        every = Query()
+        return self._replace(cursor="", limit=1, sort=every.sort, descending=every.descending)
+
     def params(self) -> dict[str, str]:
         """Return the parameters that :func:`read_query` makes this query of, without defaults."""
         found = {"q": self.q, **dict(self.where)}

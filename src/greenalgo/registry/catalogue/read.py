@@ -163,8 +163,7 @@ def _page(dialect: Dialect, query: Query, *, on: bool, rest: bool) -> Worded:
 def count(connection: Connection, query: Query) -> int:
     """Count the statements that a query finds."""
     moment(connection, check(query).as_of)
-    asked = query._replace(cursor="", limit=1, sort="published", descending=True)
-    return int(_count(connection.dialect, asked).rows(connection)[0][0])
+    return int(_count(connection.dialect, query.whole()).rows(connection)[0][0])
 
 
 @lru_cache(_MOST_WORDED)

@@ -122,7 +122,7 @@ class Library:
             RegistryError: The query cannot be answered; says why.
         """
         catalogue = self._fresh()
-        asked = query._replace(cursor="", limit=1, sort="published", descending=True)
+        asked = query.whole()
         facets = self._facets.get(asked, self._synced, lambda: _facets(catalogue, asked))
         return Listing(catalogue.page(query), catalogue.count(query), facets)
 
