@@ -11,11 +11,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 import tracemalloc
+from functools import partial
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
 
 from greenalgo.factors import open_set
 from greenalgo.jobs.account import account
@@ -25,11 +23,10 @@ from greenalgo.jobs.records import Reading
 from greenalgo.jobs.seen import Seen
 from greenalgo.jobs.slurm import COLUMNS, SlurmLog
 from greenalgo.jobs.tally import Tally
+from side_by_side import Target, judge, measure, print_times
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-MOST_PASSES = 10.0
+ONE_PASS, ADDED = "one pass", "greenalgo jobs"
+TARGETS = [Target("greenalgo jobs / one pass", ADDED, ONE_PASS, 10.0)]
 MOST_GROWTH = 2.0
 FACTORS = open_set()
 TOLD = {"cpu": {"power_w": 5}, "gpu": {"power_w": 300}, "place": "DEU", "pue": 1.2}
@@ -77,13 +74,6 @@ def add_up(path: Path) -> int:
     return account(tally, cluster, FACTORS, FACTORS.policy(None)).total.jobs
 
 
-def timed(work: Callable[[Path], int], path: Path) -> float:
-    """Return the time (s) of one call."""
-    begin = time.perf_counter()
-    work(path)
-    return time.perf_counter() - begin
-
-
 def peak(path: Path) -> float:
     """Return the most memory (MB) that adding up takes."""
     tracemalloc.start()
@@ -104,23 +94,19 @@ def main() -> int:
         write(whole, given.jobs)
         write(tenth, given.jobs // 10)
         add_up(tenth)
-        rounds = [(timed(divide, whole), timed(add_up, whole)) for _ in range(given.rounds)]
-        one_pass, added = (median(times) for times in zip(*rounds, strict=True))
+        steps = {ONE_PASS: partial(divide, whole), ADDED: partial(add_up, whole)}
+        times = measure(steps, given.rounds)
         small, large = peak(tenth), peak(whole)
     print(f"{given.jobs} jobs with 2 steps each; {given.rounds} rounds\n")
-    print(f"one pass        {one_pass * 1e3:8.1f} ms")
-    print(f"greenalgo jobs  {added * 1e3:8.1f} ms   {added / given.jobs * 1e6:.1f} us a job")
-    print(f"memory          {small:8.1f} MB for a tenth, {large:.1f} MB for all\n")
-    missed = False
-    for name, found, most in (
-        ("greenalgo jobs / one pass", added / one_pass, MOST_PASSES),
-        ("memory of all / of a tenth", large / small, MOST_GROWTH),
-    ):
-        missed |= found > most
-        print(
-            f"{name:28}{found:6.2f}   (target: at most {most:g}) {'MISSED' if found > most else 'ok'}"
-        )
-    return int(missed)
+    print_times(times)
+    met = judge(times, TARGETS)
+    grown = large / small
+    met &= grown <= MOST_GROWTH
+    print(
+        f"memory of all / of a tenth ({large:.1f}, {small:.1f} MB): {grown:.2f} "
+        f"(target: at most {MOST_GROWTH:g}) {'ok' if grown <= MOST_GROWTH else 'MISSED'}"
+    )
+    return 0 if met else 1
 
 
 if __name__ == "__main__":
