@@ -15,7 +15,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.codecarbon_out import write
 from greenalgo.formats.lines_of_json import open_table, peek_columns
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import no_moment, whole_rows
+from greenalgo.formats.rows import Once, no_moment, whole_rows
 from greenalgo.formats.source import warn
 from greenalgo.formats.table import Row
 from greenalgo.formats.times import ended, overlapping
@@ -32,6 +32,8 @@ _MARKS = ("emissions", "energy_consumed", "cpu_energy", "country_iso_code")
 _KINDS = (("cpu", "cpu"), ("gpu", "gpu"), ("memory", "ram"))
 #: Beyond these a cell is under the wrong column: kWh, kg, s, and a ratio.
 _MOST_KWH, _MOST_KG, _MOST_S, _MOST_PUE = 1e10, 1e10, 1e10, 10.0
+#: Rows that are equal in these are one.
+_SAME = ("run_id", "task_name", "project_name", "timestamp", "duration", "energy_consumed")
 #: Ends are given to the second: two runs that follow each other seem to overlap by this much (s).
 _ROUNDING = 2.0
 #: The versions that drop every empty cell of a row that they append.
@@ -110,7 +112,9 @@ def read(sources: list[Source]) -> Reading:
         for source in sources
     ]
     findings: list[Finding] = []
-    rows = [whole_rows(table, "CodeCarbon", findings, _mended) for table in tables]
+    once = Once(_SAME, findings)
+    rows = [once.of(table, whole_rows(table, "CodeCarbon", findings, _mended)) for table in tables]
+    rows = _last_snapshots(tables, rows, findings)
     pues = _pues(tables, rows)
     tasks = {
         table.cell(row, "run_id")
@@ -121,7 +125,7 @@ def read(sources: list[Source]) -> Reading:
     found = [
         _run(table, row, pues, set() if "task_name" in table.number_of else tasks, findings)
         for table, those in zip(tables, rows, strict=True)
-        for row in _last_snapshots(table, those, findings)
+        for row in those
         if _has_energy(table, row, findings)
     ]
     runs = _with_tasks(found)
@@ -160,31 +164,41 @@ def _mended(table: Table, row: Row) -> Row | None:
     return Row(row.line, whole) if fits and whole[index["on_cloud"]] in ("Y", "N") else None
 
 
-def _last_snapshots(table: Table, rows: list[Row], findings: list[Finding]) -> list[Row]:
-    """Leave out rows whose run has a later one that contains them: CodeCarbon writes as it goes, if asked to."""
-    if "task_name" in table.number_of:
-        return rows
-    by_run: dict[str, list[Row]] = {}
-    for row in rows:
-        by_run.setdefault(table.cell(row, "run_id") or f"line {row.line}", []).append(row)
-    left_out: set[int] = set()
-    for label, those in by_run.items():
-        if len(those) == 1:
+def _last_snapshots(
+    tables: list[Table], rows: list[list[Row]], findings: list[Finding]
+) -> list[list[Row]]:
+    """Leave out rows whose run has a later one that contains them: CodeCarbon writes as it goes, if asked to.
+
+    A copy of the file that was made on the way has such rows too.
+    """
+    by_run: dict[str, list[tuple[Table, Row]]] = {}
+    for table, those in zip(tables, rows, strict=True):
+        for row in those if "task_name" not in table.number_of else ():
+            if label := table.cell(row, "run_id"):
+                by_run.setdefault(label, []).append((table, row))
+    left_out: set[tuple[str, int]] = set()
+    for label, pairs in by_run.items():
+        if len(pairs) == 1:
             continue
+        pairs.sort(key=lambda pair: pair[0].cell(pair[1], "timestamp"))
         sizes = [
             (table.number(row, "duration") or 0, table.number(row, "energy_consumed") or 0)
-            for row in those
+            for table, row in pairs
         ]
         if all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(sizes)):
-            left_out |= {row.line for row in those[:-1]}
+            left_out |= {(table.source.name, row.line) for table, row in pairs[:-1]}
+            (table, row), (last, its) = pairs[0], pairs[-1]
+            where = f"line {its.line}" + (f" of {last.source.name}" if last is not table else "")
             findings.append(
                 warn(
-                    codes.LEFT_OUT,
-                    f"{len(those) - 1} earlier rows of run {label} are left out: line {those[-1].line} has them",
-                    table.source.name, (those[0].line, 1), hint="nothing: CodeCarbon wrote the run as it went on",
+                    codes.LEFT_OUT, f"{len(pairs) - 1} earlier rows of run {label} are left out: {where} has them",
+                    table.source.name, (row.line, 1), hint="nothing: CodeCarbon wrote the run as it went on",
                 )
             )  # fmt: skip
-    return [row for row in rows if row.line not in left_out]
+    return [
+        [row for row in those if (table.source.name, row.line) not in left_out]
+        for table, those in zip(tables, rows, strict=True)
+    ]
 
 
 def _has_energy(table: Table, row: Row, findings: list[Finding]) -> bool:

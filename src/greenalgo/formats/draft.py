@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.formats import codes
 from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.times import hours_between
 from greenalgo.formats.words import country, model, slug, tidy
 from greenalgo.schemas.versions import NEWEST
 from greenalgo.sources.document import MAX_INTEGER
@@ -63,8 +64,9 @@ def statement_of(
         FormatError: There is no run, or there are more than a statement can hold.
     """
     runs = [run for reading in readings for run in reading.runs]
+    doubts: list[Finding] = []
     if wanted.added_up:
-        runs = add_up(runs)
+        runs = add_up(runs, doubts)
     if not runs:
         raise refusal(
             codes.NOTHING, "there is no run in the file", sources[0].name, expected="a row with energy or hours",
@@ -99,7 +101,7 @@ def statement_of(
         statement["reported"] = {**whole, "runs": drafter.reported}
     tools = {file: tool for reading in readings for file, tool in reading.tools.items()}
     statement["provenance"] = {"files": [_file(source, tools) for source in sources]}
-    return statement, drafter.findings()
+    return statement, doubts + drafter.findings()
 
 
 class _Drafter:
@@ -289,17 +291,21 @@ _ADDED = (
 )  # fmt: skip
 
 
-def add_up(runs: list[Measured]) -> list[Measured]:
+def add_up(runs: list[Measured], findings: list[Finding]) -> list[Measured]:
     """Return runs in which those of one name, hardware, place and tool are one: energy and hours are sums.
 
     Runs that are part of another are in it, and go.
+
+    Args:
+        runs: The runs.
+        findings: A warning for each sum of runs that went on side by side is added to these.
     """
     groups: dict[Any, list[Measured]] = {}
     for run in runs:
         if run.part_of:
             continue
         groups.setdefault(_kind_of(run), []).append(run)
-    return [group[0] if len(group) == 1 else _one(group) for group in groups.values()]
+    return [group[0] if len(group) == 1 else _one(group, findings) for group in groups.values()]
 
 
 def _kind_of(run: Measured) -> tuple[Any, ...]:
@@ -313,7 +319,7 @@ def _kind_of(run: Measured) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _one(group: list[Measured]) -> Measured:
+def _one(group: list[Measured], findings: list[Finding]) -> Measured:
     first = group[0]
     parts = tuple(
         part._replace(
@@ -341,11 +347,23 @@ def _one(group: list[Measured]) -> Measured:
             **more["water"],
             "onsite_l": {**more["water"]["onsite_l"], "value": short(sum(water))},
         }
+    hours = _sum(run.hours for run in group)
+    start = min((run.start for run in group if run.start), default="")
+    end = max((run.end for run in group if run.end), default="")
+    span = hours_between(start, end)
+    if hours is not None and span is not None and hours > span * (1 + 1e-9):
+        note = f"Side by side from {start} to {end}: hours are their sum. {note}"
+        findings.append(
+            warn(
+                codes.LEFT_OUT, f"{len(group):,} rows of '{tidy(first.name, 100)}' ran side by side: the period of "
+                "their sum is left out", first.source.name, (first.line, 1), expected=f"at most {span:.6g} h",
+                found=f"{hours:.6g} h", hint="import the rows one by one, without --sum, if the wall clock matters",
+            )
+        )  # fmt: skip
+        start = end = ""
     return first._replace(
-        line=0, label="", parts=parts, printed=printed, intensity=intensity, more=more,
-        hours=_sum(run.hours for run in group),
-        start=min((run.start for run in group if run.start), default=""),
-        end=max((run.end for run in group if run.end), default=""),
+        line=0, label="", parts=parts, printed=printed, intensity=intensity, more=more, hours=hours,
+        start=start, end=end,
         energy_it_kwh=_sum(run.energy_it_kwh for run in group),
         energy_level=_ends(group),
         note=f"{len(group):,} rows of the file, added up. {note}".strip(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import peek_header, read_table
 from greenalgo.formats.times import started
@@ -76,6 +76,7 @@ def read(sources: list[Source]) -> Reading:
     runs: list[Measured] = []
     entries: list[Entry] = []
     findings: list[Finding] = []
+    once = Once(("id", "epoch", "start_time", "duration(s)"), findings)
     for source in sources:
         table = read_table(source, needed=("id", "duration(s)", *_MARKS))
         energy = next((name for name in table.header if name.startswith(_ENERGY)), "")
@@ -85,7 +86,7 @@ def read(sources: list[Source]) -> Reading:
                 expected=f"{_ENERGY}(kWh)", found=", ".join(table.header)[:200], hint="import the file as written",
             )  # fmt: skip
         by_id: dict[str, list[Row]] = {}
-        for row in whole_rows(table, "eco2AI", findings):
+        for row in once.of(table, whole_rows(table, "eco2AI", findings)):
             by_id.setdefault(table.cell(row, "id") or str(row.line), []).append(row)
         found = [_run(table, label, rows, energy, findings) for label, rows in by_id.items()]
         runs += [run for run in found if run]

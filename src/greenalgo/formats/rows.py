@@ -1,4 +1,4 @@
-"""Rows that fit their header; the last one may have been cut when the tool was stopped."""
+"""Rows that fit their header, each once; the last one may have been cut when the tool was stopped."""
 
 from __future__ import annotations
 
@@ -64,6 +64,41 @@ def whole_rows(
                 hint=f"another version of {tool} appended it, or it was cut: complete the row, or delete it", **said,
             )  # fmt: skip
     return whole
+
+
+class Once:
+    """The rows of some tables without those that were read before.
+
+    Copies of a tracker's file overlap, and are put one behind another.
+
+    Args:
+        columns: Rows that are equal in these are one; those that hold nothing in all of them are not.
+        findings: A warning for each table that has copies is added to these.
+    """
+
+    def __init__(self, columns: tuple[str, ...], findings: list[Finding]) -> None:
+        self._columns, self._findings = columns, findings
+        self._seen: dict[tuple[str, ...], tuple[str, int]] = {}
+
+    def of(self, table: Table, rows: list[Row]) -> list[Row]:
+        """Return the rows of a table that neither it nor a table before has already."""
+        kept, copies = [], []
+        for row in rows:
+            cells = tuple(table.cell(row, column) for column in self._columns)
+            if any(cells) and cells in self._seen:
+                copies.append((row, self._seen[cells]))
+            else:
+                self._seen[cells] = (table.source.name, row.line)
+                kept.append(row)
+        if copies:
+            row, (file, line) = copies[0]
+            self._findings.append(
+                warn(
+                    codes.LEFT_OUT, f"rows that were read before: {len(copies):,}; each counts once", table.source.name,
+                    (row.line, 1), found=f"line {line} of {file}", hint="nothing: they are copies",
+                )
+            )  # fmt: skip
+        return kept
 
 
 def no_moment(table: Table, row: Row, column: str) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.slurm_cells import EXPECTED, allocated, count, elapsed, moment
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.formats.source import refusal, warn
@@ -76,6 +76,7 @@ def read(sources: list[Source]) -> Reading:
     runs: list[Measured] = []
     entries: list[Entry] = []
     findings: list[Finding] = []
+    once = Once(("Cluster", "JobID", "Start"), findings)
     for source in sources:
         if "|" not in source.text.lstrip().split("\n", 1)[0]:
             raise refusal(
@@ -84,7 +85,7 @@ def read(sources: list[Source]) -> Reading:
                 hint="call sacct with --parsable2",
             )  # fmt: skip
         table = read_table(source, needed=("JobID",))
-        rows = whole_rows(table, "sacct", findings)
+        rows = once.of(table, whole_rows(table, "sacct", findings))
         steps: dict[str, list[Row]] = {}
         for row in rows:
             job, dot, _ = table.cell(row, "JobID").partition(".")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from greenalgo.units import SECONDS_PER_HOUR
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -60,6 +62,14 @@ def overlapping(spans: Iterable[tuple[str, str]], slack: float = 0.0) -> int:
             again += latest is not None and (latest - start).total_seconds() > slack
             latest = max(latest or end, end)
     return again
+
+
+def hours_between(start: str, end: str) -> float | None:
+    """Return the hours from one moment to another (h), ISO 8601; None where they cannot be held against each other."""
+    first, last = _moment(start), _moment(end)
+    if first is None or last is None or bool(first.tzinfo) != bool(last.tzinfo):
+        return None
+    return (last - first).total_seconds() / SECONDS_PER_HOUR
 
 
 def _moment(text: str) -> datetime | None:

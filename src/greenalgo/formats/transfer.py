@@ -131,7 +131,8 @@ def _given_twice(sources: list[Source]) -> list[Finding]:
             findings.append(
                 warn(
                     codes.TWICE, f"the file has the same content as {first[source.raw]}", source.name,
-                    found="the same bytes", hint="give it once, if it is a copy: its runs are counted again",
+                    found="the same bytes",
+                    hint="give it once, if it is a copy: runs without an id of their own are counted again",
                 )
             )  # fmt: skip
         first.setdefault(source.raw, source.name)

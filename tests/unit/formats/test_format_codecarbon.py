@@ -298,6 +298,55 @@ def test_one_run_of_many_rows() -> None:
     assert api.judge(done.data).level
 
 
+def hourly(*numbers: int) -> str:
+    """Return rows of an hour each, one after another."""
+    return codecarbon(
+        *({"run_id": f"r{n}", "timestamp": f"2024-03-11T{n + 1:02}:00:00"} for n in numbers)
+    )
+
+
+@pytest.mark.parametrize("added_up", [False, True])
+def test_copies_that_overlap_count_once(added_up: bool) -> None:
+    wanted = Wanted(added_up=added_up)
+    behind = hourly(0, 1, 2) + "".join(hourly(1, 2, 3).splitlines(keepends=True)[1:])
+    for files in ([behind], [hourly(0, 1, 2), hourly(1, 2, 3)]):
+        done = imported(*files, wanted=wanted)
+        assert sum(run["hours"] for run in done.data["runs"]) == 4
+        [copies] = done.findings
+        assert copies.code == "GA607"
+        assert copies.message == "rows that were read before: 2; each counts once"
+        assert (copies.line, copies.found) == (
+            (5, "line 3 of file-0.csv") if len(files) == 1 else (2, "line 3 of file-0.csv")
+        )
+        assert api.judge(done.data).level
+
+
+def test_a_copy_of_the_file_that_was_made_on_the_way_is_left_out() -> None:
+    early = {"duration": 600, "timestamp": "2024-03-11T09:10:00", "emissions": 0.0372, "cpu_energy": 0.01,
+             "gpu_energy": 0.08, "ram_energy": 0.003, "energy_consumed": 0.093}  # fmt: skip
+    for files in ([codecarbon(early), codecarbon({})], [codecarbon({}), codecarbon(early)]):
+        done = imported(*files)
+        assert [run["hours"] for run in done.data["runs"]] == [1]
+        [found] = done.findings
+        assert (found.code, "earlier rows of run run-a are left out" in found.message) == (
+            "GA607",
+            True,
+        )
+
+
+def test_a_sum_of_rows_side_by_side_has_no_period() -> None:
+    rows = [{"run_id": f"rank-{number}", "tracking_mode": "process"} for number in range(8)]
+    done = imported(codecarbon(*rows), wanted=Wanted(added_up=True))
+    [run] = done.data["runs"]
+    assert (run["hours"], "period" in run) == (8, False)
+    assert run["note"] == (
+        "8 rows of the file, added up. Side by side from 2024-03-11T09:00:00 to 2024-03-11T10:00:00: hours are their "
+        "sum."
+    )
+    assert codes_of(done) == ["GA607"]
+    assert api.judge(done.data).level
+
+
 def test_too_many_rows_are_refused_with_the_way_out() -> None:
     rows = [
         {"run_id": str(n), "timestamp": f"2024-{n % 12 + 1:02}-01T10:00:00"} for n in range(400)

@@ -291,6 +291,19 @@ class TestSlurm:
             imported(SLURM.replace("T06:00:00|2025-01-02T07", "T04:00:00|2025-01-02T05"))
         )
 
+    def test_a_job_that_stands_in_two_logs_counts_once_and_a_requeued_one_for_each_start(
+        self,
+    ) -> None:
+        rows = SLURM.splitlines(keepends=True)
+        alone = imported(SLURM)
+        both = imported(SLURM, "".join(rows[:4]).replace("|NodeList", "|Comment"))
+        assert both.data["runs"] == alone.data["runs"]
+        assert "rows that were read before: 3; each counts once" in [
+            found.message for found in both.findings
+        ]
+        again = rows[1].replace("T03:00", "T13:00").replace("T05:00", "T15:00")
+        assert len(imported(SLURM + again).data["runs"]) == len(alone.data["runs"]) + 1
+
     def test_a_table_of_fixed_width_is_refused(self) -> None:
         text = "JobID           JobName      State ConsumedEnergyRaw\n------------ ---------- ----------\n1 a C 1\n"
         assert "--parsable2" in refused(text).hint

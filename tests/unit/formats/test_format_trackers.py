@@ -140,6 +140,11 @@ class TestEco2ai:
         assert run["carbon_intensity_g_per_kwh"]["value"] == 400
         assert run["period"]["end"] == "2025-01-02T03:32:01"  # never shorter than the hours
 
+    def test_an_epoch_that_was_read_before_counts_once(self) -> None:
+        one, two = EPOCH.format(n=1), EPOCH.format(n=2)
+        assert imported(ECO2AI + one + two + one).data["runs"] == imported(ECO2AI + one + two).data["runs"]  # fmt: skip
+        assert only(imported(ECO2AI + one + two, ECO2AI + one + two))["work"] == {"epochs": 2}
+
     def test_a_run_whose_cpu_was_not_seen(self) -> None:
         done = imported(ECO2AI + EPOCH.format(n=1).replace(",0.25,0.1,", ",5e-8,9e-9,"))
         assert codes_of(done) == ["GA610"]
