@@ -11,7 +11,7 @@ import pytest
 from cli_cases import MINIMAL
 
 from greenalgo import api
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver_all, write_atomic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,6 +210,31 @@ def test_usage_errors(run: Run, arguments: list[str]) -> None:
     assert run("fill", *arguments, stdin=MINIMAL).exit_code == 2
 
 
+def test_out_is_replaced_as_a_compiler_does_it(run: Run, folder: Path) -> None:
+    (folder / "out.yaml").write_text("of last week", encoding="utf-8")
+    assert run("fill", "declared.yaml", "-o", "out.yaml").exit_code == 0
+    assert "results:" in (folder / "out.yaml").read_text("utf-8")
+
+
+def test_what_a_person_wrote_is_never_lost(run: Run, folder: Path) -> None:
+    before = (folder / "declared.yaml").read_text("utf-8")
+    (folder / "own.yaml").write_text("{}", encoding="utf-8")
+    for arguments in (
+        ["--in-place", "--format", "json"],
+        ["-o", "declared.yaml", "--format", "json"],
+        ["-o", "own.yaml", "--factors", "own.yaml"],
+    ):
+        result = run("fill", "declared.yaml", *arguments)
+        assert (result.exit_code, "what is read: writing would destroy it" in result.stderr) == (
+            2,
+            True,
+        )
+    assert (folder / "declared.yaml").read_text("utf-8") == before
+    assert (folder / "own.yaml").read_text("utf-8") == "{}"
+    assert run("fill", "declared.yaml", "-o", "f.json", "--format", "json").exit_code == 0
+    assert run("fill", "f.json", "--in-place", "--format", "json").exit_code == 0
+
+
 def test_a_folder_that_is_not_there_is_said(run: Run) -> None:
     result = run("fill", "declared.yaml", "-o", "no/such/folder/out.yaml")
     assert result.exit_code == 4
@@ -251,6 +276,18 @@ class TestAtomicWrite:
             write_atomic("declared.yaml", b"new")
         assert sorted(os.listdir(folder)) == before
         assert (folder / "declared.yaml").read_bytes() == content
+
+    def test_of_several_files_all_are_written_or_none(self, folder: Path) -> None:
+        before = sorted(os.listdir(folder))
+        content = (folder / "declared.yaml").read_bytes()
+        with pytest.raises(OSError, match="No such file") as caught:
+            deliver_all([(b"new", "declared.yaml"), (b"new", "x.yaml"), (b"new", "no/such/y")])
+        assert caught.value.filename == "no/such/y"
+        assert sorted(os.listdir(folder)) == before
+        assert (folder / "declared.yaml").read_bytes() == content
+        deliver_all([(b"one", "declared.yaml"), (b"two", "x.yaml"), (b"", os.devnull)])
+        assert (folder / "declared.yaml").read_bytes() == b"one"
+        assert (folder / "x.yaml").read_bytes() == b"two"
 
     def test_a_device_is_written_to(self) -> None:
         write_atomic(os.devnull, b"new")

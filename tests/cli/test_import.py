@@ -78,6 +78,22 @@ def test_the_report_is_json(run: Run) -> None:
     assert json.loads(Path("losses.json").read_text("utf-8"))["fields"] == report["fields"]
 
 
+@pytest.mark.usefixtures("file")
+def test_nothing_is_half_done_where_the_report_cannot_be_written(run: Run) -> None:
+    first = run(
+        "import", "emissions.csv", "-o", "footprint.yaml", "--report", "no/such/losses.json"
+    )
+    assert first.exit_code == 4
+    assert "'no/such/losses.json': no such file" in first.stderr
+    assert not Path("footprint.yaml").exists()
+    assert run("import", "emissions.csv", "-o", "footprint.yaml").exit_code == 0
+    second = run(
+        "export", "footprint.yaml", "--to", "codecarbon", "-o", "again.csv", "--report", "no/such/losses.json"
+    )  # fmt: skip
+    assert second.exit_code == 4
+    assert not Path("again.csv").exists()
+
+
 def test_standard_input(run: Run) -> None:
     result = run("import", "-", stdin=HEADER + ROW)
     assert result.exit_code == 0

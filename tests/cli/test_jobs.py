@@ -142,6 +142,11 @@ def test_a_statement_is_not_overwritten(run: Callable[..., Result]) -> None:
     assert result.exit_code == 2
     assert Path("jobs.yaml").read_text("utf-8") == "mine"
     assert run("jobs", "march.txt", *HARDWARE, "--statement", "jobs.yaml", "--force").exit_code == 0
+    half = run(
+        "jobs", "march.txt", *HARDWARE, "-o", "march.out", "--statement", "no/such/jobs.yaml"
+    )
+    assert (half.exit_code, "'no/such/jobs.yaml': no such file" in half.stderr) == (4, True)
+    assert not Path("march.out").exists()
 
 
 def test_counters_only_when_asked(run: Callable[..., Result]) -> None:

@@ -10,7 +10,7 @@ from greenalgo import api
 from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.tell import tell
-from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
+from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import FormatError, InvalidStatementError, UnknownNameError
 
 
@@ -65,7 +65,6 @@ def export(
         ctx.exit(1)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from error
-    deliver(written.content, output)
+    losses = [(utf8(report_json(written)), report)] if report else []
+    deliver_all([(written.content, output), *losses])
     emit(report_text([f"{file}: written as {form}"], written.entries), sys.stderr)
-    if report:
-        deliver(utf8(report_json(written)), report)

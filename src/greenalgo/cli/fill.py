@@ -12,7 +12,7 @@ from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
 from greenalgo.cli.output import emit
 from greenalgo.cli.tell import tell
-from greenalgo.cli.write import deliver
+from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
 from greenalgo.sources import LIMIT
 from greenalgo.sources.dump import to_yaml
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file", metavar="FILE")
-@click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="Write here instead of to standard output; a file of that name is replaced.",
+)
 @click.option("--in-place", is_flag=True, help="Write into FILE; nothing else in it changes.")
 @click.option(
     "--format",
@@ -72,12 +77,16 @@ def fill(
     if in_place and (file == "-" or output):
         wrong = "-o" if output else "- (standard input)"
         raise click.UsageError(f"--in-place cannot be combined with {wrong}")
+    target = file if in_place else output
+    keep_apart([factor_set], target)
     factors = chosen_factors(factor_set)
     try:
         factors.policy(policy)
     except FactorError as error:
         raise click.BadParameter(str(error), param_hint="--policy") from error
     document = api.load(file)
+    if format_name == _other_format(document):
+        keep_apart([file], target)
     try:
         filled = api.fill_document(document, factors=factors, policy=policy)
     except InvalidStatementError as error:
@@ -85,18 +94,22 @@ def fill(
         emit(f"Error: {file} is invalid: nothing was written\n", sys.stderr)
         ctx.exit(1)
     content = _content(document, filled, format_name)
-    target = file if in_place else output
     deliver(content, target)
     tell(document, api.judge(api.without_results(document.data)).findings)
     if target not in (None, "-"):
         emit(f"{target}: filled, {filled['results']['level']}\n", sys.stderr)
 
 
+def _other_format(document: Document) -> str:
+    """Return the format that a file is not in: writing it there would lose what the author wrote."""
+    return "yaml" if is_json(decode(document.raw), document.name) else "json"
+
+
 def _content(document: Document, filled: dict[str, Any], format_name: str | None) -> bytes:
     """Return the filled statement: the author's text with new results, or JSON."""
     if format_name == "json":
         return (json.dumps(filled, indent=2, ensure_ascii=False) + "\n").encode()
-    if format_name == "yaml" and is_json(decode(document.raw), document.name):
+    if format_name == "yaml" == _other_format(document):
         return to_yaml(filled).encode()
     block = to_yaml({"results": filled["results"]})
     if len(document.raw) + len(block.encode()) > LIMIT:

@@ -13,7 +13,7 @@ from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.report.style import wants_colour
 from greenalgo.cli.report.text import findings_text
-from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
+from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import UnknownNameError
 from greenalgo.findings import by_severity
 from greenalgo.schemas.load import load_schema
@@ -92,14 +92,13 @@ def import_command(
         imported = api.import_files(files, form=form, wanted=wanted)
     except UnknownNameError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
-    deliver(imported.content, output)
+    losses = [(utf8(report_json(imported)), report)] if report else []
+    deliver_all([(imported.content, output), *losses])
     told = [
         f"{name}: read as {form} ({tool}): {marks}" for name, form, marks, tool in imported.read
     ]
     emit(report_text(told, imported.entries), sys.stderr)
     _tell(imported.findings, b"", "")
-    if report:
-        deliver(utf8(report_json(imported)), report)
     if not _verdict(output or "-", imported.content):
         ctx.exit(1)
 

@@ -17,7 +17,7 @@ from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.tell import tell
 from greenalgo.cli.user_files import refused
-from greenalgo.cli.write import deliver, keep_apart, keep_what_is_there
+from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import CalculationError, CannotCheckError, ClusterFileError, FactorError
 from greenalgo.formats.slurm_states import OUTCOMES
 from greenalgo.jobs import report
@@ -152,7 +152,7 @@ def jobs(
       greenalgo jobs *.txt --cluster cluster.yaml --by month --format csv -o months.csv
       greenalgo jobs january.txt --cluster cluster.yaml --statement footprint.yaml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    keep_apart((*logs, *([cluster_file] if cluster_file else [])), output, statement_file)
+    keep_apart((*logs, cluster_file, factor_set), output, statement_file)
     keep_what_is_there(statement_file, force=force)
     if logs.count("-") > 1:
         raise click.UsageError("standard input can be read once only")
@@ -172,14 +172,13 @@ def jobs(
         raise click.UsageError(f"the hardware is not told: {error}\n{hint}") from error
     told = report.Told(counted, reading, cluster, tally.others, factors.name, rules.id)
     content = report.FORMATS[form](told)
+    made: list[tuple[bytes, str | None]] = []
     if form == "text" and output in (None, "-"):
         emit(content)
     else:
-        deliver(utf8(content), output)
-    if statement_file and not counted.total.jobs:
-        emit(f"Error: no job is counted: {safe(statement_file)} is not written\n", sys.stderr)
-        ctx.exit(1)
-    if statement_file:
+        made.append((utf8(content), output))
+    drafted = b""
+    if statement_file and counted.total.jobs:
         lost = {"failed", "aborted"} & set(counted.outcomes)
         failed = "" if wanted.states else "included" if lost else "none"
         left_out = "; ".join(how_many(times, words) for words, times in reading.counts.items())
@@ -187,13 +186,20 @@ def jobs(
         document = statement(
             tally.total(), cluster, reading.logs, frame, counters=energy == "counters"
         )
-        _write(statement_file, to_yaml(document).encode())
+        drafted = to_yaml(document).encode()
+        made.append((drafted, statement_file))
+    deliver_all(made)
+    if drafted and statement_file:
+        _judge(statement_file, drafted)
     if reading.broken_rows:
         emit(findings_text(reading.broken, b"", colour=wants_colour(sys.stderr)), sys.stderr)
         emit(
             f"Error: {plural(reading.broken_rows, 'row')} could not be read: not in the figures\n",
             sys.stderr,
         )
+    if statement_file and not drafted:
+        emit(f"Error: no job is counted: {safe(statement_file)} is not written\n", sys.stderr)
+    if reading.broken_rows or (statement_file and not drafted):
         ctx.exit(1)
 
 
@@ -270,9 +276,8 @@ def _add(stream: IO[bytes], name: str, reading: Reading, seen: Seen, tally: Tall
         tally.add(job)
 
 
-def _write(path: str, content: bytes) -> None:
-    """Write the statement, and say what the validator says of it."""
-    deliver(content, path)
+def _judge(path: str, content: bytes) -> None:
+    """Say what the validator says of a statement that was written."""
     document = api.loads(content, path)
     verdict = api.judge(document.data)
     if not verdict.level:

@@ -11,6 +11,7 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit, hush_matplotlib
+from greenalgo.cli.write import deliver_all, write_atomic
 from greenalgo.errors import InvalidStatementError, RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
@@ -110,20 +111,19 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
     if given["check"]:
         context.exit(_check(files, folder))
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    deliver_all((content, str(folder / name)) for name, content in files.items())
     emit("".join(f"{folder / name}\n" for name in files))
     if given["bib"]:
         own = Path(given["bib"])
         before = own.read_text("utf-8") if own.exists() else ""
-        own.write_text(merge(before, files["footprint.bib"].decode(), str(own)), "utf-8")
+        write_atomic(str(own), merge(before, files["footprint.bib"].decode(), str(own)).encode())
         emit(f"{own}\n")
     if given["pdf"]:
         from greenalgo.render.bundle import preview
 
         document = {**files, "preview.tex": preview(given["style"], given["templates"])}
         compiled = compile_tex(document, "preview.tex")
-        (folder / "preview.pdf").write_bytes(compiled.pdf)
+        write_atomic(str(folder / "preview.pdf"), compiled.pdf)
         emit(f"{folder / 'preview.pdf'}\n")
     for note in notes:
         emit(f"{note}\n", sys.stderr)

@@ -82,7 +82,7 @@ def whatif(
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if not (places or pues or intensities):
         raise click.UsageError("say what to change: --place, --pue or --carbon-intensity")
-    keep_apart([file], output)
+    keep_apart([file, factor_set], output)
     factors = chosen_factors(factor_set)
     try:
         rules = factors.policy(policy)

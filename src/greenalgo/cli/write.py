@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write files whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 import tempfile
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -14,14 +14,11 @@ import click
 from greenalgo.cli.output import emit_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def write_atomic(path: str, content: bytes) -> None:
-    """Replace a file's content, or create it: a reader sees the old bytes or the new ones.
-
-    The new file is written beside the old one and renamed. Permissions are kept; a symbolic link
-    stays one, its target is replaced. A file that may not be written is left alone.
+    """Replace a file's content, or create it; see :func:`deliver_all`.
 
     Args:
         path: The file.
@@ -30,44 +27,84 @@ def write_atomic(path: str, content: bytes) -> None:
     Raises:
         OSError: It cannot be written; the old file is untouched. ``filename`` is the path as given.
     """
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            _write_through(path, content)
-            return
-        target = os.path.realpath(path)
-        if os.path.exists(target) and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "it is write-protected")
-        mode = _mode(target)
-        handle, temporary = tempfile.mkstemp(
-            prefix=f".{os.path.basename(target)[:80]}.", dir=os.path.dirname(target)
-        )
-        try:
-            with open(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, mode)
-            os.replace(temporary, target)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        error.filename, error.filename2 = path, None
-        raise
+    deliver_all([(content, path)])
 
 
 def deliver(content: bytes, output: str | None) -> None:
-    """Write to a file; to standard output where none is named, or ``-``.
+    """Write to a file; to standard output where none is named, or ``-``; see :func:`deliver_all`."""
+    deliver_all([(content, output)])
+
+
+def deliver_all(contents: Iterable[tuple[bytes, str | None]]) -> None:
+    """Write to files, all of them or none; to standard output where none is named, or ``-``.
+
+    A reader sees the old bytes of a file or the new ones. New files are written beside the old ones, and renamed when
+    all of them are whole. Permissions are kept; a symbolic link stays one, its target is replaced. A file that may not
+    be written is left alone. What is no regular file (a pipe, ``/dev/stdout``) is written through, before the renaming.
+
+    Args:
+        contents: Bytes, and where they go.
 
     Raises:
-        OSError: As :func:`write_atomic`.
+        OSError: One of them cannot be written; the old files are untouched. ``filename`` is the path as given.
         SystemExit: As :func:`greenalgo.cli.output.emit_bytes`.
     """
-    if output in (None, "-"):
-        emit_bytes(content)
-    else:
-        write_atomic(str(output), content)
+    staged: list[tuple[str, str, str]] = []
+    through: list[tuple[str | None, bytes]] = []
+    try:
+        for content, path in contents:
+            if path is None or path == "-" or (os.path.exists(path) and not os.path.isfile(path)):
+                through.append((path, content))
+            else:
+                with _named(path):
+                    target = os.path.realpath(path)
+                    staged.append((path, target, _beside(target, content)))
+        for path, content in through:
+            if path is None or path == "-":
+                emit_bytes(content)
+            else:
+                with _named(path), open(path, "wb") as file:
+                    file.write(content)
+        while staged:
+            path, target, temporary = staged[0]
+            with _named(path):
+                os.replace(temporary, target)
+            del staged[0]
+    finally:
+        for *_, temporary in staged:
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _beside(target: str, content: bytes) -> str:
+    """Write the new content of a file beside it, with its permissions; return the name."""
+    if os.path.exists(target) and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is write-protected")
+    mode = _mode(target)
+    handle, temporary = tempfile.mkstemp(
+        prefix=f".{os.path.basename(target)[:80]}.", dir=os.path.dirname(target)
+    )
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    return temporary
+
+
+@contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Give an error the path as the user gave it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = path, None
+        raise
 
 
 def keep_what_is_there(output: str | None, *, force: bool) -> None:
@@ -80,11 +117,11 @@ def keep_what_is_there(output: str | None, *, force: bool) -> None:
         raise click.UsageError(f"{output} is there already; --force overwrites it")
 
 
-def keep_apart(files: Iterable[str], output: str | None, beside: str | None = None) -> None:
+def keep_apart(files: Iterable[str | None], output: str | None, beside: str | None = None) -> None:
     """Refuse to write over what is read, or two things to one place; no --force helps.
 
     Args:
-        files: What is read.
+        files: What is read; None where an option names no file.
         output: Where the result goes; standard output where none is named, or ``-``.
         beside: Where a report or a figure goes; nowhere if None.
 
@@ -100,18 +137,12 @@ def keep_apart(files: Iterable[str], output: str | None, beside: str | None = No
         raise click.UsageError(f"{beside} cannot hold both: give two names")
     for target in targets:
         for file in files:
-            if _same(file, target):
+            if file and _same(file, target):
                 raise click.UsageError(f"{target} is what is read: writing would destroy it")
 
 
 def _same(one: str, other: str) -> bool:
     return "-" not in (one, other) and os.path.realpath(one) == os.path.realpath(other)
-
-
-def _write_through(path: str, content: bytes) -> None:
-    """Write to what is no regular file (a pipe, /dev/stdout): it cannot be replaced."""
-    with open(path, "wb") as file:
-        file.write(content)
 
 
 def _mode(target: str) -> int:
