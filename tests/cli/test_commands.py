@@ -77,6 +77,15 @@ class TestHelp:
             assert listed
             assert "..." not in listed
 
+    def test_it_fits_a_terminal(
+        self, words: tuple[str, ...], run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        wide = [line for line in run(*words, "--help").output.splitlines() if len(line) > 80]
+        if wide and words[0] in ("compare", "registry", "submit"):
+            pytest.xfail("their examples are not divided yet")
+        assert wide == []
+
     def test_every_option_is_explained(self, words: tuple[str, ...]) -> None:
         for parameter in command_of(words).params:
             if isinstance(parameter, click.Option):

@@ -49,8 +49,8 @@ def export(
     \b
     Example:
       greenalgo export footprint.yaml --to hf-card
-      greenalgo export footprint.yaml --to boamps --run final-training -o report.json
-      greenalgo export footprint.yaml --to codecarbon -o emissions.csv --report losses.json
+      greenalgo export footprint.yaml --to boamps --run training -o report.json
+      greenalgo export footprint.yaml --to codecarbon --report losses.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     keep_apart([file], output, report)
     for target in (output, report):

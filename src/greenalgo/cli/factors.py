@@ -188,7 +188,7 @@ def diff(before: FactorSet, after: FactorSet, statements: tuple[str, ...], form:
     \b
     Example:
       greenalgo factors diff 2026.11 ./build/2027.02
-      greenalgo factors diff 2026.11 ./build/2027.02 --statements registry/statements
+      greenalgo factors diff 2026.11 build/2027.02 --statements statements/
     """  # noqa: D301
     changes = [change._asdict() for change in compare_sets(before, after)]
     for file in _files(statements):

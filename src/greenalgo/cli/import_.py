@@ -41,8 +41,8 @@ def _phases() -> list[str]:
 @click.option("--force", is_flag=True, help="Overwrite OUT and REPORT.")
 @click.option("--title", default="", help="Title of the statement.")
 @click.option(
-    "--phase", type=click.Choice(_phases()), default="other", show_default=True,
-    help="What runs were for whose tool does not say.",
+    "--phase", metavar="PHASE", type=click.Choice(_phases()), default="other", show_default=True,
+    help=f"What runs were for whose tool does not say: {', '.join(_phases())}.",
 )  # fmt: skip
 @click.option(
     "--intensity", type=click.Choice(formats.INTENSITIES), default="tracker", show_default=True,
@@ -74,7 +74,8 @@ def import_command(
     \b
     Exit codes:
       0  the statement is valid
-      1  a file is not what its format says, or the statement is invalid (it is written all the same)
+      1  a file is not what its format says, or the statement is invalid (it is
+         written all the same)
       2  the command was called wrongly: an unknown format
       4  a file could not be read, or OUT not be written
 

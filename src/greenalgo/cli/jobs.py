@@ -141,16 +141,16 @@ def jobs(
     \b
     Exit codes:
       0  every row was read
-      1  a log is not sacct's, or rows could not be read (the others are counted, and the report is printed),
-         or no job is left for --statement
+      1  a log is not sacct's, or rows could not be read (the others are counted,
+         and the report is printed), or no job is left for --statement
       2  the command was called wrongly, or does not say enough about the hardware
       4  a file could not be read or written
 
     \b
     Example:
-      greenalgo jobs january.txt --cpu 'AMD EPYC 7763' --place DEU --pue 1.2 --by account
-      greenalgo jobs *.txt --cluster cluster.yaml --by month --format csv -o months.csv
-      greenalgo jobs january.txt --cluster cluster.yaml --statement footprint.yaml
+      greenalgo jobs march.txt --cpu 'AMD EPYC 7763' --place DEU --by account
+      greenalgo jobs *.txt --cluster cluster.yaml --by month --format csv
+      greenalgo jobs march.txt --cluster cluster.yaml --statement footprint.yaml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     keep_apart((*logs, cluster_file, factor_set), output, statement_file)
     keep_what_is_there(statement_file, force=force)

@@ -32,9 +32,9 @@ _EPILOG = """\b
 Examples:
   greenalgo paper footprint.yaml -o paper/
   greenalgo paper footprint.yaml -o paper/ --style acm --pdf
-  greenalgo paper footprint.yaml -o paper/ --check          # in CI: exit 1 when a file is stale
+  greenalgo paper footprint.yaml -o paper/ --check   # exit 1: a file is stale
   greenalgo paper footprint.yaml -o review/ --anonymous --checklist neurips
-  greenalgo paper footprint.yaml -o paper/ --beside other.yaml --beside published/
+  greenalgo paper footprint.yaml -o paper/ --beside a.yaml --beside others/
 """
 
 

@@ -76,7 +76,7 @@ def whatif(
 
     \b
     Example:
-      greenalgo whatif footprint.yaml --place FRA --place Poland --place aws/eu-north-1
+      greenalgo whatif footprint.yaml --place FRA --place aws/eu-north-1
       greenalgo whatif footprint.yaml --place SWE --pue 1.1 --run training
       greenalgo whatif footprint.yaml --carbon-intensity 20 --format json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
