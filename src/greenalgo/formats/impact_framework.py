@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from greenalgo.formats import codes
 from greenalgo.formats.draft import short
 from greenalgo.formats.fields import Fields
@@ -17,6 +15,7 @@ from greenalgo.formats.impact_framework_out import write
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.times import started
+from greenalgo.formats.yaml_text import read_yaml
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def read(sources: list[Source]) -> Reading:
     tools: dict[str, tuple[str, str]] = {}
     title = ""
     for source in sources:
-        manifest = Fields(source, _yaml(source))
+        manifest = Fields(source, read_yaml(source, "a manifest of if-run"))
         title = title or manifest.text("name")
         version = manifest.text("execution", "environment", "if-version")
         tools[source.name] = ("Impact Framework", version)
@@ -129,18 +128,6 @@ def read(sources: list[Source]) -> Reading:
         runs += found
         entries += [Entry(*entry, source.name) for entry in _ENTRIES]
     return Reading(runs, entries, findings, tools, title=title)
-
-
-def _yaml(source: Source) -> Any:
-    try:
-        # Texts are left as they are: YAML 1.1 makes dates and booleans of some.
-        return yaml.load(source.text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes texts only
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise refusal(
-            codes.HEADER, "this is no YAML", source.name, (mark.line + 1, mark.column + 1) if mark else (1, 1),
-            expected="a manifest", found=str(getattr(error, "problem", error))[:80], hint="import what if-run wrote",
-        ) from error  # fmt: skip
 
 
 def _components(manifest: Fields) -> list[tuple[str, Fields]]:

@@ -6,7 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
-from greenalgo.formats.source import looks_like_json, peek_json, refusal
+from greenalgo.formats.source import (
+    TwiceError,
+    looks_like_json,
+    once,
+    peek_json,
+    read_json,
+    refusal,
+    twice,
+)
 from greenalgo.formats.table import Row, Table, peek_header, read_table
 
 if TYPE_CHECKING:
@@ -17,13 +25,13 @@ def records(source: Source) -> list[tuple[int, Any]]:
     """Return the records of a file, each with the line on which it begins.
 
     Raises:
-        FormatError: A record is no JSON; the last one alone may be cut.
+        FormatError: A record is no JSON (the last one alone may be cut), or has a name twice.
     """
     whole = peek_json(source.text)
     if whole is not None and not isinstance(whole, list):
-        return [(1, whole)]
+        return [(1, read_json(source))]
     text = source.text
-    decoder, at, line, counted = json.JSONDecoder(), 0, 1, 0
+    decoder, at, line, counted = json.JSONDecoder(object_pairs_hook=once), 0, 1, 0
     found: list[tuple[int, Any]] = []
     while True:
         # Between records stand blanks, commas, and the brackets of a list.
@@ -35,6 +43,8 @@ def records(source: Source) -> list[tuple[int, Any]]:
         counted = at
         try:
             value, at = decoder.raw_decode(text, at)
+        except TwiceError as error:
+            raise twice(error.key, source, (line, 1)) from error
         except (ValueError, RecursionError) as error:
             if found and "\n" not in text[at:].strip():
                 return found  # the tool was stopped while it wrote the last record

@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import yaml
-
 from greenalgo.formats import codes
 from greenalgo.formats.nextflow_words import CACHED, MEMORY, TIME, amount_of, process_of
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import peek_header, read_table, to_number
+from greenalgo.formats.yaml_text import read_yaml
 from greenalgo.units import ENERGY_KWH, G_PER_KG, MASS_KG, SECONDS_PER_HOUR, WH_PER_KWH
 
 if TYPE_CHECKING:
@@ -187,16 +186,7 @@ def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
 
 def _leaves(source: Source) -> Iterator[_Task]:
     """Yield the tasks of a tree."""
-    try:
-        # Texts are left as they are: YAML 1.1 makes dates and booleans of some.
-        tree = yaml.load(source.text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes texts only
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise refusal(
-            codes.HEADER, "this is no YAML", source.name, (mark.line + 1, mark.column + 1) if mark else (1, 1),
-            expected="the tree that the plugin wrote", found=str(getattr(error, "problem", error))[:80],
-            hint="import the file as the tool wrote it",
-        ) from error  # fmt: skip
+    tree = read_yaml(source, "the tree that the plugin wrote")
     waiting, seen = [(tree, 0, "")], 0
     while waiting:
         node, depth, process = waiting.pop()

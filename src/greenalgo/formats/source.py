@@ -132,7 +132,7 @@ def read_json(source: Source) -> Any:
     """
     text = source.text
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip())
         raise refusal(
@@ -147,15 +147,13 @@ def read_json(source: Source) -> Any:
             codes.HEADER, "the JSON is nested too deeply", source.name, (1, 1), expected="JSON of a tool",
             hint="import the file as the tool wrote it",
         ) from error  # fmt: skip
-    except _TwiceError as error:
+    except TwiceError as error:
         again = [
             found.start() for found in re.finditer(f"{re.escape(json.dumps(error.key))}\\s*:", text)
         ]
-        raise refusal(
-            codes.HEADER, f"the name {error.key!a} stands twice in one mapping", source.name,
-            position(text, again[1]) if len(again) == 2 else (0, 0), expected="every name once", found=error.key,
-            hint="keep the value that the tool wrote: which of the two counts cannot be told",
-        ) from error  # fmt: skip
+        raise twice(
+            error.key, source, position(text, again[1]) if len(again) == 2 else (0, 0)
+        ) from error
     except ValueError as error:  # Python reads no whole number of thousands of digits
         found = re.search(r"\d{4000,}", text)
         raise refusal(
@@ -165,7 +163,16 @@ def read_json(source: Source) -> Any:
         ) from error  # fmt: skip
 
 
-class _TwiceError(Exception):
+def twice(name: str, source: Source, at: tuple[int, int]) -> FormatError:
+    """Return what refuses a file in which a name stands twice in one mapping."""
+    return refusal(
+        codes.HEADER, f"the name {name!a} stands twice in one mapping", source.name, at,
+        expected="every name once", found=name,
+        hint="keep the value that the tool wrote: which of the two counts cannot be told",
+    )  # fmt: skip
+
+
+class TwiceError(Exception):
     """A name that stands twice in one mapping."""
 
     def __init__(self, key: str) -> None:
@@ -173,9 +180,14 @@ class _TwiceError(Exception):
         super().__init__(key)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping of a JSON decoder.
+
+    Raises:
+        TwiceError: A name stands in it twice.
+    """
     whole = dict(pairs)
     if len(whole) < len(pairs):
         names = [key for key, _ in pairs]
-        raise _TwiceError(next(key for at, key in enumerate(names) if key in names[:at]))
+        raise TwiceError(next(key for at, key in enumerate(names) if key in names[:at]))
     return whole

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from foreign_files import codecarbon, codes_of, imported
+from more_foreign_files import ECOLOGITS, MANIFEST, NFCO2_TREE
 
 from greenalgo.errors import FormatError
 
@@ -61,6 +62,23 @@ def test_a_name_that_stands_twice_is_refused() -> None:
         (BOAMPS % 1).index('"power') + len('"powerConsumption": 2, ') + 1,
     )
     assert finding.message == "the name 'powerConsumption' stands twice in one mapping"
+
+
+@pytest.mark.parametrize(
+    ("text", "changed", "place", "name"),
+    [
+        (MANIFEST, ("duration: 3600, energy: 2,", "duration: 3600, energy: 2, energy: 9,"), (8, 76), "energy"),
+        (NFCO2_TREE, ("      ci: {", "      ci: {raw: {value: 1.0}}\n      ci: {"), (15, 7), "ci"),
+        (ECOLOGITS, ('{"energy"', '{"energy": 1, "energy"'), (1, 1), "energy"),
+    ],
+)  # fmt: skip
+def test_a_name_that_stands_twice_in_yaml_or_lines_of_json_is_refused(
+    text: str, changed: tuple[str, str], place: tuple[int, int], name: str
+) -> None:
+    assert changed[0] in text
+    finding = refused(text.replace(*changed, 1))
+    assert (finding.code, finding.line, finding.column) == ("GA603", *place)
+    assert finding.message == f"the name '{name}' stands twice in one mapping"
 
 
 def test_control_characters_do_not_reach_the_statement() -> None:
