@@ -304,5 +304,5 @@ def _computable(data: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
 def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:
     finding = finding._replace(file=name)
     if finding.code in UNREADABLE_CODES:
-        return CannotCheckError(str(finding))
+        return CannotCheckError(str(finding), hint=finding.hint)
     return InvalidStatementError([finding])

@@ -41,7 +41,16 @@ class ResourceError(GreenalgoError):
 
 
 class CannotCheckError(GreenalgoError):
-    """A file cannot be read, so nothing can be said about it."""
+    """A file cannot be read, so nothing can be said about it.
+
+    Args:
+        message: Which file and why, in a sentence.
+        hint: What to do.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        self.hint = hint
+        super().__init__(message)
 
 
 class UnreachableError(CannotCheckError):

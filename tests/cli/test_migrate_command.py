@@ -77,6 +77,7 @@ def test_what_is_kept_is_never_overwritten(run: Callable[..., Result], file: Pat
     result = run("migrate", "footprint.yaml", "--to", "next", "--in-place")
     assert result.exit_code == 4
     assert "is there already and differs" in result.stderr
+    assert "  hint:     move it away" in result.stderr
     assert file.read_text(encoding="utf-8") == COMMENTED
     Path("footprint.yaml.1.0.orig").write_text(COMMENTED, encoding="utf-8")
     assert run("migrate", "footprint.yaml", "--to", "next", "--in-place").exit_code == 0

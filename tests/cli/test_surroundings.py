@@ -250,6 +250,7 @@ class TestManyFindings:
     "arguments",
     [
         ("whatif", "a.yaml", "--place", "FRA", "-o", "./a.yaml"),
+        ("migrate", "a.yaml", "--to", "next", "-o", "link.svg"),
         ("badge", "a.yaml", "--format", "svg", "-o", "./a.yaml"),
         ("compare", "b.yaml", "a.yaml", "-o", "a.yaml"),
         ("compare", "b.yaml", "a.yaml", "--figure", "link.svg"),
@@ -276,3 +277,35 @@ def test_a_name_that_the_locale_has_not_is_compared(form: str, folder: Path) -> 
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     result = call("compare", "déclaré.yaml", "--format", form, env={**os.environ, **plain})
     assert (result.returncode, result.stderr) == (0, "")
+
+
+READERS = ("validate", "fill", "explain", "whatif --pue 1.1", "compare", "migrate", "import", "badge",
+           "export --to codecarbon", "submit --to here", "paper -o out")  # fmt: skip
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_an_empty_name_is_said_to_be_one(command: str, run: Run) -> None:
+    result = run(*command.split(), "")
+    assert result.exit_code == 4
+    assert "the name of the file is empty" in result.output
+    assert "is a variable of the script not set?" in result.output
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["fill a.yaml", "whatif a.yaml --pue 1.1", "badge a.yaml", "migrate a.yaml", "compare a.yaml",
+     "export a.yaml --to codecarbon", "import march.txt", "schema", "init", "paper a.yaml"],
+)  # fmt: skip
+def test_an_empty_name_to_write_to_is_a_wrong_call(command: str, run: Run, folder: Path) -> None:
+    (folder / "declared.yaml").rename(folder / "a.yaml")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    result = run(*command.split(), "-o", "")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the name of a file to write is empty" in result.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_error_of_the_system_names_the_file_even_an_empty_one(run: Run) -> None:
+    result = run("jobs", "", "--cpu", "AMD EPYC 7763", "--place", "DEU")
+    assert result.exit_code == 4
+    assert result.stderr == "Error: cannot read or write '': no such file or directory\n"

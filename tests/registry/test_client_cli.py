@@ -182,6 +182,28 @@ def test_what_goes_wrong_has_its_code(folder: Path, words: list[str], code: int)
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read: no such file or directory"),
+        (b"\xff\xfe", "cannot be read: it is no text in UTF-8"),
+        (b"\n", "is empty\n  hint:     write the token into it"),
+    ],
+)
+def test_a_token_file_says_why_it_is_none(
+    content: bytes | None, says: str, tmp_path: Path, folder: Path
+) -> None:
+    token = tmp_path / "token"
+    if content is not None:
+        token.write_bytes(content)
+    done = run(
+        "submit", f"{folder}/footprint.yaml", "--to", "https://host", "--token-file", str(token)
+    )
+    assert (done.exit_code, f"the token file '{token}' {says}" in done.stderr) == (4, True), (
+        done.output
+    )
+
+
 def test_the_http_library_is_for_urls_alone(folder: Path) -> None:
     code = (
         "import sys; from click.testing import CliRunner; from greenalgo.cli.main import cli; "

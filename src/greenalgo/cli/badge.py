@@ -55,7 +55,7 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     keep_apart([file], output)
     raw = read_bytes(file)
     if isinstance(raw, Finding) and raw.code in UNREADABLE_CODES:
-        raise CannotCheckError(str(raw))
+        raise CannotCheckError(str(raw), hint=raw.hint)
     report = api.Report(file, (raw,)) if isinstance(raw, Finding) else api.check_bytes(raw, file)
     errors = [found for found in report.findings if found.severity == Severity.ERROR]
     if errors:

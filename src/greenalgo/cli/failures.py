@@ -87,4 +87,8 @@ def _words(error: GreenalgoError) -> str:
 
 def _os_words(error: OSError) -> str:
     reason = reason_of(error)
-    return f"cannot read or write '{error.filename}': {reason}" if error.filename else reason
+    return (
+        f"cannot read or write '{error.filename}': {reason}"
+        if error.filename is not None
+        else reason
+    )

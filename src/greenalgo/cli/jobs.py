@@ -263,7 +263,7 @@ def _read(logs: Iterable[str], reading: Reading, tally: Tally) -> None:
         if name == "-":
             if sys.stdin is None:
                 raise CannotCheckError(
-                    "standard input is closed: give a file's name instead of '-'"
+                    "standard input is closed", hint="give a file's name instead of '-'"
                 )
             _add(sys.stdin.buffer, name, reading, seen, tally)
         else:

@@ -12,7 +12,7 @@ import click
 from greenalgo import __version__, api
 from greenalgo.cli.output import emit
 from greenalgo.cli.tell import tell
-from greenalgo.cli.write import deliver, write_atomic
+from greenalgo.cli.write import deliver, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
 from greenalgo.findings import by_severity
 from greenalgo.schemas.migrate import NEXT, Migration, migrate, number_of, readdressed, targets
@@ -77,6 +77,8 @@ def migrate_command(
     if in_place and (file == "-" or output):
         wrong = "-o" if output else "- (standard input)"
         raise click.UsageError(f"--in-place cannot be combined with {wrong}")
+    if not in_place:
+        keep_apart([file], output)
     document = api.load(file)
     version = _check(document)
     content, kept = document.raw, ""
@@ -146,6 +148,7 @@ def _keep(file: str, version: str, raw: bytes) -> str:
         with open(kept, "rb") as old:
             if old.read() != raw:
                 raise CannotCheckError(
-                    f"'{kept}' is there already and differs: move it away, or write elsewhere (-o)"
+                    f"'{kept}' is there already and differs",
+                    hint="move it away, or write elsewhere (-o)",
                 ) from None
     return os.path.basename(kept)

@@ -11,8 +11,8 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit, hush_matplotlib
-from greenalgo.cli.write import deliver_all, write_atomic
-from greenalgo.errors import InvalidStatementError, RenderError
+from greenalgo.cli.write import deliver_all, keep_apart, write_atomic
+from greenalgo.errors import CannotCheckError, InvalidStatementError, RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
 from greenalgo.render.bibliography import merge
@@ -106,18 +106,22 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
     FILE is a statement; one without results is filled in memory first. The folder gets table.tex,
     figure.pdf, macros.tex, paragraph.tex, footprint.bib and appendix.tex, which a paper can \input.
     """
+    keep_apart([file], output, given["bib"])
+    keep_apart([], os.path.join(output, "footprint.bib"), given["bib"])
+    if given["templates"] and not os.path.isdir(given["templates"]):
+        raise click.BadParameter(
+            f"there is no directory '{given['templates']}'", param_hint="--templates"
+        )
     files, notes = _files(file, output, given)
     folder = Path(output)
     if given["check"]:
         context.exit(_check(files, folder))
     folder.mkdir(parents=True, exist_ok=True)
-    deliver_all((content, str(folder / name)) for name, content in files.items())
-    emit("".join(f"{folder / name}\n" for name in files))
-    if given["bib"]:
-        own = Path(given["bib"])
-        before = own.read_text("utf-8") if own.exists() else ""
-        write_atomic(str(own), merge(before, files["footprint.bib"].decode(), str(own)).encode())
-        emit(f"{own}\n")
+    written = {str(folder / name): content for name, content in files.items()}
+    if own := given["bib"]:
+        written[own] = merge(_references(own), files["footprint.bib"].decode(), own).encode()
+    deliver_all((content, name) for name, content in written.items())
+    emit("".join(f"{name}\n" for name in written))
     if given["pdf"]:
         from greenalgo.render.bundle import preview
 
@@ -127,6 +131,25 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
         emit(f"{folder / 'preview.pdf'}\n")
     for note in notes:
         emit(f"{note}\n", sys.stderr)
+
+
+def _references(path: str) -> str:
+    """Return what stands in an author's own .bib file; nothing where there is none yet.
+
+    Raises:
+        CannotCheckError: It is no text in UTF-8.
+        OSError: It cannot be read.
+    """
+    try:
+        return Path(path).read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return ""
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise CannotCheckError(
+            f"{path}:{line}: byte 0x{error.object[error.start]:02X} is not UTF-8",
+            hint="save the file as UTF-8 text",
+        ) from error
 
 
 def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, bytes], list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from greenalgo.cli.output import reason_of
 from greenalgo.errors import CannotCheckError, GreenalgoError
 from greenalgo.registry.record.actor import claimed_by
 from greenalgo.registry.store import open_store, scheme_of
@@ -173,7 +174,13 @@ def _token(path: str | None) -> str:
         with open(path, encoding="utf-8") as file:
             token = file.read(16384).strip()
     except (OSError, ValueError) as error:
-        raise CannotCheckError(f"the token file '{path}' cannot be read") from error
+        reason = reason_of(error) if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise CannotCheckError(
+            f"the token file '{path}' cannot be read: {reason}",
+            hint="check the path and its permissions",
+        ) from error
     if not token:
-        raise CannotCheckError(f"the token file '{path}' is empty")
+        raise CannotCheckError(
+            f"the token file '{path}' is empty", hint="write the token into it, a line of text"
+        )
     return token

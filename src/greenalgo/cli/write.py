@@ -46,6 +46,7 @@ def deliver_all(contents: Iterable[tuple[bytes, str | None]]) -> None:
         contents: Bytes, and where they go.
 
     Raises:
+        UsageError: A name is empty.
         OSError: One of them cannot be written; the old files are untouched. ``filename`` is the path as given.
         SystemExit: As :func:`greenalgo.cli.output.emit_bytes`.
     """
@@ -53,6 +54,7 @@ def deliver_all(contents: Iterable[tuple[bytes, str | None]]) -> None:
     through: list[tuple[str | None, bytes]] = []
     try:
         for content, path in contents:
+            _check_name(path)
             if path is None or path == "-" or (os.path.exists(path) and not os.path.isfile(path)):
                 through.append((path, content))
             else:
@@ -107,6 +109,13 @@ def _named(path: str) -> Iterator[None]:
         raise
 
 
+def _check_name(path: str | None) -> None:
+    if path == "":
+        raise click.UsageError(
+            "the name of a file to write is empty: is a variable of the script not set?"
+        )
+
+
 def keep_what_is_there(output: str | None, *, force: bool) -> None:
     """Refuse to write over something, unless it is asked for.
 
@@ -126,8 +135,10 @@ def keep_apart(files: Iterable[str | None], output: str | None, beside: str | No
         beside: Where a report or a figure goes; nowhere if None.
 
     Raises:
-        UsageError: Two of them are the same.
+        UsageError: Two of them are the same, or a name is empty.
     """
+    _check_name(output)
+    _check_name(beside)
     targets = [output or "-", *([beside] if beside else [])]
     if targets == ["-", "-"]:
         raise click.UsageError(

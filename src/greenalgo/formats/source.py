@@ -40,7 +40,7 @@ def open_source(path: str) -> Source:
     raw = read_bytes(path, LARGEST)
     if isinstance(raw, Finding):
         if raw.code in UNREADABLE_CODES:
-            raise CannotCheckError(str(raw._replace(file=path)))
+            raise CannotCheckError(str(raw), hint=raw.hint)
         message = raw.message.replace(", not a statement", "")
         if raw.code == TOO_LARGE:
             message = f"the file is larger than {LARGEST // 2**20} MiB"

@@ -85,6 +85,10 @@ def _file(path: str, limit: int) -> tuple[bytes, int]:
         finally:
             os.close(file)
     except FileNotFoundError as error:
+        if not path:
+            raise _cannot_read(
+                "the name of the file is empty", "no name", "is a variable of the script not set?"
+            ) from error
         address = path.startswith(("http://", "https://"))
         hint = (
             "nothing is fetched from a network: download it first" if address else "check the path"

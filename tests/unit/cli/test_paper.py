@@ -103,6 +103,36 @@ def test_own_bib_gets_what_it_lacks(statement: str, tmp_path: Path) -> None:
     assert own.read_text("utf-8") == first
 
 
+@pytest.mark.parametrize(
+    ("own", "code", "says"),
+    [
+        (
+            "latin.bib",
+            4,
+            "latin.bib:2: byte 0xE9 is not UTF-8\n  hint:     save the file as UTF-8 text",
+        ),
+        ("folder", 4, "'folder': is a directory"),
+        ("footprint.yaml", 2, "footprint.yaml is what is read"),
+        ("paper/footprint.bib", 2, "paper/footprint.bib cannot hold both"),
+        ("", 2, "the name of a file to write is empty"),
+    ],
+)
+def test_own_bib_that_cannot_be_had_costs_no_file(
+    own: str, code: int, says: str, statement: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin.bib").write_bytes(b"@misc{mine,\n  title = {\xe9},\n}\n")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    result = run(statement, "-o", "paper", "--bib", own)
+    assert (result.exit_code, says in result.stderr) == (code, True), result.output
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_templates_that_are_not_there_are_not_passed_over(statement: str) -> None:
+    result = run(statement, "-o", "paper", "--templates", "mine")
+    assert (result.exit_code, "there is no directory 'mine'" in result.stderr) == (2, True)
+
+
 def test_columns_and_layout(statement: str, tmp_path: Path) -> None:
     run(statement, "-o", "paper", "--columns", "run,energy,co2e", "--layout", "rows")
     assert "Run & (MWh) & (t)" in (tmp_path / "paper" / "table.tex").read_text()

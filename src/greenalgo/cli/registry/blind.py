@@ -50,7 +50,7 @@ def deposit(file: str, store_url: str, receipt: str) -> None:
         raise RegistryError(f"'{receipt}' is there already; it may be the only copy of a salt")
     raw = read_bytes(file)
     if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw._replace(file=file)))
+        raise CannotCheckError(str(raw), hint=raw.hint)
     with open_registry(store_url, create=True) as store, open_book(store) as book:
         made = hand_in(store, book, raw, file)
     write_atomic(receipt, (json.dumps(to_document(made), indent=2) + "\n").encode())
@@ -95,7 +95,7 @@ def withdraw(receipt: str, store_url: str, reason: str) -> None:
 def _read(path: str) -> Any:
     raw = read_bytes(path)
     if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw._replace(file=path)))
+        raise CannotCheckError(str(raw), hint=raw.hint)
     try:
         return json.loads(raw)
     except ValueError as error:

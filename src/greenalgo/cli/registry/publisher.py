@@ -63,7 +63,7 @@ def keys(kind: str, store_url: str, issuer: str, file: str | None) -> None:
     else:
         raw = read_bytes(file)
         if isinstance(raw, Finding):
-            raise CannotCheckError(str(raw._replace(file=file)))
+            raise CannotCheckError(str(raw), hint=raw.hint)
         found = issuer_of(address, kind, raw.decode("utf-8", "replace"), utc_now())
     with open_registry(store_url, create=True) as store, open_book(store) as book:
         book.set_issuer(found)

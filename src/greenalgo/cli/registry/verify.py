@@ -68,9 +68,9 @@ def verify(
 
 def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
     raw, text = read_bytes(file), read_bytes(receipt)
-    for found, name in ((raw, file), (text, receipt)):
+    for found in (raw, text):
         if isinstance(found, Finding):
-            raise CannotCheckError(str(found._replace(file=name)))
+            raise CannotCheckError(str(found), hint=found.hint)
     body = body_of(bytes(raw), file)  # type: ignore[arg-type]
     if not body:
         raise CannotCheckError(f"{file} cannot be read as a statement: greenalgo validate {file}")
@@ -102,7 +102,7 @@ def _judged(text: bytes, digest: str) -> tuple[list[Problem], str]:
 def _checkpoint_in(path: str) -> Checkpoint:
     raw = read_bytes(path)
     if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw._replace(file=path)))
+        raise CannotCheckError(str(raw), hint=raw.hint)
     try:
         data: Any = json.loads(raw)
     except ValueError as error:
