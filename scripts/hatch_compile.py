@@ -13,12 +13,17 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-#: What a valid file meets, below `src/`: what the parser's answer is held against, schema, rules.
+#: What a valid file meets, below `src/`: what the parser's answer is held against, schema, rules; on its way into a
+#: registry, the canonical form, and the event that goes into the log and its tree.
 COMPILED = (
     "greenalgo/sources/fast.py",
     "greenalgo/schemas/accept_*.py",
     "greenalgo/schemas/checks.py",
     "greenalgo/glance/*.py",
+    "greenalgo/statement/digest.py",
+    "greenalgo/registry/record/event.py",
+    "greenalgo/registry/record/merkle.py",
+    "greenalgo/registry/record/state.py",
 )
 #: One library calls its own functions: exported, each could be another's, so none would be inlined or called directly.
 #: On Windows nothing is exported that is not named.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.compiler, pytest.mark.slow]
 #: What holds the parser against the strict reader, a glance and the compiled schema against the rules and the
-#: reference validator.
+#: reference validator, the canonical form against the library, and the record against the standards.
 AGREEMENT = (
     "tests/unit/schemas/test_schemas_compile.py",
     "tests/property/test_glance.py",
@@ -24,6 +24,10 @@ AGREEMENT = (
     "tests/property/test_fast_and_slow.py",
     "tests/property/test_sources_agree.py",
     "tests/unit/sources/test_source_parse.py",
+    "tests/property/test_canonical.py",
+    "tests/registry/test_registry_log.py",
+    "tests/registry/test_registry_merkle.py",
+    "tests/registry/test_registry_state.py",
 )
 
 
@@ -49,11 +53,13 @@ def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_module_of_a_glance_is_compiled(installed: Path) -> None:
+def test_every_module_on_the_way_is_compiled(installed: Path) -> None:
     code = (
-        "import sys, greenalgo.validate.engine; print(*sorted("
+        "import sys, greenalgo.registry.door; print(*sorted("
         "m.__file__ for n, m in sys.modules.items() if n.startswith(("
-        "'greenalgo.glance.', 'greenalgo.schemas.accept', 'greenalgo.schemas.checks', 'greenalgo.sources.fast'))))"
+        "'greenalgo.glance.', 'greenalgo.schemas.accept', 'greenalgo.schemas.checks', 'greenalgo.sources.fast', "
+        "'greenalgo.statement.digest', 'greenalgo.registry.record.event', 'greenalgo.registry.record.merkle', "
+        "'greenalgo.registry.record.state'))))"
     )
     done = run(installed, "-c", code)
     assert done.returncode == 0, done.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 import rfc8785
@@ -12,18 +12,11 @@ from greenalgo.errors import GreenalgoError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
 
 #: Every integer below it is a double (2^53).
-_EXACT = 2**53
-# What it is given was copied a moment ago, and holds no ring.
-_WRITE = json.JSONEncoder(
-    ensure_ascii=False,
-    sort_keys=True,
-    separators=(",", ":"),
-    allow_nan=False,
-    check_circular=False,
-).encode
+_EXACT: Final = 2**53
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
@@ -35,10 +28,10 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     Raises:
         GreenalgoError: A value has no canonical form (an integer of 2^53, half a surrogate pair).
     """
+    parts: list[str] = []
     try:
-        plain = _as_python_writes(document)
-        if plain is not None:
-            return _WRITE(plain).encode()
+        if _write(document, parts):
+            return "".join(parts).encode()
     except UnicodeEncodeError:
         pass  # half a surrogate pair: the library says so
     try:
@@ -59,30 +52,53 @@ def digest(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(document)).hexdigest()
 
 
-def _as_python_writes(node: Any) -> Any:
-    """Return a value that ``json`` writes as RFC 8785 does, three times as fast; None where it may not.
+def _write(node: Any, parts: list[str]) -> bool:
+    """Write a value as RFC 8785 does, faster than the library.
 
-    The two differ in numbers (1.0 and 1, 1e-05 and 0.00001, 1e+16), which are made whole here or left to
-    the library, and in the order of keys outside ASCII, which is left to it as well.
+    Python writes some numbers otherwise (1.0 and 1, 1e-05 and 0.00001, 1e+16), and sorts keys outside ASCII by code
+    points. Integral ones are made integers here; the others are left to the library, and these keys as well.
+
+    Args:
+        node: The value; it holds no ring.
+        parts: The text before it, to which it is added.
+
+    Returns:
+        It was written; else the parts are worth nothing.
     """
-    kind = type(node)
-    if kind is str:
-        return node
-    if kind is dict:
-        made = {}
-        for key, value in node.items():
-            given = value if type(value) is str else _as_python_writes(value)
-            if given is None or not key.isascii():
-                return None
-            made[key] = given
-        return made
-    if kind is list:
-        items = [_as_python_writes(item) for item in node]
-        return None if None in items else items
-    if kind is int:
-        return node if -_EXACT < node < _EXACT else None
-    if kind is float:
-        if node.is_integer():
-            return int(node) if -_EXACT < node < _EXACT else None
-        return node if 1e-4 <= abs(node) < _EXACT else None
-    return node if kind is bool else None
+    # type() is, and not isinstance: bool is an int.
+    if type(node) is str:
+        parts.append(encode_basestring(node))
+    elif type(node) is dict:
+        before = "{"
+        keys: list[str] = sorted(node)
+        for key in keys:
+            if not key.isascii():
+                return False
+            parts.append(before)
+            parts.append(encode_basestring(key))
+            parts.append(":")
+            if not _write(node[key], parts):
+                return False
+            before = ","
+        parts.append("}" if node else "{}")
+    elif type(node) is list:
+        before = "["
+        for item in node:
+            parts.append(before)
+            if not _write(item, parts):
+                return False
+            before = ","
+        parts.append("]" if node else "[]")
+    elif type(node) is int:
+        if not -_EXACT < node < _EXACT:
+            return False
+        parts.append(str(node))
+    elif type(node) is float:
+        if not 1e-4 <= abs(node) < _EXACT and node:
+            return False
+        parts.append(str(int(node)) if node.is_integer() else repr(node))
+    elif type(node) is bool:
+        parts.append("true" if node else "false")
+    else:
+        return False
+    return True
