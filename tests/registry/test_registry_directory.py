@@ -15,6 +15,7 @@ from greenalgo.registry import audit
 from greenalgo.registry.door import look, submit
 from greenalgo.registry.record import Draft
 from greenalgo.registry.store import DirectoryStore, Holding
+from greenalgo.registry.store.directory import LINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -217,6 +218,58 @@ def test_a_directory_that_cannot_be_written_says_so(
         hand_in(registry, 2)
     monkeypatch.undo()
     assert sorted(registry.rglob("*")) == before
+    assert audit.inspect(DirectoryStore(str(registry))).sound
+
+
+@pytest.mark.parametrize("name", ["", "tmp", "events", "statements", "events/00"])
+def test_a_link_leads_no_writer_elsewhere(registry: Path, tmp_path: Path, name: str) -> None:
+    hand_in(registry, 1)
+    elsewhere = tmp_path / "elsewhere"
+    place = registry / ".greenalgo-registry" / name
+    if place.is_dir():
+        place.rename(elsewhere)
+    elsewhere.mkdir(exist_ok=True)
+    (elsewhere / "precious").write_text("x")
+    before = sorted(elsewhere.rglob("*"))
+    place.symlink_to(elsewhere)
+    with pytest.raises(DamagedError, match="it is a link"):
+        hand_in(registry, 2)
+    assert sorted(elsewhere.rglob("*")) == before
+    assert not audit.inspect(DirectoryStore(str(registry))).sound
+
+
+def test_a_link_is_no_statement_of_a_registry(registry: Path, tmp_path: Path) -> None:
+    hand_in(registry, 1)
+    (tmp_path / "x.yaml").write_bytes(statement(hours=2))
+    (registry / "x.yaml").symlink_to(tmp_path / "x.yaml")
+    inspection = audit.inspect(DirectoryStore(str(registry)))
+    assert [item.problem for item in inspection.checked if item.name.endswith("x.yaml")] == [LINK]
+
+
+def test_a_body_in_another_folder_is_found(registry: Path) -> None:
+    hand_in(registry, 1)
+    (body,) = files(registry, "statements")
+    body.parent.rename(body.parent.parent / "zz")
+    problems = DirectoryStore(str(registry)).damage()
+    assert [problem.message for problem in problems] == [
+        f"it is not where a file of its name is looked for: in {body.name[:2]}/"
+    ]
+
+
+def test_an_event_that_is_read_in_two_ways_is_found(registry: Path) -> None:
+    hand_in(registry, 1, actor="A. Author")
+    (event,) = files(registry, "events")
+    event.write_bytes(event.read_bytes().replace(b"{", b'{"actor":"B. Other",', 1))
+    (problem,) = DirectoryStore(str(registry)).damage()
+    assert problem.message == "it is not written as greenalgo writes an event"
+
+
+def test_ends_of_lines_that_git_put_in_do_no_harm(registry: Path) -> None:
+    hand_in(registry, 1)
+    for path in registry.rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    hand_in(registry, 2)
     assert audit.inspect(DirectoryStore(str(registry))).sound
 
 

@@ -10,7 +10,7 @@ from greenalgo.errors import DamagedError, GreenalgoError, UnreachableError
 from greenalgo.findings import Report, Severity
 from greenalgo.registry.record import Log, Problem, readable
 from greenalgo.registry.record.state import ERASED
-from greenalgo.registry.store.directory import data_of
+from greenalgo.registry.store.directory import LINK, data_of
 from greenalgo.registry.store.files import statement_files
 from greenalgo.sources import read_bytes
 from greenalgo.sources.discover import files_below
@@ -104,6 +104,7 @@ class Inspection(NamedTuple):
         missing: Statements of the log that no file has.
         erased: States of those whose bodies were taken out, with the reasons.
         others: YAML and JSON files of a directory that are no statements.
+        refused: What a pull request may not do (:mod:`greenalgo.registry.proposal`).
     """
 
     checked: tuple[Checked, ...]
@@ -111,13 +112,17 @@ class Inspection(NamedTuple):
     missing: tuple[Problem, ...]
     others: tuple[str, ...] = ()
     erased: tuple[State, ...] = ()
+    refused: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong beside the statements."""
+        return (*self.missing, *self.verified.problems, *self.refused)
 
     @property
     def sound(self) -> bool:
         """Nothing fails."""
-        return not (
-            self.missing or self.verified.problems or any(item.problem for item in self.checked)
-        )
+        return not (self.problems or any(item.problem for item in self.checked))
 
 
 def inspect(store: Store) -> Inspection:
@@ -136,6 +141,8 @@ def inspect(store: Store) -> Inspection:
     files: dict[str, str] = {}
     for name, raw in _texts(store):
         item = _judge(name, raw, states)
+        if os.path.islink(name):
+            item = item._replace(problem=LINK)
         if item.digest in files and item.digest:
             item = item._replace(problem=f"the same statement as {files[item.digest]}")
         if item.state and item.state.status == ERASED:

@@ -115,6 +115,11 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
+def hidden_in(text: str) -> bool:
+    """Say whether a text holds characters that cannot be seen, or that turn others round."""
+    return _CONTROL.search(text) is not None
+
+
 def now() -> str:
     """Return the time, UTC with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -158,7 +163,7 @@ def draw_up(draft: Draft, seq: int, heads: Sequence[str], at: str) -> Event:
             continue
         if len(text) > most:
             raise RegistryError(f"the {name} has {len(text)} characters; at most {most} are kept")
-        if _CONTROL.search(text):
+        if hidden_in(text):
             raise RegistryError(
                 f"the {name} holds control characters", hint="give it as one line of plain text"
             )

@@ -39,6 +39,7 @@ from greenalgo.registry.record import (
     states_of,
     to_bytes,
 )  # fmt: skip
+from greenalgo.registry.record.event import hash_of
 from greenalgo.registry.record.state import erased_of
 from greenalgo.registry.store.base import LEFT, LEFT_HINT, Holding, Kept
 from greenalgo.registry.store.files import locked, mark_of, place, statement_files, sync
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 HIDDEN = ".greenalgo-registry"
 #: The layout of this release; a newer one is refused.
 FORMAT = b"greenalgo-registry 1\n"
+#: What is wrong with one: whatever it leads to can change, or is somebody else's.
+LINK = "it is a link, and a registry holds its files themselves"
 
 
 class DirectoryStore:
@@ -80,7 +83,7 @@ class DirectoryStore:
         mark = os.path.join(self._own, "format")
         if os.path.exists(mark):
             with open(mark, "rb") as file:
-                if file.read(200) != FORMAT:
+                if file.read(200).split() != FORMAT.split():  # git may have put other ends on lines
                     raise CannotCheckError(
                         f"the registry '{path}' is written for a newer greenalgo"
                     )
@@ -231,19 +234,24 @@ class DirectoryStore:
         events = []
         for name, path in _named_files(os.path.join(self._own, "events")):
             with open(path, "rb") as file:
+                raw = file.read()
                 try:
-                    event = from_json(file.read())
+                    event = from_json(raw)
                 except DamagedError as error:
                     problems.append(Problem(path, str(error)))
                     continue
             events.append(event)
             if event.hash != name:
                 problems.append(Problem(path, "it holds another event than its name says"))
+            elif hash_of(event) == name and raw.rstrip() != to_bytes(event):
+                # Its hash fits, and yet people may read another: of a name that stands in it twice, the first.
+                problems.append(Problem(path, "it is not written as greenalgo writes an event"))
         bodies = dict(self._bodies())
         for digest, path in bodies.items():
             with open(path, "rb") as file:
                 if hashlib.sha256(file.read()).hexdigest() != digest:
                     problems.append(Problem(path, "the statement was changed: its digest differs"))
+        problems += self._misplaced()
         erased = erased_of(events)
         accounted = bodies.keys() | erased
         problems += [
@@ -301,7 +309,21 @@ class DirectoryStore:
     def _bodies(self) -> Iterator[tuple[str, str]]:
         return _named_files(os.path.join(self._own, "statements"))
 
+    def _misplaced(self) -> list[Problem]:
+        """Name links among the registry's own files, and files that are not where their names belong."""
+        links = [Problem(path, LINK) for path in _links(self._own)]
+        return links + [
+            Problem(path, f"it is not where a file of its name is looked for: in {name[:2]}/")
+            for kind in ("events", "statements")
+            for name, path in _named_files(os.path.join(self._own, kind))
+            if os.path.basename(os.path.dirname(path)) != name[:2]
+        ]
+
     def _prepare(self) -> None:
+        for path in _written_to(self._own):
+            if os.path.islink(path):  # to where this may not write, nor clear up
+                hint = "remove it, and find out who put it there"
+                raise DamagedError(f"'{path}': {LINK}", hint=hint)
         temporary = os.path.join(self._own, "tmp")
         os.makedirs(temporary, exist_ok=True)
         for name in os.listdir(temporary):  # left by a program that was killed
@@ -367,6 +389,26 @@ def _inside(name: str) -> str:
     ):
         raise DamagedError(f"'{name}' cannot be the name of a statement's file")
     return "/".join(parts)
+
+
+def _links(own: str) -> list[str]:
+    """Return the links among a registry's own files and folders."""
+    if os.path.islink(own):
+        return [own]
+    below = (
+        os.path.join(folder, name)
+        for folder, folders, names in os.walk(own)
+        for name in (*folders, *names)
+    )
+    return [path for path in below if os.path.islink(path)]
+
+
+def _written_to(own: str) -> Iterator[str]:
+    """Go through the folders of a registry's own that a commit may write to."""
+    yield own
+    for folder in (own, os.path.join(own, "events"), os.path.join(own, "statements")):
+        if os.path.isdir(folder):
+            yield from (os.path.join(folder, name) for name in os.listdir(folder))
 
 
 def _named_files(folder: str) -> Iterator[tuple[str, str]]:
