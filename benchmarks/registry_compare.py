@@ -29,7 +29,8 @@ from greenalgo.registry.catalogue.facts import facts_from
 from greenalgo.registry.comparison.bulk import rank_table
 from greenalgo.registry.comparison.gather import from_store
 from greenalgo.registry.comparison.parquet import to_parquet
-from greenalgo.registry.comparison.rows import Row, rows_of, select
+from greenalgo.registry.comparison.parts import rows_of
+from greenalgo.registry.comparison.rows import Row, select
 from greenalgo.registry.comparison.table import frame_of
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql.engine import open_engine, writing

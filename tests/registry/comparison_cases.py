@@ -9,7 +9,8 @@ from typing import Any
 from greenalgo.factors import open_set
 from greenalgo.registry.comparison import gather
 from greenalgo.registry.comparison.compare import Comparison, compare, compare_rows
-from greenalgo.registry.comparison.rows import Row, Source, rows_of
+from greenalgo.registry.comparison.parts import rows_of
+from greenalgo.registry.comparison.rows import Row, Source
 from greenalgo.registry.store import open_store
 from greenalgo.statement.digest import digest
 

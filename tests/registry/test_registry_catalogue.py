@@ -18,6 +18,7 @@ from greenalgo.factors import open_set
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue, read_query
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
+from greenalgo.registry.comparison.filters import check_values, fits, settled
 from greenalgo.registry.record import Draft, states_of
 from greenalgo.registry.statistics import statistics, to_record
 from greenalgo.registry.store import open_store
@@ -98,17 +99,71 @@ def test_the_corpus_compares_as_it_does_without_a_catalogue(
         pd.testing.assert_frame_equal(one.rows, other.rows)
 
 
-@pytest.mark.parametrize(
-    "where",
-    [{"subject": "BLOOM"}, {"hardware": "a100", "phase": "training"}, {"unit": "Token"},
-     {"task": "%"}, {"citation": "_"}, {"country": "fra"}, {"level": "L1"}, {"outcome": "'"}],
-)  # fmt: skip
-def test_filters_choose_the_rows_that_they_choose_without_a_catalogue(
-    corpus: Catalogue, where: dict[str, str]
+#: For each filter texts that some rows fit, in any case, and one that none does.
+FILTERS = {
+    "phase": ("TRAIN", "fine_tuning", "trainng"), "subject": ("bloom", "GPT-3", "bloum"),
+    "kind": ("model", "o", "x-x"), "field": ("comput", "a", "%"), "task": ("language", "e", "%"),
+    "hardware": ("a100", "NVIDIA", "h10O"), "country": ("fra", "United States", "US", "zz"),
+    "provider": ("google", "e", "_"), "level": ("L1", "none", "L9"), "outcome": ("explor", "rep", "'"),
+    "arxiv": ("2104", ".1", "\\"), "doi": ("10.1", "/", "''"), "citation": ("20", "patterson", "_"),
+    "unit": ("Tokens", "prompt", "1k tokens", "tokne"), "year": ("2022", "2020", "1990"),
+    "year>=": ("2022", "2030"), "year<=": ("2020", "1999"),
+}  # fmt: skip
+PAIRS_OF_FILTERS = [
+    {one: FILTERS[one][0], other: FILTERS[other][0]}
+    for at, one in enumerate(FILTERS)
+    for other in list(FILTERS)[at + 1 :]
+    if {one, other} != {"year", "year>="} and {one, other} != {"year", "year<="}
+]
+_IN_A_URL = {"year>=": "year_from", "year<=": "year_to"}
+
+
+def _direct(where: dict[str, str], *, by_run: bool) -> list[str] | str:
+    """Answer as ``greenalgo compare --where`` does: rows in order of name, or the error and its hint."""
+    rows = comparison_cases.rows(by_run=by_run)
+    try:
+        chosen = settled(where, open_set())
+        check_values(rows, chosen)
+    except RegistryError as error:
+        return f"{error}: {error.hint}"
+    return sorted(f"{row.name}:{row.run}:{row.unit}" for row in rows if fits(row, chosen))
+
+
+def _catalogued(catalogue: Catalogue, where: dict[str, str], *, by_run: bool) -> list[str] | str:
+    query = read_query((_IN_A_URL.get(name, name), text) for name, text in where.items())
+    try:
+        catalogue.compare(query, by_run=by_run)
+    except RegistryError as error:
+        return f"{error}: {error.hint}"
+    rows = catalogue.rows(query, by_run=by_run)
+    return sorted(f"{row.name}:{row.run}:{row.unit}" for row in rows)
+
+
+@pytest.mark.parametrize("by_run", [False, True])
+@pytest.mark.parametrize("name", FILTERS)
+def test_every_filter_answers_as_it_does_without_a_catalogue(
+    corpus: Catalogue, name: str, by_run: bool
 ) -> None:
-    direct = comparison_cases.chosen(*where.items())
-    found = corpus.compare(Query(where=tuple(where.items())))
-    assert list(found.frame["name"]) == list(direct.frame["name"])
+    *found, nobody = FILTERS[name]
+    for asked in found:
+        answer = _direct({name: asked}, by_run=by_run)
+        assert isinstance(answer, list), answer
+        assert 0 < len(answer) < len(comparison_cases.rows(by_run=by_run)), (name, asked)
+        assert _catalogued(corpus, {name: asked}, by_run=by_run) == answer
+    refused = _direct({name: nobody}, by_run=by_run)
+    assert isinstance(refused, str)
+    assert _catalogued(corpus, {name: nobody}, by_run=by_run) == refused
+
+
+def test_every_pair_of_filters_chooses_the_same_rows_without_a_catalogue(
+    corpus: Catalogue,
+) -> None:
+    some = 0
+    for where in PAIRS_OF_FILTERS:
+        answer = _direct(where, by_run=False)
+        some += bool(answer)
+        assert _catalogued(corpus, where, by_run=False) == answer, where
+    assert some > len(PAIRS_OF_FILTERS) / 3
 
 
 def test_statistics_are_those_of_the_store(corpus: Catalogue) -> None:

@@ -144,6 +144,23 @@ def test_a_comparison_of_named_statements(filled: Service) -> None:
     assert filled.client.get(f"{API}/compare?metric=x").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("query", "says", "hint"),
+    [
+        ("phase=trainng", "no row fits phase=trainng", "near it: training"),
+        ("year_from=2090", "no row fits year>=2090", ""),
+        ("phase=training&task=x", "no row fits task=x", "none of them has a task"),
+    ],
+)
+def test_a_comparison_of_nothing_says_what_there_is(
+    filled: Service, query: str, says: str, hint: str
+) -> None:
+    answer = filled.client.get(f"{API}/compare?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == says
+    assert hint in answer.json().get("hint", "")
+
+
 def test_statistics_are_those_of_the_command(filled: Service) -> None:
     found = filled.client.get(f"{API}/statistics").json()
     assert (found["statements"], found["levels"]) == (12, {"L1": 12})

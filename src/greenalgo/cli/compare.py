@@ -100,7 +100,7 @@ def compare(
     kind = _kind(figure)
     if form == "parquet" and not output and sys.stdout.isatty():
         raise click.UsageError("Parquet is no text for a terminal: write it with -o FILE")
-    sources = _gather(what, store_url)
+    sources = _gather(what, store_url, every="status" in chosen)
     # Imported here: the arguments are right, and only now pandas is worth its half second.
     from greenalgo.factors import open_set
     from greenalgo.registry.comparison import compare as comparing
@@ -116,7 +116,8 @@ def compare(
     )
     _complain(found.unusable)
     if found.frame.empty:
-        emit("Error: nothing is left to compare\n", sys.stderr)
+        asked = f": no row fits {' and '.join(where)}" if len(where) > 1 else ""
+        emit(f"Error: nothing is left to compare{asked}\n", sys.stderr)
         ctx.exit(1)
     content = _written(found, form, (*what, store_url or ""))
     if figure:
@@ -134,8 +135,8 @@ def compare(
     ctx.exit(1 if named & {item.name for item in found.unusable} else 0)
 
 
-def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
-    """Read what is named: files, directories, and digests of a registry."""
+def _gather(what: tuple[str, ...], store_url: str | None, *, every: bool) -> list[Source]:
+    """Read what is named: files, directories, and digests of a registry; of any status if asked."""
     from greenalgo.registry.comparison import gather
 
     found: list[Source] = []
@@ -144,10 +145,10 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
         if scheme_of(name):
             refuse_unknown(name)
             with open_registry(name, remote=True) as store:
-                found += _all(store, name)
+                found += _all(store, name, every=every)
         elif os.path.isdir(name):
             with open_registry(name) as store:
-                inside = gather.from_store(store)
+                inside = gather.from_store(store, every=every)
             if not inside:
                 raise CannotCheckError(f"there is no statement in '{name}'")
             found += inside
@@ -161,11 +162,11 @@ def _gather(what: tuple[str, ...], store_url: str | None) -> list[Source]:
         with open_registry(store_url, remote=True) as store:
             found += [gather.from_digest(store, digest) for digest in digests]
             if not what:
-                found += _all(store, store_url)
+                found += _all(store, store_url, every=every)
     return found
 
 
-def _all(store: Store, url: str) -> list[Source]:
+def _all(store: Store, url: str, *, every: bool) -> list[Source]:
     """Read everything in a registry; from one behind a URL, where that is not too much to fetch.
 
     Raises:
@@ -174,13 +175,14 @@ def _all(store: Store, url: str) -> list[Source]:
     from greenalgo.registry.comparison import gather
 
     if is_remote(url):
-        shown = sum(state.status not in gather.HIDDEN for state in store.states().values())
+        states = store.states().values()
+        shown = sum(every or state.status not in gather.HIDDEN for state in states)
         if shown > MOST_FETCHED:
             raise RegistryError(
                 f"{url} has {shown} statements; at most {MOST_FETCHED} are fetched to be compared",
                 hint=f"name digests, open {url}/compare, or compare a snapshot of it",
             )
-    return gather.from_store(store)
+    return gather.from_store(store, every=every)
 
 
 def _file(path: str) -> Source:

@@ -95,7 +95,8 @@ def table_of(store: Store, log: Log) -> pd.DataFrame:
     Statements that have rates only, such as a provider's figure for one prompt, have a row for each.
     """
     from greenalgo.registry.comparison.gather import source_of
-    from greenalgo.registry.comparison.rows import Row, rows_of, select
+    from greenalgo.registry.comparison.parts import rows_of
+    from greenalgo.registry.comparison.rows import Row, select
     from greenalgo.registry.comparison.table import frame_of
 
     factors, states = open_set(), store.states()

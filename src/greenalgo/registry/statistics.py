@@ -18,8 +18,9 @@ from greenalgo.registry.comparison.omissions import (
     omissions,
     shares,
 )
+from greenalgo.registry.comparison.parts import rows_of
 from greenalgo.registry.comparison.reasons import name_of, short
-from greenalgo.registry.comparison.rows import Row, Unusable, rows_of, select
+from greenalgo.registry.comparison.rows import Row, Unusable, select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

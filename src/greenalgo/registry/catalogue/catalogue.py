@@ -18,11 +18,12 @@ from greenalgo.registry.catalogue.rows import Judge
 from greenalgo.registry.catalogue.sync import empty, sync
 from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
+from greenalgo.registry.comparison.filters import nobody_has, settled_text, values_of
 from greenalgo.registry.comparison.rows import select as choose
 from greenalgo.registry.statistics import Statistics, statistics_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from greenalgo.factors import FactorSet, Policy
     from greenalgo.registry.catalogue.read import Entry, Page, Whole
@@ -92,12 +93,12 @@ class Catalogue:
             RegistryError: The query cannot be answered; says why.
         """
         with reading(self.engine) as connection:
-            return read.page(connection, query)
+            return read.page(connection, self._settled(query))
 
     def count(self, query: Query = ALL) -> int:
         """Count the statements that a query finds, on all its pages."""
         with reading(self.engine) as connection:
-            return read.count(connection, query)
+            return read.count(connection, self._settled(query))
 
     def events(self) -> int:
         """Return how many events of the log it has followed."""
@@ -128,7 +129,7 @@ class Catalogue:
     def family(self, digest: str, query: Query = ALL) -> tuple[Family, ...]:
         """Return the families that a statement is in: the statements about the same artefact."""
         with reading(self.engine) as connection:
-            return kin.family(connection, digest, query)
+            return kin.family(connection, digest, self._settled(query))
 
     def rows(
         self, query: Query = ALL, *, by_run: bool = False, most: int | None = None
@@ -144,7 +145,7 @@ class Catalogue:
             RegistryError: There are more.
         """
         with reading(self.engine) as connection:
-            return read.rows(connection, query, by_run=by_run, most=most)
+            return read.rows(connection, self._settled(query), by_run=by_run, most=most)
 
     def compare(
         self,
@@ -158,10 +159,14 @@ class Catalogue:
         """Compare what a query finds, as :func:`.comparison.compare.compare` does.
 
         Raises:
-            RegistryError: There are more rows than ``most``, or the query cannot be answered.
+            RegistryError: There are more rows than ``most``, no row fits one of the filters, or the query
+                cannot be answered.
         """
         with reading(self.engine) as connection:
+            query = self._settled(query)
             rows = read.rows(connection, query, by_run=by_run, most=most)
+            if not rows:
+                _check_values(connection, query, by_run=by_run)
             relations = kin.relations(connection, {row.digest for row in rows})
         return compare_rows(
             rows,
@@ -172,10 +177,15 @@ class Catalogue:
             policy=self.policy.id,
         )
 
+    def _settled(self, query: Query) -> Query:
+        """Return a query with the texts of its filters as rows are compared with them."""
+        where = tuple((name, settled_text(name, text, self.factors)) for name, text in query.where)
+        return query._replace(where=where)
+
     def facets(self, query: Query = ALL) -> dict[str, dict[str, int]]:
         """Count the values of fields among what a query finds, the most frequent first."""
         with reading(self.engine) as connection:
-            return read.facets(connection, query)
+            return read.facets(connection, self._settled(query))
 
     def statistics(self) -> Statistics:
         """Count levels, omissions and families, as :func:`greenalgo.registry.statistics.statistics` does."""
@@ -194,3 +204,30 @@ class Catalogue:
         ]
         unusable = [one.name for one in details if one.problem and one.digest in shown]
         return statistics_of(choose(rows, "total"), pd.DataFrame(given), relations, unusable)
+
+
+def _check_values(connection: Connection, query: Query, *, by_run: bool) -> None:
+    """Refuse a query of which one filter chooses nothing, with what there is.
+
+    Raises:
+        RegistryError: It does.
+    """
+    asked = [(name, text, query._replace(where=((name, text),))) for name, text in query.where]
+    asked = [(name, text, _of_any_year(one)) for name, text, one in asked]
+    any_year = _of_any_year(query._replace(where=()))
+    first, last = query.year_from, query.year_to
+    if first is not None and first == last:
+        asked.append(("year", str(first), any_year._replace(year_from=first, year_to=last)))
+    elif first is not None:
+        asked.append(("year>=", str(first), any_year._replace(year_from=first)))
+    elif last is not None:
+        asked.append(("year<=", str(last), any_year._replace(year_to=last)))
+    for name, text, one in asked:
+        if not read.rows(connection, one, by_run=by_run):
+            every = read.rows(connection, any_year, by_run=by_run)
+            if every:
+                raise nobody_has(name, text, values_of(every, name))
+
+
+def _of_any_year(query: Query) -> Query:
+    return query._replace(year_from=None, year_to=None)

@@ -9,8 +9,9 @@ from greenalgo.registry.catalogue.tables import TEXTS
 from greenalgo.registry.comparison.family import base_of
 from greenalgo.registry.comparison.gather import relations_of
 from greenalgo.registry.comparison.omissions import facts_of
+from greenalgo.registry.comparison.parts import parts_of
 from greenalgo.registry.comparison.reported import Printed
-from greenalgo.registry.comparison.rows import Row, Span, Unusable, parts_of
+from greenalgo.registry.comparison.rows import Row, Span, Unusable
 
 if TYPE_CHECKING:
     from greenalgo.factors import FactorSet, Policy

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue.facts import plain, small
 from greenalgo.registry.catalogue.tables import TEXTS
+from greenalgo.registry.comparison.filters import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,6 @@ SORTS = ("published", "title", "co2e", "energy", "year")
 #: Statuses that are shown unless others are asked for. The empty one is that of a file in a directory
 #: that no log speaks of.
 SHOWN = ("published", "disputed", "")
-STATUSES = ("published", "disputed", "superseded", "withdrawn", "retracted", "quarantined")
 #: The most statements of a page, words of a search, and characters of a text.
 MOST, MOST_WORDS, MOST_TEXT = 100, 8, 200
 #: More events than a log will ever have: all whole numbers up to it are exact in JSON.

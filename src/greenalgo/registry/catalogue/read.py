@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    false,
     func,
     literal,
     select,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.comparison.rows import Row
 
+#: Letters of a country's code.
+_CODE = 3
 #: Digests that one query names: SQLite takes 32,766 values at most.
 _BATCH = 1000
 #: How many rows that were shown lately are kept in memory.
@@ -281,7 +284,9 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
         c.search.like(pattern(word), escape="\\") for word in query.q.split()[:MOST_WORDS]
     ]
     for name, text in query.where:
-        if name in table.c:
+        if name == "country" and len(text) != _CODE:
+            tests.append(false())  # "US" is in AUS as well
+        elif name in table.c:
             tests.append(table.c[name].like(pattern(text), escape="\\"))
         else:  # a statement has units by its rates
             unit = and_(t.part.c.digest == c.digest, t.part.c.unit.like(pattern(text), escape="\\"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table
 
 #: Raised whenever a column, or what is written into one, changes: the catalogue is built anew.
-LAYOUT = 3
+LAYOUT = 4
 #: Where a state lasts to this day.
 OPEN = 2**62
 #: Fields of rows by which they can be chosen; text that has to be contained.

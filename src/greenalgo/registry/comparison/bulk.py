@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from greenalgo.errors import RegistryError
+from greenalgo.registry.comparison.cautions import UNRANKED
 from greenalgo.registry.comparison.key import Key
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def rank_table(
 ) -> Ranking:
     """Rank the rows of a ``table.parquet`` inside each comparison key, the smallest first.
 
+    What was withdrawn, retracted, quarantined or superseded is left out.
+
     Args:
         path: The file: of a snapshot, or of ``greenalgo compare --format parquet``.
         where: Column of text -> text that it has to contain, in any case.
@@ -70,7 +73,7 @@ def rank_table(
         raise RegistryError("Parquet needs pyarrow: pip install 'greenalgo[parquet]'")
     from pyarrow import parquet
 
-    texts = list(dict.fromkeys((*_KEYS, *(where or {}))))
+    texts = list(dict.fromkeys((*_KEYS, "status", *(where or {}))))
     wanted = [*texts, value, *(["work_year"] if years else [])]
     missing = sorted(set(wanted) - set(parquet.read_schema(path).names))
     if missing:
@@ -79,6 +82,9 @@ def rank_table(
     values: NDArray[np.float64] = table[value].to_numpy()
     keep = ~np.isnan(values)
     columns = {name: _codes(table[name]) for name in texts}
+    keep &= np.array([one not in UNRANKED for one in columns["status"].texts])[
+        columns["status"].codes
+    ]
     for name, text in (where or {}).items():
         hits = [text.lower() in one.lower() for one in columns[name].texts]
         keep &= np.array(hits, bool)[columns[name].codes]

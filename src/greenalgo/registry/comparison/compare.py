@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.family import Family, families_of
+from greenalgo.registry.comparison.filters import check_values, fits, settled
 from greenalgo.registry.comparison.gather import relations_of
 from greenalgo.registry.comparison.key import differing
-from greenalgo.registry.comparison.rows import Row, Source, Unusable, rows_of, select
+from greenalgo.registry.comparison.parts import rows_of
+from greenalgo.registry.comparison.rows import Row, Source, Unusable, select, told_apart
 from greenalgo.registry.comparison.table import Group, frame_of, groups_of
 
 if TYPE_CHECKING:
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from greenalgo.factors import FactorSet, Policy
-
-#: Fields by which rows can be chosen.
-FILTERS = (
-    "phase", "subject", "kind", "field", "task", "hardware", "country", "provider", "year", "level",
-    "status", "outcome", "arxiv", "doi", "citation", "unit", "run",
-)  # fmt: skip
-
-
-#: Filters that bound a year.
-RANGES = ("year>=", "year<=")
 
 
 class Comparison(NamedTuple):
@@ -74,23 +65,18 @@ def compare(
         metric: What is ranked: ``co2e``, ``energy`` or ``water``.
         per: What values are divided by.
         by_run: A row for each run instead of one for each statement.
-        where: Field of :data:`FILTERS` -> text that it has to contain, in any case. The field ``year>=``
-            or ``year<=`` -> the first or last year.
+        where: Field of :data:`.filters.FILTERS` -> text that it has to contain, in any case; for ``year``
+            the year, for ``year>=`` and ``year<=`` the first and last, for ``status`` those to show.
 
     Raises:
-        RegistryError: There is no such field to choose by, or a year is no number.
+        RegistryError: There is no such field to choose by, or no row fits one of the filters.
     """
-    for name, text in (where or {}).items():
-        if name in RANGES:
-            if not (text.isascii() and text.isdigit()):
-                raise RegistryError(f"{name}{text}: a year is a number")
-        elif name not in FILTERS:
-            raise RegistryError(
-                f"there is no field '{name}'", hint=f"there are {', '.join(FILTERS)}"
-            )
+    chosen = settled(where or {}, factors)
     unique = list({source.digest: source for source in reversed(sources)}.values())[::-1]
     found = list(rows_of(unique, factors, policy, by_run=by_run))
-    usable = [row for row in found if isinstance(row, Row) and _fits(row, where or {})]
+    rows = [row for row in found if isinstance(row, Row)]
+    check_values(rows, chosen)
+    usable = [row for row in rows if fits(row, chosen)]
     unusable = tuple(item for item in found if isinstance(item, Unusable))
     return compare_rows(
         usable, relations_of(unique), unusable,
@@ -120,23 +106,9 @@ def compare_rows(
         policy: Name of the policy.
     """
     rows = select(rows, per)
-    frame = frame_of(rows, per=per, metric=metric)
+    frame = frame_of(told_apart(rows), per=per, metric=metric)
     groups = tuple(groups_of(frame))
     return Comparison(
         frame, groups, differing([group.key for group in groups]),
         tuple(families_of(rows, relations)), unusable, metric, per, factor_set, policy,
     )  # fmt: skip
-
-
-def _fits(row: Row, where: Mapping[str, str]) -> bool:
-    return all(_fits_one(row, name, text) for name, text in where.items())
-
-
-def _fits_one(row: Row, name: str, text: str) -> bool:
-    year = row.work_year
-    if name == "year>=":
-        return year >= int(text)
-    if name == "year<=":
-        return 0 < year <= int(text)
-    fact = (year or "") if name == "year" else getattr(row, name)
-    return text.lower() in str(fact).lower()

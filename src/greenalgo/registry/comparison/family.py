@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.registry.comparison.rows import told_apart
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -94,6 +96,7 @@ def families_of(
     found = []
     for (_, phase, _unit), kin in members.items():
         if len({row.digest for row in kin}) > 1:
+            kin = told_apart(kin)
             spreads = tuple(spread for spread in _spreads(kin) if spread)
             kin.sort(key=lambda row: (row.name, row.digest, row.run))
             name = max((row.subject for row in kin), key=len)

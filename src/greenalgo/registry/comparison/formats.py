@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.family import family_record
 from greenalgo.registry.comparison.key import Key
 from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons, said
@@ -30,7 +31,18 @@ PER = {
     "accelerator-hour": " per accelerator-hour",
     "unit": " per unit",
 }
-_HEADS = ("rank", "statement", "as reported", "harmonised", "per acc.-hour")
+#: Carbon basis -> how it is said of figures that are printed, and of such that were recomputed.
+_BASES = {
+    "location": "location-based",
+    "market": "market-based",
+    "net": "net of matched supply",
+    "location, with embodied": "location-based and embodied together",
+    "unknown": "basis not stated",
+    "not stated": "basis not stated",
+}
+
+
+_SHORT = {"accelerator": "acc."}
 
 
 def to_text(found: Comparison) -> str:
@@ -38,8 +50,8 @@ def to_text(found: Comparison) -> str:
     lines = [_title(found)]
     for group in found.groups:
         lines += ["", group_title(group.key, len(group.rows))]
-        cells = [_HEADS, *(_cells(row) for _, row in group.rows.iterrows())]
-        lines += _aligned(cells)
+        lines += _aligned([_heads(group.rows), *(_cells(row) for _, row in group.rows.iterrows())])
+        lines += [f"  Note: {text}" for text in cautions(group)]
     without = _without(found)
     if without:
         lines += ["", f"Without {NAMES[found.metric]} to compare", *without]
@@ -70,13 +82,14 @@ def to_markdown(found: Comparison) -> str:
     lines = [f"**{_title(found)}**"]
     for group in found.groups:
         lines += ["", f"{_md(group_title(group.key, len(group.rows)))}", ""]
-        lines += [f"| {' | '.join(_HEADS)} |", "|---:|---|---:|---:|---:|"]
+        lines += [f"| {' | '.join(_heads(group.rows))} |", "|---:|---|---:|---:|---:|"]
         lines += [
             f"| {' | '.join(_md(cell) for cell in _cells(row))} |"
             for _, row in group.rows.iterrows()
         ]
+        lines += ["" for _ in cautions(group)[:1]] + [f"- {_md(text)}" for text in cautions(group)]
     families = [family for family in found.families if family.spreads]
-    lines += ["", *(f"- {_md(text)}" for text in footnotes(found)[: -len(families) or None])]
+    lines += ["", *(f"- {_md(text)}" for text in footnotes(found)[: 1 + bool(found.differing)])]
     for family in families:
         lines.append(f"- {_md(headline(family))}")
         lines += [f"    - {_md(reason)}" for reason in reasons(family)]
@@ -93,7 +106,8 @@ def to_latex(found: Comparison) -> str:
         RenderError: A name holds characters that LaTeX cannot set.
     """
     unit = UNITS[found.metric]
-    heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", "Per acc.-hour")
+    hourly = _heads(pd.concat([group.rows for group in found.groups]))[-1].capitalize()
+    heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", hourly)
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
     lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
     lines.append(" & ".join(str(escape.text(head)) for head in heads) + r" \\")
@@ -135,6 +149,7 @@ def to_json(found: Comparison) -> str:
                 "key": group.key._asdict(),
                 "rows": len(group.rows),
                 "ranked": int(group.rows["rank"].count()),
+                "cautions": cautions(group),
             }
             for group in found.groups
         ],
@@ -157,6 +172,9 @@ def footnotes(found: Comparison) -> list[str]:
     notes = [method]
     if found.differing:
         notes.append(_apart(found))
+    for group in found.groups:
+        title = group_title(group.key, len(group.rows))
+        notes += [f"{title}: {text}" for text in cautions(group)]
     notes += [headline(family) for family in found.families if family.spreads]
     return notes
 
@@ -188,23 +206,29 @@ def _title(found: Comparison) -> str:
 
 def group_title(key: Key, count: int) -> str:
     """Say in a line what the rows of a group share, and how many there are."""
-    words = [key.scope or "no phase", key.functional_unit, _level(key.level)]
-    if key.factor_set == "as printed":
+    unit = key.functional_unit
+    words = [key.scope or "no phase", unit if unit == "the whole" else f"per {unit}"]
+    words.append(_level(key.level))
+    printed = key.factor_set == "as printed"
+    if printed:
         words.append("cannot be recomputed, as printed")
-        words.append(f"boundary {said(key.boundary)}")
-        words += [
-            f"{basis}-based" for basis in (key.carbon_basis,) if basis in ("location", "market")
-        ]
-        words += [
-            f"basis {key.carbon_basis}" for _ in "x" if key.carbon_basis in ("net", "not stated")
-        ]
-    else:
-        words.append(f"boundary {said(key.boundary)}")
+    words.append(f"boundary {said(key.boundary)}")
+    if key.carbon_basis != "any" and (printed or key.carbon_basis != "location"):
+        words.append(_BASES.get(key.carbon_basis, key.carbon_basis))
+    if key.water_scope != "any" and (printed or key.water_scope != "on-site and off-site"):
+        words.append(f"water {key.water_scope}")
     return f"{', '.join(words)} ({count})"
 
 
 def _level(level: str) -> str:
     return "figures that do not follow" if level == "none" else level
+
+
+def _heads(rows: pd.DataFrame) -> tuple[str, str, str, str, str]:
+    """Return the heads of columns; the last says of which devices the hours are."""
+    kinds = set(rows.loc[rows["per_accelerator_hour"].notna(), "hours_of"])
+    of = kinds.pop() if len(kinds) == 1 else "device" if kinds else "accelerator"
+    return "rank", "statement", "as reported", "harmonised", f"per {_SHORT.get(of, of)}-hour"
 
 
 def _cells(
@@ -218,6 +242,8 @@ def _cells(
         value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
         harmonised = number(numbers.with_interval(value, lower, upper))
     name = f"{row['name']}:{row['run']}" if row["run"] and not row["unit"] else str(row["name"])
+    if row["status"] not in ("", "published"):
+        name += f" ({row['status']})"
     rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
     reported = shown("reported")
     covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
@@ -232,7 +258,7 @@ def _empty(value: Any) -> bool:
 
 
 def _aligned(cells: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(len(line[i]) for line in cells) for i in range(len(_HEADS))]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
     for line in cells:
         padded = (
             cell.ljust(width) if i == 1 else cell.rjust(width)
@@ -244,7 +270,8 @@ def _aligned(cells: Sequence[tuple[str, ...]]) -> Iterator[str]:
 def _list(values: Sequence[str]) -> str:
     shown = [said(value) or "not stated" for value in values[:MOST_VALUES]]
     rest = len(values) - len(shown)
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+    between = "; " if any("," in value for value in shown) else ", "
+    return between.join(shown) + (f" and {rest} more" if rest else "")
 
 
 def _md(text: str) -> str:

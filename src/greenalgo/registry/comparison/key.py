@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ _IDLE = {
     "co2e": ("water_scope",),
     "water": ("carbon_basis",),
 }
+#: Functional units that a comparison itself has.
+_RESERVED = frozenset({"the whole", "run"})
+_HOUR = re.compile(r"(device|accelerator|core|cpu|node)-hour")
+_FAILED = frozenset({"failed", "aborted"})
 
 
 class Key(NamedTuple):
@@ -42,14 +47,18 @@ def key_of(row: Row, per: str = "total", metric: str = "co2e") -> Key:
         metric: What is compared, of :data:`METRICS`.
     """
     computed = recomputed(row, metric)
+    withdrawn = "withdrawal" in row.water_kind
     parts = Key(
-        functional_unit=row.unit or {"total": "the whole", "unit": "the whole"}.get(per, per),
+        functional_unit=_functional_unit(row, per),
         scope=_scope(row),
         boundary="facility" if computed else row.printed.boundary or "not stated",
         level=row.level,
-        carbon_basis="location" if computed else row.printed.basis or "not stated",
+        carbon_basis=_basis(row) if computed else row.printed.basis or "not stated",
         factor_set=row.factor_set if computed else "as printed",
-        water_scope="on-site and off-site" if computed else row.printed.water_scope or "not stated",
+        water_scope=(
+            "on-site and off-site" if computed else row.printed.water_scope or "not stated"
+        )
+        + ", withdrawal" * withdrawn,
     )
     return parts._replace(**dict.fromkeys(_IDLE[metric], "any"))
 
@@ -59,10 +68,30 @@ def recomputed(row: Row, metric: str) -> bool:
     return {"co2e": row.co2e, "energy": row.energy, "water": row.water}[metric].value is not None
 
 
+def _functional_unit(row: Row, per: str) -> str:
+    if row.unit:
+        # A unit that somebody calls "the whole" is not the whole.
+        return (
+            f"unit '{row.unit}'" if row.unit in _RESERVED or _HOUR.fullmatch(row.unit) else row.unit
+        )
+    if per == "accelerator-hour":
+        return f"{row.hours_of or 'device'}-hour"
+    return {"total": "the whole", "unit": "the whole"}.get(per, per)
+
+
+def _basis(row: Row) -> str:
+    return "location, direct emissions alone" if "direct" in row.intensity_of else "location"
+
+
 def _scope(row: Row) -> str:
     words = row.phase
-    for name, what in ((row.failed_runs, "failed"), (row.exploratory_runs, "exploratory")):
-        if name == "included":
+    outcomes = row.outcome.split(" + ")
+    failed = row.failed_runs == "included" or not _FAILED.isdisjoint(outcomes)
+    exploratory = row.exploratory_runs == "included" or "exploratory" in outcomes
+    if outcomes in (["exploratory"], ["failed"], ["aborted"]):
+        return f"{words}, {outcomes[0]} runs alone"
+    for found, what in ((failed, "failed"), (exploratory, "exploratory")):
+        if found:
             words += f", with {what} runs"
     return words
 

@@ -56,9 +56,11 @@ def headline(family: Family) -> str:
     """Say what a family is about, and by how much its members differ at most."""
     spread = max(family.spreads, key=lambda one: one.ratio)
     like = "" if spread.alike else ", at different boundaries or bases"
+    begin = f"{family.subject}, {family.phase.replace('_', '-')}: {len(family.rows)} statements; {spread.what}"
+    if abs(spread.ratio - 1) < _EQUAL:
+        return f"{begin} is equal"
     return (
-        f"{family.subject}, {family.phase.replace('_', '-')}: {len(family.rows)} statements; {spread.what} "
-        f"differs {_times(spread.ratio)} ({short(spread.smallest[0], family)} to "
+        f"{begin} differs {_times(spread.ratio)} ({short(spread.smallest[0], family)} to "
         f"{short(spread.largest[0], family)}{like})"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -72,13 +73,18 @@ def printed(statement: Statement, run_id: str = "") -> Printed:
     blocks = [_block(reported.runs[name]) for name in counted if name in reported.runs]
     if not blocks or len(blocks) < len(counted):
         return Printed()
-    same = len({(block.boundary, block.basis) for block in blocks}) == 1
-    if not same:
+    if len({block.boundary for block in blocks}) > 1:
         return Printed()
-    return blocks[0]._replace(
-        energy_kwh=_sum([block.energy_kwh for block in blocks]),
-        co2e_kg=_sum([block.co2e_kg for block in blocks]),
-        water_l=_sum([block.water_l for block in blocks]),
+    first = blocks[0]
+    same_basis = len({block.basis for block in blocks}) == 1
+    same_water = len({block.water_scope for block in blocks}) == 1
+    return Printed(
+        _sum([block.energy_kwh for block in blocks]),
+        _sum([block.co2e_kg for block in blocks]) if same_basis else None,
+        _sum([block.water_l for block in blocks]) if same_water else None,
+        boundary=first.boundary,
+        basis=first.basis if same_basis else "",
+        water_scope=first.water_scope if same_water else "",
     )
 
 
@@ -95,7 +101,8 @@ def _block(block: Figures) -> Printed:
 
 
 def _rate(block: UnitFigures) -> Printed:
-    quantity = getattr(block.quantity, "value", 1.0) or 1.0
+    unit, size = unit_of(block.unit)
+    quantity = (getattr(block.quantity, "value", 1.0) or 1.0) * size
     values = []
     for factors in (_UNIT_ENERGY, _UNIT_CO2E, _UNIT_WATER):
         found = [
@@ -112,13 +119,45 @@ def _rate(block: UnitFigures) -> Printed:
         boundary=block.boundary,
         basis=block.co2e_basis if co2e is not None else "",
         water_scope="as printed" if water is not None else "",
-        unit=unit_name(block.unit),
+        unit=unit,
     )
 
 
-def unit_name(unit: str) -> str:
-    """Return a functional unit so that two spellings of one are one."""
-    return " ".join(unit.lower().split())
+#: What stands for a power of ten before what is counted: "1k tokens", "million steps".
+_TENS = (
+    (re.compile(r"(?:1[ ,]?000|1k|1e3|thousand) (?=\D)"), 1e3),
+    (re.compile(r"(?:1[ ,]?000[ ,]?000|1e6|(?:1 )?million) (?=\D)"), 1e6),
+    (re.compile(r"(?:1[ ,]?000[ ,]?000[ ,]?000|1e9|(?:1 )?billion) (?=\D)"), 1e9),
+    (re.compile(r"(?:1|one|an?|per) (?=\D)"), 1.0),
+)
+#: The word that is counted: the last before a comma or one of these.
+_COUNTED = re.compile(r"\w+(?=$|,| (?:of|for|in|on|per|by|with|reached|to|at) )")
+
+
+def unit_of(unit: str) -> tuple[str, float]:
+    """Return a functional unit so that two spellings of one are one, and how many of it the words mean.
+
+    "Token", "tokens" and "1k tokens" are tokens, the last a thousand of them. "prompt" and "query" stay
+    two: what is counted is for the author to say.
+    """
+    words, size = " ".join(unit.lower().split()), 1.0
+    for beginning, of in _TENS:
+        found = beginning.match(words)
+        if found:
+            words, size = words[found.end() :], of
+            break
+    if words[:1].isdigit():  # "20 minutes of listening" is one thing
+        return words, size
+    return _COUNTED.sub(lambda word: _singular(word[0]), words, count=1), size
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4 and word not in ("series", "species"):
+        return word[:-3] + "y"
+    plural = (
+        word.endswith("s") and not word.endswith(("as", "ies", "is", "ss", "us")) and len(word) > 3
+    )
+    return word[:-1] if plural else word
 
 
 def _first(

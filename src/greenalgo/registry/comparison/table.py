@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from greenalgo.registry.comparison.cautions import UNRANKED
 from greenalgo.registry.comparison.key import Key, key_of, recomputed
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _FACTS = (
     "name", "run", "unit", "digest", "status", "title", "subject", "kind", "field", "task", "arxiv",
     "doi", "citation", "year", "work_year", "level", "phase", "outcome", "failed_runs", "exploratory_runs",
-    "hardware", "devices", "power_w", "device_hours", "pue", "carbon_intensity", "country", "provider",
-    "runs",
+    "includes", "counted", "energy_from", "hardware", "devices", "power_w", "device_hours", "hours_of",
+    "pue", "carbon_intensity", "country", "provider", "runs",
 )  # fmt: skip
 _SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
 _NAMES = {"co2e": "CO2e", "energy": "energy", "water": "water"}
@@ -54,9 +55,13 @@ def frame_of(rows: Sequence[Row], *, per: str = "total", metric: str = "co2e") -
 
 
 def ranked(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rank rows inside their key by ``value``, the smallest first; equal values share a rank."""
+    """Rank rows inside their key by ``value``, the smallest first; equal values share a rank.
+
+    What was withdrawn, retracted, quarantined or superseded has no rank.
+    """
     frame = frame.copy()
-    ranks = frame.groupby(list(_KEYS), sort=False)["value"].rank(method="min")
+    standing = frame["value"].where(~frame["status"].isin(UNRANKED))
+    ranks = standing.groupby([frame[name] for name in _KEYS], sort=False).rank(method="min")
     frame["rank"] = ranks.astype("Int64")
     return frame
 
@@ -136,12 +141,17 @@ def _record(row: Row, per: str, metric: str) -> dict[str, object]:
         "harmonised": value,
         "lower": lower,
         "upper": upper,
-        "value": value if value is not None else reported,
+        "value": _rounded(value if value is not None else reported),
         "per_run": None if row.unit else _over(best, float(row.runs or 1)),
         "per_accelerator_hour": None if row.unit else _over(best, row.device_hours),
         "why": _why(row, per, metric, by),
     }
     return record
+
+
+def _rounded(value: float | None) -> float | None:
+    """Round to 12 digits: what is equal but for the order of its arithmetic shares a rank."""
+    return None if value is None else float(f"{value:.12g}")
 
 
 def _divisor(row: Row, per: str) -> float | None:
@@ -159,4 +169,5 @@ def _why(row: Row, per: str, metric: str, by: float | None) -> str:
         return f"no hours of devices, so nothing per {per}"
     if recomputed(row, metric):
         return ""
-    return row.why or f"{_NAMES[metric]} does not follow from the inputs"
+    why = row.why_no_water if metric == "water" else row.why
+    return why or f"{_NAMES[metric]} does not follow from the inputs"

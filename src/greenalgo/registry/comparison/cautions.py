@@ -1,0 +1,111 @@
+"""What a reader has to know about the ranks inside one key: what the key does not say and rows do not share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from greenalgo.registry.comparison.table import Group
+
+#: Rows that share a value and are named; of more of them the number is given.
+_MOST_NAMES = 2
+#: Values of one fact that are listed; of more of them the number is given.
+_MOST_VALUES = 6
+#: Statuses of an energy, in words.
+_KNOWN_BY = {
+    "metered": "metered",
+    "counter": "counted by the devices",
+    "modelled": "from power and hours",
+    "vendor_reported": "said by the vendor",
+    "declared": "stated",
+    "looked_up": "from a table",
+    "imputed": "inferred by somebody else",
+    "default": "a default",
+}
+_KINDS = {"gpu": "GPUs", "accelerator": "accelerators", "cpu": "CPUs", "node": "whole servers"}
+#: Statuses of what has no rank.
+UNRANKED = ("withdrawn", "retracted", "quarantined", "superseded")
+
+
+def cautions(group: Group) -> list[str]:
+    """Say what makes ranks of a group uncertain.
+
+    That is where rows do not count the same hardware, or know their energy in different ways; where
+    intervals overlap; and where a statement is disputed, or was taken back and has no rank.
+    """
+    rows, found = group.rows, []
+    known = rows[rows["harmonised"].notna()]
+    for words, values in (
+        ("do not all count the same", _counted(known)),
+        ("do not all know their energy in the same way", _known_by(known)),
+    ):
+        if len(set(values.values())) > 1:
+            found.append(f"rows {words}: {_listed(values)}")
+    overlapping = list(_overlaps(rows))
+    if overlapping:
+        found.append(
+            f"intervals overlap, so the order is not certain: ranks {', '.join(overlapping)}"
+        )
+    unranked = rows[rows["status"].isin(UNRANKED)]
+    if len(unranked):
+        pairs = zip(unranked["name"], unranked["status"], strict=True)
+        found.append(f"without a rank: {'; '.join(f'{name}, {status}' for name, status in pairs)}")
+    return found
+
+
+def _counted(rows: pd.DataFrame) -> dict[str, str]:
+    """Return what each row counts: in the words of its statement, else the kinds of its hardware."""
+    said = zip(rows["name"], rows["includes"], rows["counted"], strict=True)
+    return {
+        name: includes or _kinds(counted) for name, includes, counted in said if includes or counted
+    }
+
+
+def _kinds(counted: str) -> str:
+    kinds = counted.split(" + ")
+    if set(kinds) <= {"gpu", "accelerator"}:
+        return "accelerators alone"
+    return ", ".join(_KINDS.get(kind, kind) for kind in kinds)
+
+
+def _known_by(rows: pd.DataFrame) -> dict[str, str]:
+    pairs = zip(rows["name"], rows["energy_from"], strict=True)
+    return {name: _KNOWN_BY.get(status, status) for name, status in pairs if status}
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    by_value: dict[str, list[str]] = {}
+    for name, value in values.items():
+        by_value.setdefault(value, []).append(name)
+    if len(by_value) > _MOST_VALUES:
+        return f"{len(by_value)} different ways"
+    ordered = sorted(by_value.items(), key=lambda item: -len(item[1]))
+    return "; ".join(
+        f"{value} ({', '.join(names) if len(names) <= _MOST_NAMES else f'{len(names)} rows'})"
+        for value, names in ordered
+    )
+
+
+def _overlaps(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield the ranks between which intervals overlap, as "2 to 4"."""
+    ranked = rows[rows["rank"].notna()]
+    highest, first, last = float("-inf"), 0, 0
+    for rank, value, lower, upper in zip(
+        ranked["rank"], ranked["value"], ranked["lower"], ranked["upper"], strict=True
+    ):
+        low, high = _end(lower, value), _end(upper, value)
+        if low > highest or not first:
+            if last > first:
+                yield f"{first} to {last}"
+            first = int(rank)
+        last, highest = int(rank), max(highest, high)
+    if last > first:
+        yield f"{first} to {last}"
+
+
+def _end(end: Any, value: float) -> float:
+    return value if pd.isna(end) else float(end)
