@@ -15,7 +15,7 @@ from sqlalchemy import text, update
 
 from greenalgo.errors import RegistryError
 from greenalgo.factors import open_set
-from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue, read_query
+from greenalgo.registry.catalogue import Catalogue, Query, facts, open_catalogue, read_query
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
 from greenalgo.registry.comparison.filters import check_values, fits, settled
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from greenalgo.registry.catalogue import Entry
+    from greenalgo.registry.comparison.rows import Row
     from greenalgo.registry.store import Store
 
 
@@ -153,6 +154,22 @@ def test_every_filter_answers_as_it_does_without_a_catalogue(
     refused = _direct({name: nobody}, by_run=by_run)
     assert isinstance(refused, str)
     assert _catalogued(corpus, {name: nobody}, by_run=by_run) == refused
+
+
+def test_what_is_near_is_not_looked_for_in_all_rows(
+    corpus: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def decode(text: str, name: str, status: str) -> Row:
+        read.append(name)
+        return facts.decode(text, name, status)
+
+    monkeypatch.setattr("greenalgo.registry.catalogue.read.decode", decode)
+    query = read_query([("subject", "o"), ("phase", "trainng")])
+    with pytest.raises(RegistryError, match="phase=trainng"):
+        corpus.compare(query)
+    assert 0 < len(read) < 30
 
 
 def test_every_pair_of_filters_chooses_the_same_rows_without_a_catalogue(

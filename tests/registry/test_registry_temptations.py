@@ -17,8 +17,10 @@ from greenalgo.registry.comparison.reported import unit_of
 from greenalgo.statement.digest import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.comparison.rows import Source
 
 CPU_CORES = [{"kind": "cpu", "model": "X", "count": 64, "power_w": 3, "power_scope": "core"}]
@@ -74,6 +76,10 @@ def test_a_rate_without_its_largest_run_is_no_rate() -> None:
         ([{}, {"outcome": "failed"}], "training, with failed runs"),
         ([{}, {"outcome": "aborted"}], "training, with failed runs"),
         ([{}, {"outcome": "exploratory"}], "training, with exploratory runs"),
+        (
+            [{"outcome": "aborted"}, {"outcome": "failed"}],
+            "training, failed and aborted runs alone",
+        ),
     ],
 )
 def test_what_the_runs_came_to_is_part_of_the_scope(
@@ -116,6 +122,8 @@ def test_direct_emissions_are_not_ranked_with_those_of_the_life_cycle() -> None:
     assert found.differing == {"carbon_basis": ["location", "location, direct emissions alone"]}
     assert "carbon basis: location; location, direct emissions alone" in formats.to_text(found)
     assert len(run(document("A"), direct, metric="energy").groups) == 1
+    mixed = with_runs("C", {}, {"carbon_intensity_g_per_kwh": {"value": 90, "boundary": "direct"}})
+    assert len(run(document("A"), direct, mixed).groups) == 3
 
 
 def test_water_that_is_withdrawn_is_not_ranked_with_water_that_is_consumed() -> None:
@@ -157,6 +165,7 @@ def test_a_unit_that_is_called_like_a_total_is_not_ranked_with_totals(unit: str)
         ("1 image", "image", 1), ("queries", "query", 1), ("answers of 400 tokens", "answer of 400 tokens", 1),
         ("prompt of 10k tokens, answered in 1.5k", "prompt of 10k tokens, answered in 1.5k", 1),
         ("20 minutes of listening", "20 minutes of listening", 1), ("analysis", "analysis", 1),
+        ("image from models", "image from models", 1), ("searches", "search", 1),
         ("1000", "1000", 1), ("node-hours", "node-hour", 1), ("series", "series", 1),
     ],
 )  # fmt: skip
@@ -225,6 +234,26 @@ def test_what_is_counted_and_how_it_is_known_is_said_where_rows_differ() -> None
     for write in (formats.to_markdown, formats.to_latex, formats.to_json):
         assert "do not all count the same" in write(found)
     assert "Note:" not in formats.to_text(run(document("A"), document("B", hours=1)))
+
+
+def test_runs_that_do_not_count_the_same_are_named() -> None:
+    mixed = with_runs("A", {}, {"hardware": SERVER})
+    text = formats.to_text(run(mixed, by_run=True))
+    assert "accelerators alone (A:r0); whole servers (A:r1)" in text
+
+
+def test_rates_of_two_runs_are_told_apart() -> None:
+    units = [{"unit": "prompt", "quantity": 10, "run": f"r{at}"} for at in range(2)]
+    two = with_runs("A", {}, {"hours": 9}, functional_units=units)
+    one = with_runs("B", {}, functional_units=units[:1])
+    assert list(run(two, one, per="unit").frame["name"]) == ["A:r0", "A:r1", "B"]
+
+
+@pytest.mark.parametrize("write", [formats.to_text, formats.to_markdown, formats.to_latex])
+def test_a_comparison_in_which_nobody_has_a_value_is_written(
+    write: Callable[[Comparison], str],
+) -> None:
+    assert "harmonised" in write(run(quoted("A", boundary="it"), metric="water")).lower()
 
 
 def test_an_order_that_intervals_leave_open_is_said() -> None:

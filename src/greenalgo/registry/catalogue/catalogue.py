@@ -223,10 +223,11 @@ def _check_values(connection: Connection, query: Query, *, by_run: bool) -> None
     elif last is not None:
         asked.append(("year<=", str(last), any_year._replace(year_to=last)))
     for name, text, one in asked:
-        if not read.rows(connection, one, by_run=by_run):
-            every = read.rows(connection, any_year, by_run=by_run)
-            if every:
-                raise nobody_has(name, text, values_of(every, name))
+        if not read.any_row(connection, one, by_run=by_run):
+            some = read.examples(connection, any_year, name.rstrip("<>="))
+            rows = read.rows(connection, any_year, by_run=by_run, only=some)
+            if rows:
+                raise nobody_has(name, text, values_of(rows, name))
 
 
 def _of_any_year(query: Query) -> Query:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _CODE = 3
 #: Digests that one query names: SQLite takes 32,766 values at most.
 _BATCH = 1000
+#: Values of a field among which one that is near is looked for.
+_MOST_VALUES = 1000
 #: How many rows that were shown lately are kept in memory.
 _MOST_AT_HAND = 1024
 #: How many queries of lists that were asked lately are kept in the driver's words.
@@ -214,13 +216,8 @@ def rows(
     """
     check(query)
     moment(connection, query.as_of)
-    c = t.part.c
-    parts = select(c.digest, c.ordinal).join(t.statement, t.statement.c.digest == c.digest)
-    wanted = [narrowed(parts if by_run else parts.where(c.form == RATE), t.part, query)]
-    if not (by_run or any(name == "unit" for name, _ in query.where)):
-        wanted.append(narrowed(select(t.statement.c.digest, literal(0)), t.statement, query))
     chosen: list[tuple[str, int]] = []
-    for one in wanted:
+    for one in _chosen(query, by_run=by_run):
         limited = one if most is None else one.limit(most + 1)
         if only is not None:
             limited = limited.where(t.statement.c.digest.in_(only))
@@ -230,6 +227,37 @@ def rows(
             f"more than {most} rows are too many for one comparison", hint="add a filter"
         )
     return _records(connection, chosen, query.as_of)
+
+
+def _chosen(query: Query, *, by_run: bool) -> list[Select[Any]]:
+    """Return the queries for digest and ordinal of the rows of a comparison."""
+    c = t.part.c
+    parts = select(c.digest, c.ordinal).join(t.statement, t.statement.c.digest == c.digest)
+    found = [narrowed(parts if by_run else parts.where(c.form == RATE), t.part, query)]
+    if not (by_run or any(name == "unit" for name, _ in query.where)):
+        found.append(narrowed(select(t.statement.c.digest, literal(0)), t.statement, query))
+    return found
+
+
+def any_row(connection: Connection, query: Query, *, by_run: bool) -> bool:
+    """Say whether a query finds a row to compare."""
+    wanted = _chosen(query, by_run=by_run)
+    return any(connection.execute(one.limit(1)).first() is not None for one in wanted)
+
+
+def examples(connection: Connection, query: Query, field: str) -> set[str]:
+    """Return statements that between them have the values of a field, of many values the first."""
+    found: set[str] = set()
+    digest = t.statement.c.digest
+    for table in (t.statement, t.part):
+        if field in table.c:
+            column = table.c[field]
+            wanted = select(func.min(digest)).select_from(t.statement)
+            if table is t.part:
+                wanted = wanted.join(t.part, t.part.c.digest == digest)
+            wanted = wanted.group_by(column).order_by(column).limit(_MOST_VALUES)
+            found |= set(connection.execute(narrowed(wanted, table, query)).scalars())
+    return found
 
 
 def digests_shown(query: Query) -> Select[Any]:

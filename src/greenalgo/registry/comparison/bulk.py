@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.comparison.cautions import UNRANKED
 from greenalgo.registry.comparison.key import Key
+from greenalgo.registry.comparison.table import UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

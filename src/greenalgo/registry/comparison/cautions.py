@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greenalgo.registry.comparison.table import UNRANKED, labels
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from greenalgo.registry.comparison.table import Group
 
@@ -27,15 +29,13 @@ _KNOWN_BY = {
     "default": "a default",
 }
 _KINDS = {"gpu": "GPUs", "accelerator": "accelerators", "cpu": "CPUs", "node": "whole servers"}
-#: Statuses of what has no rank.
-UNRANKED = ("withdrawn", "retracted", "quarantined", "superseded")
 
 
 def cautions(group: Group) -> list[str]:
     """Say what makes ranks of a group uncertain.
 
     That is where rows do not count the same hardware, or know their energy in different ways; where
-    intervals overlap; and where a statement is disputed, or was taken back and has no rank.
+    intervals overlap; and where a statement was taken back and has no rank.
     """
     rows, found = group.rows, []
     known = rows[rows["harmonised"].notna()]
@@ -43,7 +43,7 @@ def cautions(group: Group) -> list[str]:
         ("do not all count the same", _counted(known)),
         ("do not all know their energy in the same way", _known_by(known)),
     ):
-        if len(set(values.values())) > 1:
+        if len({value for _, value in values}) > 1:
             found.append(f"rows {words}: {_listed(values)}")
     overlapping = list(_overlaps(rows))
     if overlapping:
@@ -52,17 +52,19 @@ def cautions(group: Group) -> list[str]:
         )
     unranked = rows[rows["status"].isin(UNRANKED)]
     if len(unranked):
-        pairs = zip(unranked["name"], unranked["status"], strict=True)
+        pairs = zip(labels(unranked), unranked["status"], strict=True)
         found.append(f"without a rank: {'; '.join(f'{name}, {status}' for name, status in pairs)}")
     return found
 
 
-def _counted(rows: pd.DataFrame) -> dict[str, str]:
+def _counted(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Return what each row counts: in the words of its statement, else the kinds of its hardware."""
-    said = zip(rows["name"], rows["includes"], rows["counted"], strict=True)
-    return {
-        name: includes or _kinds(counted) for name, includes, counted in said if includes or counted
-    }
+    said = zip(labels(rows), rows["includes"], rows["counted"], strict=True)
+    return [
+        (name, includes or _kinds(counted))
+        for name, includes, counted in said
+        if includes or counted
+    ]
 
 
 def _kinds(counted: str) -> str:
@@ -72,14 +74,14 @@ def _kinds(counted: str) -> str:
     return ", ".join(_KINDS.get(kind, kind) for kind in kinds)
 
 
-def _known_by(rows: pd.DataFrame) -> dict[str, str]:
-    pairs = zip(rows["name"], rows["energy_from"], strict=True)
-    return {name: _KNOWN_BY.get(status, status) for name, status in pairs if status}
+def _known_by(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    pairs = zip(labels(rows), rows["energy_from"], strict=True)
+    return [(name, _KNOWN_BY.get(status, status)) for name, status in pairs if status]
 
 
-def _listed(values: Mapping[str, str]) -> str:
+def _listed(values: Sequence[tuple[str, str]]) -> str:
     by_value: dict[str, list[str]] = {}
-    for name, value in values.items():
+    for name, value in values:
         by_value.setdefault(value, []).append(name)
     if len(by_value) > _MOST_VALUES:
         return f"{len(by_value)} different ways"

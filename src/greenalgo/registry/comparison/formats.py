@@ -12,7 +12,7 @@ from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.family import family_record
 from greenalgo.registry.comparison.key import Key
 from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons, said
-from greenalgo.registry.comparison.table import to_csv
+from greenalgo.registry.comparison.table import labels, to_csv
 from greenalgo.render import escape, numbers
 from greenalgo.render.columns import plain
 
@@ -40,8 +40,7 @@ _BASES = {
     "unknown": "basis not stated",
     "not stated": "basis not stated",
 }
-
-
+#: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
 
 
@@ -50,7 +49,7 @@ def to_text(found: Comparison) -> str:
     lines = [_title(found)]
     for group in found.groups:
         lines += ["", group_title(group.key, len(group.rows))]
-        lines += _aligned([_heads(group.rows), *(_cells(row) for _, row in group.rows.iterrows())])
+        lines += _aligned([_heads(group.rows), *_cells(group.rows)])
         lines += [f"  Note: {text}" for text in cautions(group)]
     without = _without(found)
     if without:
@@ -83,11 +82,9 @@ def to_markdown(found: Comparison) -> str:
     for group in found.groups:
         lines += ["", f"{_md(group_title(group.key, len(group.rows)))}", ""]
         lines += [f"| {' | '.join(_heads(group.rows))} |", "|---:|---|---:|---:|---:|"]
-        lines += [
-            f"| {' | '.join(_md(cell) for cell in _cells(row))} |"
-            for _, row in group.rows.iterrows()
-        ]
-        lines += ["" for _ in cautions(group)[:1]] + [f"- {_md(text)}" for text in cautions(group)]
+        lines += [f"| {' | '.join(_md(cell) for cell in cells)} |" for cells in _cells(group.rows)]
+        notes = cautions(group)
+        lines += ["", *(f"- {_md(text)}" for text in notes)] if notes else []
     families = [family for family in found.families if family.spreads]
     lines += ["", *(f"- {_md(text)}" for text in footnotes(found)[: 1 + bool(found.differing)])]
     for family in families:
@@ -106,7 +103,7 @@ def to_latex(found: Comparison) -> str:
         RenderError: A name holds characters that LaTeX cannot set.
     """
     unit = UNITS[found.metric]
-    hourly = _heads(pd.concat([group.rows for group in found.groups]))[-1].capitalize()
+    hourly = _heads(found.frame)[-1].capitalize()
     heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", hourly)
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
     lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
@@ -114,8 +111,7 @@ def to_latex(found: Comparison) -> str:
     for group in found.groups:
         title = escape.text(group_title(group.key, len(group.rows)))
         lines += [r"\midrule", rf"\multicolumn{{5}}{{l}}{{{title}}} \\"]
-        for _, row in group.rows.iterrows():
-            rank, name, *figures = _cells(row, number=lambda text: str(escape.number(text)))
+        for rank, name, *figures in _cells(group.rows, lambda text: str(escape.number(text))):
             lines.append(" & ".join((rank, str(escape.text(name)), *figures)) + r" \\")
     lines.append(r"\bottomrule")
     if found.differing:
@@ -190,9 +186,9 @@ def _without(found: Comparison) -> list[str]:
     """Return the rows that have no value of the metric, by the reason why."""
     names: dict[str, list[str]] = {}
     rows = found.frame[found.frame["value"].isna()]
-    for name, why in zip(rows["name"], rows["why"], strict=True):
-        names.setdefault(str(why), []).append(str(name))
-    return [f"  {', '.join(named)}: {why}" for why, named in names.items()]
+    for name, why in zip(labels(rows), rows["why"], strict=True):
+        names.setdefault(str(why), []).append(name)
+    return [f"  {', '.join(dict.fromkeys(named))}: {why}" for why, named in names.items()]
 
 
 def _title(found: Comparison) -> str:
@@ -232,7 +228,14 @@ def _heads(rows: pd.DataFrame) -> tuple[str, str, str, str, str]:
 
 
 def _cells(
-    row: pd.Series[Any], number: Callable[[Number], str] = plain
+    rows: pd.DataFrame, number: Callable[[Number], str] = plain
+) -> Iterator[tuple[str, str, str, str, str]]:
+    for name, (_, row) in zip(labels(rows), rows.iterrows(), strict=True):
+        yield _row_cells(row, name, number)
+
+
+def _row_cells(
+    row: pd.Series[Any], name: str, number: Callable[[Number], str]
 ) -> tuple[str, str, str, str, str]:
     def shown(name: str) -> str:
         return "" if _empty(row[name]) else number(numbers.show(float(row[name])))
@@ -241,7 +244,6 @@ def _cells(
     if not _empty(row["harmonised"]):
         value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
         harmonised = number(numbers.with_interval(value, lower, upper))
-    name = f"{row['name']}:{row['run']}" if row["run"] and not row["unit"] else str(row["name"])
     if row["status"] not in ("", "published"):
         name += f" ({row['status']})"
     rank = "" if _empty(row["rank"]) else str(int(row["rank"]))

@@ -80,16 +80,19 @@ def _functional_unit(row: Row, per: str) -> str:
 
 
 def _basis(row: Row) -> str:
-    return "location, direct emissions alone" if "direct" in row.intensity_of else "location"
+    if "direct" not in row.intensity_of:
+        return "location"
+    alone = row.intensity_of == "direct"
+    return f"location, {'direct emissions alone' if alone else 'direct emissions for some runs'}"
 
 
 def _scope(row: Row) -> str:
     words = row.phase
     outcomes = row.outcome.split(" + ")
+    if row.outcome and "reported" not in outcomes:
+        return f"{words}, {' and '.join(outcomes)} runs alone"
     failed = row.failed_runs == "included" or not _FAILED.isdisjoint(outcomes)
     exploratory = row.exploratory_runs == "included" or "exploratory" in outcomes
-    if outcomes in (["exploratory"], ["failed"], ["aborted"]):
-        return f"{words}, {outcomes[0]} runs alone"
     for found, what in ((failed, "failed"), (exploratory, "exploratory")):
         if found:
             words += f", with {what} runs"

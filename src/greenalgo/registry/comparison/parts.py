@@ -171,7 +171,9 @@ def _row(
     data, runs = statement.data, [found.run for found in of]
     subject, boundary = data["subject"], data.get("boundary", {})
     first = next((part for one in runs for part in one.primary), None)
-    intensities = [one.carbon_intensity for one in runs if one.carbon_intensity]
+    intensities = {
+        (one.carbon_intensity and one.carbon_intensity.boundary) or "lifecycle" for one in runs
+    }
     return Row(
         name=source.name, run=run, unit="", digest=source.digest, status=source.status,
         title=statement.title, subject=subject["name"], kind=subject.get("kind", ""),
@@ -194,7 +196,7 @@ def _row(
         carbon_intensity=_common(
             _declared(one.carbon_intensity.quantity if one.carbon_intensity else None) for one in runs
         ),
-        intensity_of=_joined(sorted({one.boundary for one in intensities})),
+        intensity_of=_joined(sorted(intensities)),
         wue=_common(_water(one, "wue_l_per_kwh") for one in runs),
         ewif=_common(_water(one, "ewif_l_per_kwh") for one in runs),
         water_kind=_joined(

@@ -131,7 +131,7 @@ _TENS = (
     (re.compile(r"(?:1|one|an?|per) (?=\D)"), 1.0),
 )
 #: The word that is counted: the last before a comma or one of these.
-_COUNTED = re.compile(r"\w+(?=$|,| (?:of|for|in|on|per|by|with|reached|to|at) )")
+_COUNTED = re.compile(r"\w+(?=$|,| (?:of|for|from|in|on|per|by|with|without|reached|to|at) )")
 
 
 def unit_of(unit: str) -> tuple[str, float]:
@@ -154,6 +154,8 @@ def unit_of(unit: str) -> tuple[str, float]:
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4 and word not in ("series", "species"):
         return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
     plural = (
         word.endswith("s") and not word.endswith(("as", "ies", "is", "ss", "us")) and len(word) > 3
     )

@@ -40,10 +40,10 @@ class Row(NamedTuple):
 
     ``unit`` is empty for totals. ``runs`` counts repetitions. ``counted`` are the kinds of hardware whose
     energy was added up, ``energy_from`` is the status of the IT energy, ``hours_of`` names the devices
-    that ``device_hours`` are hours of, ``intensity_of`` says whether a declared carbon intensity is of the
-    life cycle or of direct emissions. ``why`` says why energy or CO2e could not be recomputed. ``year`` is
-    that of the runs, ``issued`` that of the statement, where its authors are those of the work; 0 where it
-    is not known.
+    that ``device_hours`` are hours of, ``intensity_of`` says whether carbon intensities are of the life
+    cycle, as those of factor sets are, or declared as of direct emissions. ``why`` says why energy or CO2e
+    could not be recomputed. ``year`` is that of the runs, ``issued`` that of the statement, where its
+    authors are those of the work; 0 where it is not known.
     """
 
     name: str
@@ -127,15 +127,19 @@ class Unusable(NamedTuple):
 
 
 def told_apart(rows: Iterable[Row]) -> list[Row]:
-    """Add digits of the digest to a name that several statements have."""
+    """Add digits of the digest to a name that several statements have; the run, where several have a unit."""
     rows = list(rows)
     bearers: dict[str, set[str]] = {}
+    runs: dict[tuple[str, str], set[str]] = {}
     for row in rows:
         bearers.setdefault(row.name, set()).add(row.digest)
-    return [
-        row._replace(name=f"{row.name} {row.digest[:8]}") if len(bearers[row.name]) > 1 else row
-        for row in rows
-    ]
+        runs.setdefault((row.digest, row.unit), set()).add(row.run)
+    found = []
+    for row in rows:
+        digits = f" {row.digest[:8]}" if len(bearers[row.name]) > 1 else ""
+        run = f":{row.run}" if row.unit and row.run and len(runs[row.digest, row.unit]) > 1 else ""
+        found.append(row._replace(name=row.name + digits + run))
+    return found
 
 
 def select(rows: Iterable[Row], per: str) -> list[Row]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from greenalgo.registry.comparison.cautions import UNRANKED
 from greenalgo.registry.comparison.key import Key, key_of, recomputed
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ _FACTS = (
 _SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
 _NAMES = {"co2e": "CO2e", "energy": "energy", "water": "water"}
 _KEYS = tuple(f"key_{name}" for name in Key._fields)
+
+#: Statuses of what has no rank.
+UNRANKED = ("withdrawn", "retracted", "quarantined", "superseded")
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -76,6 +78,12 @@ def groups_of(frame: pd.DataFrame) -> list[Group]:
         ordered = rows.sort_values(["rank", "name", "run"], kind="stable", na_position="last")
         found.append(Group(Key(*(str(part) for part in parts)), ordered))
     return sorted(found, key=lambda group: (group.key.factor_set == "as printed", -len(group.rows)))
+
+
+def labels(rows: pd.DataFrame) -> list[str]:
+    """Return what each row is called: a run by its statement and its own name."""
+    named = zip(rows["name"], rows["run"], rows["unit"], strict=True)
+    return [f"{name}:{run}" if run and not unit else str(name) for name, run, unit in named]
 
 
 def to_csv(table: pd.DataFrame) -> str:
