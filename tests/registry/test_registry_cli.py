@@ -149,6 +149,11 @@ def test_a_receipt_and_its_verification(run: Run, to: str, tmp_path: Path) -> No
     assert "not the one of the receipt" in bad.stdout
     assert run("registry", "verify", to, "--checkpoint", "receipt.json").exit_code == 0
     receipt = json.loads((tmp_path / "receipt.json").read_text())
+    forged = {**receipt, "event": {**receipt["event"], "actor": "somebody else"}}
+    (tmp_path / "receipt.json").write_text(json.dumps(forged))
+    told = run("registry", "verify", to, "--checkpoint", "receipt.json")
+    assert told.exit_code == 1
+    assert "the event in the receipt was changed" in told.stdout
     receipt["checkpoint"]["root"] = "0" * 64
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
     assert run("registry", "verify", to, "--checkpoint", "receipt.json").exit_code == 1

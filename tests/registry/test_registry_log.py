@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import pytest
 import rfc8785
@@ -11,9 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenalgo.errors import DamagedError, RegistryError
-from greenalgo.registry.record import ZERO, Draft, Event, Log, Receipt, draw_up, from_json, prove
+from greenalgo.registry.record import (
+    ZERO,
+    Draft,
+    Event,
+    Log,
+    Problem,
+    Receipt,
+    draw_up,
+    from_json,
+    prove,
+)
 from greenalgo.registry.record.event import hash_of, to_bytes, to_json
-from greenalgo.registry.record.receipt import check_receipt, read_receipt, to_document
+from greenalgo.registry.record.receipt import (
+    check_receipt,
+    read_checkpoint,
+    read_receipt,
+    to_document,
+)
 
 X, Y, Z = ("1" * 64, "2" * 64, "3" * 64)
 
@@ -192,8 +208,86 @@ def test_a_forged_receipt_is_found() -> None:
     assert all(check_receipt(one, digest) for one in wrong)
 
 
+def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the way to each value of a document."""
+    if not isinstance(node, (dict, list)):
+        return [path]
+    inner = node.items() if isinstance(node, dict) else enumerate(node)
+    return [path] * bool(path) + [way for key, one in inner for way in places(one, (*path, key))]
+
+
+def others(value: Any) -> list[Any]:
+    """Return what a value may be changed into."""
+    if isinstance(value, int):
+        return [value + 1, value - 1, 0, -1, 10**30, float(value), str(value), None, True]
+    if isinstance(value, str):
+        return [value.upper(), f"{value} ", value[:-1], "f" * 64, "", None, 5]
+    if isinstance(value, list):
+        return [value[:-1], value[1:], value[::-1], [*value, "f" * 64], [], None]
+    return [[], {}, None]
+
+
+GONE = object()
+
+
+def at_place(node: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        node = node[key]
+    return node
+
+
+def test_whatever_is_changed_in_a_receipt_is_told() -> None:
+    log = chain(7)
+    good = to_document(Receipt(*prove(log, log.events[5]), "p", "L1", "t"))
+    unproved = {("permalink",), ("level",), ("tool",)}
+    told = 0
+    for way in places(good):
+        for value in () if way in unproved else (*others(at_place(good, way)), GONE):
+            if value == at_place(good, way) and type(value) is type(at_place(good, way)):
+                continue
+            changed = json.loads(json.dumps(good))
+            inner = at_place(changed, way[:-1])
+            if value is GONE:
+                del inner[way[-1]]
+            else:
+                inner[way[-1]] = value
+            try:
+                problems = check_receipt(read_receipt(json.dumps(changed)), log.events[5].digest)
+            except RegistryError:
+                problems = [Problem("", "refused")]
+            assert problems, (way, value)
+            told += 1
+    assert told > 100
+
+
+@pytest.mark.parametrize(
+    "checkpoint",
+    [{"size": 0, "root": Z, "head": ""}, {"size": "7", "root": Z, "head": Z}, {"size": -1, "root": Z, "head": ""},
+     {"size": 7.0, "root": Z, "head": Z}, {"size": 7, "root": "x", "head": Z}],
+)  # fmt: skip
+def test_a_checkpoint_that_stands_for_nothing_is_not_held(checkpoint: dict[str, Any]) -> None:
+    try:
+        read = read_checkpoint(checkpoint)
+    except RegistryError:
+        return
+    assert not chain(7).holds(read)
+
+
+def test_every_log_holds_the_checkpoint_of_the_empty_one() -> None:
+    assert chain(7).holds(Log().checkpoint)
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "x"}', '{"format": "greenalgo-receipt/9"}',
-                                  '{"format": "greenalgo-receipt/1"}'])  # fmt: skip
+                                  '{"format": "greenalgo-receipt/1"}',
+                                  pytest.param("[" * 100_000, id="deep")])  # fmt: skip
 def test_what_is_no_receipt_is_refused(text: str) -> None:
     with pytest.raises(RegistryError):
         read_receipt(text)
+
+
+def test_a_receipt_that_is_read_in_two_ways_is_refused() -> None:
+    log = chain(3)
+    text = json.dumps(to_document(Receipt(*prove(log, log.events[1]))))
+    read_receipt(text)
+    with pytest.raises(RegistryError, match="a name stands twice"):
+        read_receipt(text.replace('"event"', '"event": {}, "event"', 1))

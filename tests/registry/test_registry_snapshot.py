@@ -157,6 +157,9 @@ def test_a_forged_snapshot_is_refused_though_its_sums_fit(full: Store, tmp_path:
         ("statements.ndjson", lines(statements, 0, 1)),
         ("statements.ndjson", statements.replace(b'"hours":1,', b'"hours":2,')),
         ("statements.ndjson", b'{"digest":"x"}\n'),
+        ("statements.ndjson", statements.replace(b"}\n", b"\n", 1)),
+        ("statements.ndjson", b'{"digest":"%s","document":%s\n' % (b"1" * 64, b"[" * 100_000)),
+        ("events.ndjson", b"[" * 100_000),
     )
     for number, (name, content) in enumerate(forged):
         folder = write(tmp_path / str(number), forge(files, name, content))
@@ -171,7 +174,8 @@ OUTSIDE = (
 
 
 @pytest.mark.parametrize(
-    "manifest", ["", "[]", "{}", '{"format": "greenalgo-snapshot/2"}', '{"format": "greenalgo-snapshot/1"}',
+    "manifest", [pytest.param("[" * 100_000, id="deep"), "", "[]", "{}",
+                 '{"format": "greenalgo-snapshot/2"}', '{"format": "greenalgo-snapshot/1"}',
                  '{"format": "greenalgo-snapshot/1", "checkpoint": {}, "resources": [{}]}',
                  '{"format": "greenalgo-snapshot/1", "checkpoint": {}, "resources": []}',
                  '{"format": "greenalgo-snapshot/1", "checkpoint": 1, "resources": []}',

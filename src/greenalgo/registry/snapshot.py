@@ -20,6 +20,7 @@ from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
 from greenalgo.registry.record.state import State, erased_of
+from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.base import Holding
 
 if TYPE_CHECKING:
@@ -190,13 +191,16 @@ def _holding(line: bytes) -> Holding:
     start = len(head) + 64 + len(tail)
     if not line.startswith(head) or line[len(head) + 64 : start] != tail or not is_digest(digest):
         raise RegistryError("a line of statements.ndjson is not as a snapshot has it")
-    data = json.loads(line)
-    file = data.get("file", {})
+    try:
+        file = json.loads(line).get("file", {})
+        name, text = (str(file[one]) for one in ("name", "text")) if file else ("", "")
+    except (ValueError, RecursionError, LookupError, TypeError) as error:
+        raise RegistryError("a line of statements.ndjson is not as a snapshot has it") from error
     end = line.rindex(b',"file":') if file else len(line) - 1
     body = line[start:end]
     if hashlib.sha256(body).hexdigest() != digest:
         raise RegistryError(f"the statement {digest[:12]}… of the snapshot does not fit its digest")
-    return Holding(digest, body, file.get("name", ""), file.get("text", "").encode())
+    return Holding(digest, body, name, text.encode())
 
 
 def _manifest(files: dict[str, bytes], log: Log, fields: list[dict[str, str]]) -> bytes:
@@ -242,7 +246,7 @@ def _read_manifest(folder: str) -> dict[str, Any]:
     if not os.path.isfile(path):
         raise CannotCheckError(f"there is no snapshot in '{folder}': it has no manifest.json")
     try:
-        manifest = json.loads(_read(path))
+        manifest = read_json(_read(path), "manifest of a snapshot")
         if manifest["format"] != "greenalgo-snapshot/1":
             raise RegistryError(
                 f"the snapshot has the format '{manifest['format']}', which is not known"
@@ -251,7 +255,7 @@ def _read_manifest(folder: str) -> dict[str, Any]:
             isinstance(entry["path"], str) and isinstance(entry["hash"], str)
             for entry in manifest["resources"]
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise RegistryError(f"'{path}' is no manifest of a snapshot") from error
     if not fit:
         raise RegistryError(f"'{path}' is no manifest of a snapshot")

@@ -98,5 +98,5 @@ def _read(path: str) -> Any:
         raise CannotCheckError(str(raw), hint=raw.hint)
     try:
         return json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CannotCheckError(f"'{path}' is no JSON") from error

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +15,7 @@ from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
 from greenalgo.registry.record.opening import check_opening, is_opening, read_opening
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
+from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.directory import body_of
 from greenalgo.registry.store.which import shown
 from greenalgo.sources import read_bytes
@@ -56,14 +56,15 @@ def verify(
         return
     from greenalgo.registry.audit import verify as verify_store
 
-    wanted = None if checkpoint is None else _checkpoint_in(checkpoint)
+    wanted, problems = (None, []) if checkpoint is None else _checkpoint_in(checkpoint)
     with open_registry(store_or_file, remote=True) as store:
         found = verify_store(store, wanted)
-    emit(problems_text(found.problems))
-    verdict = "does not verify" if found.problems else "verifies"
+    problems += found.problems
+    emit(problems_text(problems))
+    verdict = "does not verify" if problems else "verifies"
     counts = f"{plural(found.statements, 'statement')}, {plural(found.checkpoint.size, 'event')}"
     emit(f"{shown(store_or_file)}: {verdict}: {counts}, root {found.checkpoint.root}\n")
-    ctx.exit(1 if found.problems else 0)
+    ctx.exit(1 if problems else 0)
 
 
 def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
@@ -99,13 +100,14 @@ def _judged(text: bytes, digest: str) -> tuple[list[Problem], str]:
     return check_receipt(read, digest), proved
 
 
-def _checkpoint_in(path: str) -> Checkpoint:
+def _checkpoint_in(path: str) -> tuple[Checkpoint, list[Problem]]:
+    """Read the checkpoint of a file, and check that a receipt which it stands in holds."""
     raw = read_bytes(path)
     if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw), hint=raw.hint)
-    try:
-        data: Any = json.loads(raw)
-    except ValueError as error:
-        raise CannotCheckError(f"'{path}' is no JSON") from error
+        raise CannotCheckError(str(raw._replace(file=path)))
+    data = read_json(raw, "checkpoint")
     inner = data.get("checkpoint", data) if isinstance(data, dict) else data
-    return read_checkpoint(inner)
+    problems: list[Problem] = []
+    if isinstance(data, dict) and "event" in data:
+        problems, _ = _judged(raw, str(data.get("digest")))
+    return read_checkpoint(inner), problems

@@ -216,7 +216,7 @@ def from_json(data: Any) -> Event:
     """
     try:
         node = json.loads(data) if isinstance(data, (str, bytes)) else data
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DamagedError(f"an event of the log is no JSON: {error}") from error
     if not (isinstance(node, dict) and _FIELDS <= node.keys() <= _FIELDS | _OPTIONAL):
         raise DamagedError("an event of the log does not have the form of one")

@@ -10,16 +10,16 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.record.event import Event, commitment_of, from_json, is_digest
+from greenalgo.registry.record.event import Event, commitment_of, is_digest
 from greenalgo.registry.record.log import Checkpoint, Problem
-from greenalgo.registry.record.receipt import check_proof, read_checkpoint
+from greenalgo.registry.record.receipt import CHANGED, check_proof, read_proof
+from greenalgo.registry.record.strict import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMAT = "greenalgo-deposit/1"
 _FAMILY = FORMAT.partition("/")[0]
-_CHANGED = "the receipt was changed since it was written: use the original"
 
 
 class Opening(NamedTuple):
@@ -48,8 +48,8 @@ class Opening(NamedTuple):
 def is_opening(text: bytes) -> bool:
     """Say whether a text is the receipt of a blind deposit, of any version; it may still be broken."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = read_json(text, "receipt")
+    except RegistryError:
         return False
     return isinstance(data, dict) and str(data.get("format", "")).partition("/")[0] == _FAMILY
 
@@ -61,7 +61,7 @@ def read_opening(text: bytes) -> Opening:
         RegistryError: A part of it is missing or is no such thing, or it is of a newer greenalgo.
         DamagedError: Its event has not the form of one.
     """
-    data: Mapping[str, Any] = json.loads(text)
+    data: Mapping[str, Any] = read_json(text, "receipt")
     if data["format"] != FORMAT:
         raise RegistryError(
             f"the receipt has the format '{data['format']}'; this greenalgo reads {FORMAT}"
@@ -72,15 +72,10 @@ def read_opening(text: bytes) -> Opening:
             found = "is missing" if value is None else f"is {json.dumps(value)[:80]}"
             raise RegistryError(
                 f"the '{name}' of the receipt {found}; 64 hexadecimal digits in small letters are needed",
-                hint=_CHANGED,
+                hint=CHANGED,
             )
-    try:
-        event, checkpoint = from_json(data["event"]), read_checkpoint(data["checkpoint"])
-        path = tuple(str(part) for part in data["proof"]["path"])
-    except (KeyError, TypeError) as error:
-        raise RegistryError(f"the receipt is incomplete: {error}", hint=_CHANGED) from error
     return Opening(
-        str(named["digest"]), str(named["salt"]), str(named["commitment"]), event, checkpoint, path
+        str(named["digest"]), str(named["salt"]), str(named["commitment"]), *read_proof(data)
     )
 
 
@@ -101,11 +96,11 @@ def check_opening(opening: Opening, digest: str) -> list[Problem]:
     opened = commitment_of(opening.salt, opening.digest)
     if opened != opening.commitment:
         text = f"salt and digest of the receipt lead to {opened}, and not to its commitment"
-        hint = f"the salt, the digest or the commitment is wrong: {_CHANGED}"
+        hint = f"the salt, the digest or the commitment is wrong: {CHANGED}"
         problems.append(Problem(opening.commitment, text, hint))
     if event.kind != "deposit":
         problems.append(Problem(event.hash, f"the receipt is for the event '{event.kind}'"))
     if event.digest != opening.commitment:
         text = "the event in the receipt is the deposit of another commitment"
-        problems.append(Problem(event.digest, text, _CHANGED))
+        problems.append(Problem(event.digest, text, CHANGED))
     return problems + check_proof(event, opening.checkpoint, opening.path)

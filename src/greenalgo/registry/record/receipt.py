@@ -6,7 +6,6 @@ proof leads from the event to the root of the checkpoint.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import RegistryError
@@ -16,17 +15,21 @@ from greenalgo.registry.record.event import (
     commitment_of,
     from_json,
     hash_of,
+    is_digest,
     leaf_of,
     to_json,
 )
 from greenalgo.registry.record.log import Checkpoint, Problem
+from greenalgo.registry.record.strict import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from greenalgo.registry.record.log import Log
 
 FORMAT = "greenalgo-receipt/1"
+#: What to do with a receipt of which a part does not fit the others.
+CHANGED = "the receipt was changed since it was written: use the original"
 
 
 class Receipt(NamedTuple):
@@ -85,10 +88,7 @@ def read_receipt(text: bytes | str) -> Receipt:
     Raises:
         RegistryError: It is no receipt, or one of a newer greenalgo.
     """
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise RegistryError(f"this is no receipt: it is no JSON ({error})") from error
+    data = read_json(text, "receipt")
     if not isinstance(data, dict) or not str(data.get("format", "")).startswith(
         "greenalgo-receipt"
     ):
@@ -99,17 +99,33 @@ def read_receipt(text: bytes | str) -> Receipt:
         raise RegistryError(
             f"the receipt has the format '{data['format']}'; this greenalgo reads {FORMAT}"
         )
+    proof = read_proof(data)
+    if data.get("digest") != proof.event.digest:
+        raise RegistryError("the digest of the receipt is not that of its event", hint=CHANGED)
+    told = (str(data.get(name, "")) for name in ("permalink", "level", "tool"))
+    return Receipt(*proof, *told)
+
+
+def read_proof(data: Mapping[str, Any]) -> Proof:
+    """Read event, checkpoint and inclusion proof of a receipt of either kind.
+
+    Raises:
+        RegistryError: One is missing or is no such thing.
+    """
     try:
-        return Receipt(
-            from_json(data["event"]),
-            read_checkpoint(data["checkpoint"]),
-            tuple(str(part) for part in data["proof"]["path"]),
-            str(data.get("permalink", "")),
-            str(data.get("level", "")),
-            str(data.get("tool", "")),
-        )
+        event, checkpoint = from_json(data["event"]), read_checkpoint(data["checkpoint"])
+        index, path = data["proof"]["index"], data["proof"]["path"]
     except (KeyError, TypeError) as error:
-        raise RegistryError(f"the receipt is incomplete: {error}") from error
+        raise RegistryError(f"the receipt is incomplete: {error}", hint=CHANGED) from error
+    if not isinstance(path, list) or not all(
+        isinstance(one, str) and is_digest(one) for one in path
+    ):
+        raise RegistryError(
+            "the path of the proof in the receipt is no list of hashes", hint=CHANGED
+        )
+    if type(index) is not int or index != checkpoint.size - 1:
+        raise RegistryError("the proof in the receipt is not of the last event", hint=CHANGED)
+    return Proof(event, checkpoint, tuple(path))
 
 
 def read_checkpoint(data: Any) -> Checkpoint:
@@ -119,9 +135,19 @@ def read_checkpoint(data: Any) -> Checkpoint:
         RegistryError: It is none.
     """
     try:
-        return Checkpoint(int(data["size"]), str(data["root"]), str(data["head"]))
-    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        size, root, head = data["size"], data["root"], data["head"]
+    except (KeyError, TypeError) as error:
         raise RegistryError("this is no checkpoint: size, root and head are needed") from error
+    hashes = [root, head] if head else [root]
+    if (
+        type(size) is not int
+        or size < 0
+        or not all(isinstance(one, str) and is_digest(one) for one in hashes)
+    ):
+        raise RegistryError(
+            "this is no checkpoint: size is a number, root and head are 64 hexadecimal digits"
+        )
+    return Checkpoint(size, root, head)
 
 
 def check_receipt(receipt: Receipt, digest: str) -> list[Problem]:
