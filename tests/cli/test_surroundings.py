@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import json
 import os
 import shutil
@@ -309,3 +310,55 @@ def test_an_error_of_the_system_names_the_file_even_an_empty_one(run: Run) -> No
     result = run("jobs", "", "--cpu", "AMD EPYC 7763", "--place", "DEU")
     assert result.exit_code == 4
     assert result.stderr == "Error: cannot read or write '': no such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "jobs march.txt --cpu-power 5 --gpu-power 300 --place FRA --since",
+        "jobs march.txt --cpu-power 5 --gpu-power 300 --place FRA --until",
+        "submit declared.yaml --to new --supersedes",
+        "submit declared.yaml --to new --receipt",
+        "registry publisher add github --repository-id 1 --owner-id 2 --workflow a.yml --ref",
+        "registry publisher add github --repository-id 1 --owner-id 2 --workflow a.yml --issuer",
+        "registry token create --name x --scope submit --renews",
+        "paper declared.yaml -o new --templates",
+        "fill declared.yaml --policy",
+        "whatif declared.yaml --pue 1.1 --policy",
+    ],
+)
+def test_an_empty_value_is_not_taken_for_none_given(command: str, run: Run, folder: Path) -> None:
+    before = {path.name for path in folder.iterdir()}
+    result = run(*command.split(), "")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "empty" in result.stderr or "there is no policy ''" in result.stderr
+    assert {path.name for path in folder.iterdir()} == before
+
+
+def test_a_receipt_does_not_replace_the_statement(run: Run, folder: Path) -> None:
+    before = (folder / "declared.yaml").read_bytes()
+    result = run("submit", "declared.yaml", "--to", "new", "--receipt", "./declared.yaml")
+    assert (result.exit_code, "is what is read" in result.stderr) == (2, True)
+    assert (folder / "declared.yaml").read_bytes() == before
+
+
+def test_a_snapshot_replaces_an_older_one_whole_or_not_at_all(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+
+    def fail_at_the_second(file: int) -> None:
+        synced.append(file)
+        if len(synced) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    text = (folder / "declared.yaml").read_text("utf-8").partition("reported:")[0]
+    (folder / "other.yaml").write_text(text.replace("hours: 100", "hours: 90"), "utf-8")
+    assert run("submit", "declared.yaml", "--to", "records").exit_code == 0
+    assert run("registry", "export", "records", "-o", "snapshot").exit_code == 0
+    before = {path.name: path.read_bytes() for path in (folder / "snapshot").iterdir()}
+    assert run("submit", "other.yaml", "--to", "records").exit_code == 0
+    monkeypatch.setattr("os.fsync", fail_at_the_second)
+    result = run("registry", "export", "records", "-o", "snapshot")
+    assert (result.exit_code, "no space left on device" in result.stderr) == (4, True)
+    assert {path.name: path.read_bytes() for path in (folder / "snapshot").iterdir()} == before

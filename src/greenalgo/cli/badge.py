@@ -9,7 +9,7 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit
-from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import CannotCheckError
@@ -67,7 +67,7 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     content = _FORMATS[format_name](made).encode()
     deliver(content, output)
     if output not in (None, "-"):
-        emit(f"{output}: {made.message}\n", sys.stderr)
+        emit(f"{safe(output)}: {made.message}\n", sys.stderr)
     ctx.exit(3 if report.unsupported else int(not report.valid))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+USAGE = 2
 UNSUPPORTED = 3
 #: A file cannot be read, a registry not be reached, or the output not be written.
 COULD_NOT_CHECK = 4

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.output import emit, emit_bytes, hush_matplotlib, utf8
+from greenalgo.cli.output import emit, hush_matplotlib, utf8
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
-from greenalgo.cli.write import keep_apart, write_atomic
+from greenalgo.cli.write import deliver_all, keep_apart
 from greenalgo.errors import CannotCheckError, FactorError, RegistryError
 from greenalgo.findings import Finding, Severity
 from greenalgo.registry.store import scheme_of
@@ -120,17 +120,17 @@ def compare(
         emit(f"Error: nothing is left to compare{asked}\n", sys.stderr)
         ctx.exit(1)
     content = _written(found, form, (*what, store_url or ""))
+    made: list[tuple[bytes, str | None]] = []
     if figure:
         hush_matplotlib()
         from greenalgo.registry.comparison.figure import to_figure
 
-        write_atomic(figure, to_figure(found, kind))
-    if output:
-        write_atomic(output, content)
-    elif form == "text":
+        made.append((to_figure(found, kind), figure))
+    if form == "text" and output in (None, "-"):
         emit(content.decode())
     else:
-        emit_bytes(content)
+        made.append((content, output))
+    deliver_all(made)
     named = {stem(path) for path in what if os.path.isfile(path)}
     ctx.exit(1 if named & {item.name for item in found.unusable} else 0)
 

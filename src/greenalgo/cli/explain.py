@@ -12,7 +12,7 @@ import click
 from greenalgo import api
 from greenalgo.cli.derivation import derive
 from greenalgo.cli.output import emit
-from greenalgo.cli.report.style import BOLD, DIM, paint, wants_colour
+from greenalgo.cli.report.style import BOLD, DIM, paint, safe, wants_colour
 from greenalgo.cli.tell import tell
 from greenalgo.errors import UnknownNameError, UnsupportedVersionError
 from greenalgo.findings import DOCS, Severity
@@ -102,11 +102,11 @@ def _explain_file(ctx: click.Context, file: str) -> None:
     shape = [found for found in errors if found.code.startswith("GA1")]
     if shape:
         tell(document, shape)
-        emit(f"Error: {file} is invalid: nothing can be computed from it\n", sys.stderr)
+        emit(f"Error: {safe(file)} is invalid: nothing can be computed from it\n", sys.stderr)
         ctx.exit(1)
     case = api.make_case(document.data)
     results = to_results(case.footprint, case.factors, case.policy, verdict.level or "invalid")
     emit(derive(document, results, case, colour=wants_colour(sys.stdout)))
     if errors:
         number = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
-        emit(f"\nThe statement has {number}: greenalgo validate {file}\n", sys.stderr)
+        emit(f"\nThe statement has {number}: greenalgo validate {safe(file)}\n", sys.stderr)

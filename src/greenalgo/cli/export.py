@@ -9,6 +9,7 @@ import click
 from greenalgo import api
 from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.tell import tell
 from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import FormatError, InvalidStatementError, UnknownNameError
@@ -61,10 +62,10 @@ def export(
         written = api.export(filled, form, run=run)
     except (InvalidStatementError, FormatError) as error:
         tell(document, error.findings)
-        emit(f"Error: {file} cannot be written as {form}: nothing was written\n", sys.stderr)
+        emit(f"Error: {safe(file)} cannot be written as {form}: nothing was written\n", sys.stderr)
         ctx.exit(1)
     except UnknownNameError as error:
         raise click.UsageError(str(error)) from error
     losses = [(utf8(report_json(written)), report)] if report else []
     deliver_all([(written.content, output), *losses])
-    emit(report_text([f"{file}: written as {form}"], written.entries), sys.stderr)
+    emit(report_text([f"{safe(file)}: written as {form}"], written.entries), sys.stderr)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenalgo.cli.output import emit, emit_bytes, emit_json, utf8
+from greenalgo.cli.report.style import safe
 from greenalgo.errors import FactorError, GreenalgoError
 from greenalgo.factors import open_set
 from greenalgo.factors.diff import compare_sets
@@ -229,7 +230,7 @@ def _moved(file: str, before: FactorSet, after: FactorSet) -> list[dict[str, Any
             api.fill(data, factors=factors)["results"]["totals"] for factors in (before, after)
         )
     except GreenalgoError as error:
-        emit(f"{file}: not computed: {str(error).partition(chr(10))[0]}\n", sys.stderr)
+        emit(f"{safe(file)}: not computed: {str(error).partition(chr(10))[0]}\n", sys.stderr)
         return []
     moved = []
     for quantity in old:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPORTED
+from greenalgo.cli.codes import COULD_NOT_CHECK, INTERNAL, INTERRUPTED, UNSUPPORTED, USAGE
 from greenalgo.cli.output import emit, lost, reason_of
 from greenalgo.errors import (
     CannotCheckError,
@@ -38,6 +38,9 @@ def fail(error: Exception | KeyboardInterrupt) -> int:
         message, code = _words(error), exit_code(error)
     elif isinstance(error, OSError):
         message, code = _os_words(error), COULD_NOT_CHECK
+    elif isinstance(error, UnicodeEncodeError) and (byte := _no_text(error)):
+        message = f"an argument or a name holds the byte 0x{byte:02X}: that is no text in UTF-8"
+        code = USAGE
     else:  # the last resort: a line, never a traceback
         if os.environ.get("GREENALGO_DEBUG") == "1":
             import traceback
@@ -48,7 +51,9 @@ def fail(error: Exception | KeyboardInterrupt) -> int:
             "please report it. GREENALGO_DEBUG=1 shows where it happened."
         )
         code = INTERNAL
-    emit(f"Error: {message}\n", sys.stderr)
+    from greenalgo.cli.report.style import safe  # as late as everything that only a failure needs
+
+    emit("\n".join(safe(line) for line in f"Error: {message}".split("\n")) + "\n", sys.stderr)
     return code
 
 
@@ -83,6 +88,12 @@ def _words(error: GreenalgoError) -> str:
         )
         if part
     )
+
+
+def _no_text(error: UnicodeEncodeError) -> int:
+    """Return the byte that Python keeps as half a surrogate in an argument or in a file's name; 0 for none."""
+    byte = ord(error.object[error.start]) - 0xDC00
+    return byte if 0x80 <= byte <= 0xFF else 0
 
 
 def _os_words(error: OSError) -> str:

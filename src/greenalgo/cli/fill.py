@@ -11,6 +11,7 @@ import click
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
 from greenalgo.cli.output import emit
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.tell import tell
 from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import FactorError, GreenalgoError, InvalidStatementError
@@ -91,7 +92,7 @@ def fill(
         filled = api.fill_document(document, factors=factors, policy=policy)
     except InvalidStatementError as error:
         tell(document, error.findings)
-        emit(f"Error: {file} is invalid: nothing was written\n", sys.stderr)
+        emit(f"Error: {safe(file)} is invalid: nothing was written\n", sys.stderr)
         ctx.exit(1)
     content = _content(document, filled, format_name)
     deliver(content, target)

@@ -11,7 +11,7 @@ import click
 from greenalgo import api, formats
 from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
-from greenalgo.cli.report.style import wants_colour
+from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import UnknownNameError
@@ -110,7 +110,7 @@ def _verdict(name: str, content: bytes) -> bool:
     verdict = api.judge(document.data)
     _tell(api.place(document, verdict.findings), content, f" (greenalgo validate {name})")
     if not verdict.level:
-        emit(f"{name}: written, and invalid: put right what stands above\n", sys.stderr)
+        emit(f"{safe(name)}: written, and invalid: put right what stands above\n", sys.stderr)
         return False
     lines = [f"{name}: valid, {verdict.level}"]
     for need, those in _by_need(verdict.missing).items():

@@ -11,6 +11,7 @@ import click
 
 from greenalgo import __version__, api
 from greenalgo.cli.output import emit
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.tell import tell
 from greenalgo.cli.write import deliver, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
@@ -96,7 +97,7 @@ def migrate_command(
     elif kept:
         words += f"; the original is {_keep(file, kept, document.raw)}"
         write_atomic(file, content)
-    emit(f"{file}: {words}\n", sys.stderr)
+    emit(f"{safe(file)}: {words}\n", sys.stderr)
     if kept and target == NEXT:
         emit(
             f"note: {number_of(NEXT)} is a draft: it may still change, and greenalgo reads it as "

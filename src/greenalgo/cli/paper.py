@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenalgo import api
+from greenalgo.cli.given import filled
 from greenalgo.cli.output import emit, hush_matplotlib
 from greenalgo.cli.write import deliver_all, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, RenderError
@@ -95,7 +96,13 @@ Examples:
 )
 @click.option("--biblatex", is_flag=True, help="Use @software and @dataset, which biblatex knows.")
 @click.option("--bib", metavar="FILE", help="Add missing references to your own .bib file.")
-@click.option("--templates", metavar="DIR", default="", help="Your templates; they win over ours.")
+@click.option(
+    "--templates",
+    metavar="DIR",
+    default="",
+    callback=filled,
+    help="Your templates; they win over ours.",
+)
 @click.option(
     "--policy", metavar="P", default=None, help="Policy for a statement that is not filled."
 )

@@ -43,14 +43,14 @@ def send(
         placed = [one._replace(file=file) for one in error.findings]
         emit(findings_text(placed, raw, colour=wants_colour(sys.stderr)), sys.stderr)
         lacks = "".join(f"  {text}\n" for text in error.missing)
-        emit(f"{file} is fit here, and not for the registry\n{lacks}", sys.stderr)
+        emit(f"{safe(file)} is fit here, and not for the registry\n{lacks}", sys.stderr)
         raise
     finally:
         store.close()
     if receipt and found.receipt is not None:
         write_atomic(receipt, (json.dumps(found.receipt, indent=2) + "\n").encode())
     emit(f"{judged.digest}\n{safe(found.permalink)}\n")
-    emit(f"{file}: {safe(_words(found, dry_run=dry_run))}\n", sys.stderr)
+    emit(f"{safe(file)}: {safe(_words(found, dry_run=dry_run))}\n", sys.stderr)
 
 
 def _words(found: Accepted, *, dry_run: bool) -> str:

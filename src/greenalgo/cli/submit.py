@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from greenalgo.cli.given import filled
 from greenalgo.cli.output import emit
 from greenalgo.cli.remote import send
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import (
     actor_option,
     is_remote,
@@ -20,7 +22,7 @@ from greenalgo.cli.stores import (
     token_option,
 )
 from greenalgo.cli.submissions import holds_many, refusal_of, submit_all, unread
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import check_writable, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError
 from greenalgo.findings import Finding
 from greenalgo.registry.door import look, receipt_for
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     "--supersedes",
     metavar="DIGEST",
     default="",
+    callback=filled,
     help="The statement that this one takes the place of.",
 )
 @actor_option("submits")
@@ -110,6 +113,9 @@ def submit(
             )
         refuse_names(store_url, actor, token_file)
         ctx.exit(submit_all(file, store_url, actor=actor, jobs=jobs))
+    keep_apart([file, token_file], receipt)
+    if receipt:
+        check_writable(receipt)
     raw = read_bytes(file)
     if isinstance(raw, Finding):
         text, code = unread(raw, file)
@@ -130,7 +136,7 @@ def submit(
         )  # fmt: skip
         return
     if dry_run and not store_exists(store_url):
-        emit(f"{file}: would be the first statement of a new registry\n", sys.stderr)
+        emit(f"{safe(file)}: would be the first statement of a new registry\n", sys.stderr)
         emit(f"{judged.digest}\n{_future(store_url, judged.digest)}\n")
         return
     with open_registry(store_url, create=True) as store:
@@ -142,8 +148,8 @@ def submit(
             write_atomic(receipt, (json.dumps(document, indent=2) + "\n").encode())
     emit(f"{outcome.digest}\n{outcome.permalink}\n")
     if new:
-        emit(f"{store_url}: a new registry\n", sys.stderr)
-    emit(f"{file}: {_words(outcome, dry_run=dry_run)}\n", sys.stderr)
+        emit(f"{safe(store_url)}: a new registry\n", sys.stderr)
+    emit(f"{safe(file)}: {_words(outcome, dry_run=dry_run)}\n", sys.stderr)
 
 
 def _words(outcome: Outcome, *, dry_run: bool) -> str:

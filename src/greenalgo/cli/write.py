@@ -16,6 +16,9 @@ from greenalgo.cli.output import emit_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: More bytes than a receipt has.
+_MUCH = 65536
+
 
 def write_atomic(path: str, content: bytes) -> None:
     """Replace a file's content, or create it; see :func:`deliver_all`.
@@ -114,6 +117,21 @@ def _check_name(path: str | None) -> None:
         raise click.UsageError(
             "the name of a file to write is empty: is a variable of the script not set?"
         )
+
+
+def check_writable(path: str) -> None:
+    """Find out whether a file can be written, before something is done that cannot be taken back.
+
+    Raises:
+        UsageError: The name is empty.
+        OSError: It cannot be written. ``filename`` is the path as given.
+    """
+    _check_name(path)
+    with _named(path):
+        if os.path.isdir(path):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # A disk that is full may still have room for an empty file.
+        os.unlink(_beside(os.path.realpath(path), bytes(_MUCH)))
 
 
 def keep_what_is_there(output: str | None, *, force: bool) -> None:

@@ -317,7 +317,7 @@ class FactorSet:
             UnknownNameError: There is no such policy; carries the names of those that exist.
         """
         policies: list[str] = self.manifest["policies"]
-        chosen = name or self.manifest["default_policy"]
+        chosen = self.manifest["default_policy"] if name is None else name
         if chosen not in policies:
             raise UnknownNameError(
                 f"there is no policy '{name}'; there are {', '.join(policies)}",

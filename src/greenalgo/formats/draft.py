@@ -218,7 +218,10 @@ class _Drafter:
         }
         place = f", line {run.line}" if run.line else ""
         label = f" ({tidy(run.label, 100)})" if run.label and run.label != run.name else ""
-        return {**printed, "source": f"{os.path.basename(run.source.name)}{place}{label}"}
+        return {
+            **printed,
+            "source": tidy(f"{os.path.basename(run.source.name)}{place}{label}", 1000),
+        }
 
     def _wonder(self, words: str, run: Measured) -> None:
         first, times = self._troubles.get(words, (run, 0))

@@ -13,6 +13,7 @@ from greenalgo.errors import ClusterFileError, FactorError
 from greenalgo.factors.userfile import problems_of
 from greenalgo.findings import to_pointer
 from greenalgo.footprint.scenario import location_of
+from greenalgo.formats.words import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -117,7 +118,7 @@ def read_cluster(document: Mapping[str, Any], factors: FactorSet, source: str) -
         ClusterFileError: It names a processor or a place that is not known; carries everything that is wrong.
     """
     reader = _Reader(factors)
-    above = {"source": source, **document}
+    above = {"source": tidy(source, 1000), **document}
     sites = {"": reader.site("", above, (), ())}
     for name, own in document.get("partitions", {}).items():
         sites[name] = reader.site(name, {**above, **own}, ("partitions", name), own)
@@ -157,7 +158,7 @@ class _Reader:
         if model and power is None:
             found = self._known(lambda: self._factors.processor(model, kind), at)
             model = found.name if found else model
-        return Device(model, power, given.get("share", 1.0))
+        return Device(tidy(model, 200), power, given.get("share", 1.0))
 
     def _known(self, look_up: Callable[[], _Found], at: str) -> _Found | None:
         try:

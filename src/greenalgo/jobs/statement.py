@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.formats.slurm_states import WORDS
-from greenalgo.formats.words import slug
+from greenalgo.formats.words import slug, tidy
 from greenalgo.jobs.records import how_many
 from greenalgo.jobs.runs import cpu_line, gpu_line, memory_line, place_of
 from greenalgo.jobs.tally import Cell, Kind
@@ -72,7 +72,7 @@ def statement(
     name = cluster.name or "a batch system"
     return {
         "spec_version": NEWEST,
-        "title": frame.title or f"Jobs of {name}",
+        "title": tidy(frame.title, 300) or f"Jobs of {name}",
         "subject": {"name": cluster.name or "Jobs of a batch system", "kind": "infrastructure"},
         "boundary": {
             "includes": ["CPU cores, GPUs and memory that jobs had, from start to end"],
@@ -83,7 +83,7 @@ def statement(
         "provenance": {
             "files": [
                 {
-                    "path": os.path.basename(log.name),
+                    "path": tidy(os.path.basename(log.name), 500),
                     "sha256": log.sha256,
                     "tool": "Slurm sacct",
                     "note": f"read by: {frame.command}",

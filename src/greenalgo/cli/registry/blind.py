@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from greenalgo import api
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import actor_option, open_registry
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import check_writable, write_atomic
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Finding
 from greenalgo.sources import read_bytes
@@ -48,15 +50,17 @@ def deposit(file: str, store_url: str, receipt: str) -> None:
 
     if os.path.exists(receipt):
         raise RegistryError(f"'{receipt}' is there already; it may be the only copy of a salt")
-    raw = read_bytes(file)
-    if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw), hint=raw.hint)
+    check_writable(receipt)
+    document = api.load(file)
     with open_registry(store_url, create=True) as store, open_book(store) as book:
-        made = hand_in(store, book, raw, file)
+        made = hand_in(store, book, document.raw, file)
     write_atomic(receipt, (json.dumps(to_document(made), indent=2) + "\n").encode())
     os.chmod(receipt, 0o600)
     emit(f"{made.commitment}\n/review/{made.review}\n")
-    emit(f"{receipt}: keep it to yourself until the reveal; nobody else has the salt\n", sys.stderr)
+    emit(
+        f"{safe(receipt)}: keep it to yourself until the reveal; nobody else has the salt\n",
+        sys.stderr,
+    )
 
 
 @blind.command()
@@ -73,7 +77,10 @@ def reveal(receipt: str, store_url: str, actor: str) -> None:
     with open_registry(store_url) as store, open_book(store) as book:
         event = publish(store, book, salt, digest, actor=actor)
         emit(f"{digest}\n{store.permalink(digest)}\n")
-    emit(f"{receipt}: revealed as event {event.seq}; the deposit is {event.opens}\n", sys.stderr)
+    emit(
+        f"{safe(receipt)}: revealed as event {event.seq}; the deposit is {event.opens}\n",
+        sys.stderr,
+    )
 
 
 @blind.command()

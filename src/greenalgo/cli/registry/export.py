@@ -10,7 +10,7 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import open_registry, refuse_remote
-from greenalgo.cli.write import write_atomic
+from greenalgo.cli.write import deliver_all
 from greenalgo.registry.store.which import shown
 
 
@@ -39,8 +39,7 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     with open_registry(store_url, remote=True) as store:
         files = files_of(store, FORMATS if "all" in forms else forms)
     os.makedirs(folder, exist_ok=True)
-    for name, content in files.items():
-        write_atomic(os.path.join(folder, name), content)
+    deliver_all((content, os.path.join(folder, name)) for name, content in files.items())
     statements = plural(files["statements.ndjson"].count(b"\n"), "statement")
     emit(f"{folder}: {statements}, {', '.join(files)}\n")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from greenalgo.cli.given import filled
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.token import STORE_OPTION
 from greenalgo.cli.report.style import safe
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _KIND = click.Choice(["github", "gitlab"])
 _ISSUER = click.option(
-    "--issuer", metavar="URL", default="",
+    "--issuer", metavar="URL", default="", callback=filled,
     help="The CI service, where it is not the public one: https://gitlab.example.org.",
 )  # fmt: skip
 
@@ -87,7 +88,9 @@ def keys(kind: str, store_url: str, issuer: str, file: str | None) -> None:
     help="The file that submits: submit.yml in .github/workflows; for GitLab .gitlab-ci.yml, "
     "if not given.",
 )  # fmt: skip
-@click.option("--ref", default="", help="Only this branch or tag: refs/heads/main.")
+@click.option(
+    "--ref", default="", callback=filled, help="Only this branch or tag: refs/heads/main."
+)
 @click.option("--name", default="", help="owner/repository, for people and for messages.")
 def add(
     kind: str,

@@ -69,7 +69,7 @@ def verify(
 
 def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
     raw, text = read_bytes(file), read_bytes(receipt)
-    for found in (raw, text):
+    for found in (text, raw):
         if isinstance(found, Finding):
             raise CannotCheckError(str(found), hint=found.hint)
     body = body_of(bytes(raw), file)  # type: ignore[arg-type]
