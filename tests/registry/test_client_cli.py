@@ -105,6 +105,19 @@ def test_a_dry_run_and_an_invalid_file_send_nothing_for_good(
     assert (bad.exit_code, "invalid.yaml:10" in bad.stderr) == (1, True), bad.output
 
 
+def test_a_snapshot_says_that_it_lacks_what_is_withheld(folder: Path, url: str, token: str) -> None:
+    store = f"sqlite:///{folder}/registry.db"
+    act = ("registry", "moderate", DIGEST[:12])
+    assert run(*act, "quarantine", "--in", store, "--reason", "legal").exit_code == 0
+    done = run("registry", "export", url, "-o", f"{folder}/partial")
+    assert run(*act, "restore", "--in", store, "--reason", "settled").exit_code == 0
+    assert done.exit_code == 0, done.output
+    assert "without the words of 1 quarantined statement: it cannot be restored" in done.stderr
+    back = run("registry", "import", f"{folder}/partial", "--to", f"{folder}/back")
+    assert back.exit_code == 1
+    assert "in the log, but not in the snapshot" in back.stderr
+
+
 def test_it_is_read_like_any_store(folder: Path, url: str, token: str) -> None:
     for words in (["compare", DIGEST[:12], "--to", url], ["compare", "--to", url], ["registry", "check", url],
                   ["registry", "stats", url], ["registry", "export", url, "-o", f"{folder}/snapshot"]):  # fmt: skip

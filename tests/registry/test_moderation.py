@@ -55,6 +55,15 @@ def test_a_statement_is_disputed_quarantined_restored_and_retracted(url: str) ->
     assert run("registry", "check", url).exit_code == 0
 
 
+def test_a_snapshot_says_that_it_has_what_is_withheld(url: str, tmp_path: Path) -> None:
+    export = ("registry", "export", url, "-o", str(tmp_path / "snapshot"))
+    assert run(*export).stderr == ""
+    moderate(url, "quarantine", "--reason", "legal")
+    done = run(*export)
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
+    assert "with the words of 1 quarantined statement: do not publish it" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

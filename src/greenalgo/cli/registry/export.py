@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.records import plural
-from greenalgo.cli.stores import open_registry, refuse_remote
+from greenalgo.cli.stores import is_remote, open_registry, refuse_remote
 from greenalgo.cli.write import deliver_all
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.store.which import shown
 
 
@@ -27,7 +29,8 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     """Write a snapshot of a registry: statements, log, and a manifest with the SHA-256 of each file.
 
     The same registry gives the same bytes. Text in table.csv that a spreadsheet would run as a formula
-    begins with an apostrophe; statements.ndjson and table.parquet have it as it is.
+    begins with an apostrophe; statements.ndjson and table.parquet have it as it is. Of quarantined statements
+    a snapshot of a store has the words, as it restores everything; one of a URL has not.
 
     \b
     Example:
@@ -38,10 +41,19 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
 
     with open_registry(store_url, remote=True) as store:
         files = files_of(store, FORMATS if "all" in forms else forms)
+        withheld = [one for one in store.states().values() if one.status == WITHHELD]
     os.makedirs(folder, exist_ok=True)
     deliver_all((content, os.path.join(folder, name)) for name, content in files.items())
     statements = plural(files["statements.ndjson"].count(b"\n"), "statement")
     emit(f"{folder}: {statements}, {', '.join(files)}\n")
+    if withheld:
+        words = f"the words of {plural(len(withheld), 'quarantined statement')}"
+        told = (
+            f"without {words}: it cannot be restored"
+            if is_remote(store_url)
+            else f"with {words}: do not publish it"
+        )
+        emit(f"{folder}: {told}\n", sys.stderr)
 
 
 @click.command("import", short_help="Restore a registry from a snapshot.")
