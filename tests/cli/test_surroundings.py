@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -306,6 +306,17 @@ def test_an_empty_name_to_write_to_is_a_wrong_call(command: str, run: Run, folde
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_ctrl_c_before_there_is_a_command_has_the_same_code(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def strike(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.Group.parse_args", strike)
+    result = run("schema")
+    assert (result.exit_code, result.stdout, result.stderr) == (130, "", "\nInterrupted.\n")
+
+
 def test_an_error_of_the_system_names_the_file_even_an_empty_one(run: Run) -> None:
     result = run("jobs", "", "--cpu", "AMD EPYC 7763", "--place", "DEU")
     assert result.exit_code == 4
@@ -340,6 +351,15 @@ def test_a_receipt_does_not_replace_the_statement(run: Run, folder: Path) -> Non
     result = run("submit", "declared.yaml", "--to", "new", "--receipt", "./declared.yaml")
     assert (result.exit_code, "is what is read" in result.stderr) == (2, True)
     assert (folder / "declared.yaml").read_bytes() == before
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no such names here")
+def test_a_receipt_may_go_to_a_pipe_of_the_shell(run: Run) -> None:
+    reader, writer = os.pipe()
+    result = run("submit", "declared.yaml", "--to", "new", "--receipt", f"/dev/fd/{writer}")
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        assert (result.exit_code, json.load(pipe)["digest"]) == (0, result.stdout[:64])
 
 
 def test_a_snapshot_replaces_an_older_one_whole_or_not_at_all(

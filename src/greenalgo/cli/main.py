@@ -83,6 +83,8 @@ class Commands(click.Group):
             return super().make_context(*args, **options)
         except BrokenPipeError as error:  # click prints the help, and would end with 1
             lost(sys.stdout, error)
+        except KeyboardInterrupt as error:  # as it would here
+            raise SystemExit(fail(error)) from None
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command line; see :meth:`click.Command.main`."""

@@ -144,9 +144,11 @@ def _references(path: str) -> str:
     """Return what stands in an author's own .bib file; nothing where there is none yet.
 
     Raises:
-        CannotCheckError: It is no text in UTF-8.
+        CannotCheckError: It is no file, or no text in UTF-8.
         OSError: It cannot be read.
     """
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for
+        raise CannotCheckError(f"'{path}' is not a file", hint="name a .bib file, or a new one")
     try:
         return Path(path).read_bytes().decode("utf-8")
     except FileNotFoundError:

@@ -130,6 +130,8 @@ def check_writable(path: str) -> None:
     with _named(path):
         if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if path == "-" or (os.path.exists(path) and not os.path.isfile(path)):
+            return  # a pipe or a device is written through
         # A disk that is full may still have room for an empty file.
         os.unlink(_beside(os.path.realpath(path), bytes(_MUCH)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,8 @@ def test_own_bib_gets_what_it_lacks(statement: str, tmp_path: Path) -> None:
             4,
             "latin.bib:2: byte 0xE9 is not UTF-8\n  hint:     save the file as UTF-8 text",
         ),
-        ("folder", 4, "'folder': is a directory"),
+        ("folder", 4, "'folder' is not a file"),
+        ("pipe", 4, "'pipe' is not a file"),
         ("footprint.yaml", 2, "footprint.yaml is what is read"),
         ("paper/footprint.bib", 2, "paper/footprint.bib cannot hold both"),
         ("", 2, "the name of a file to write is empty"),
@@ -121,6 +123,7 @@ def test_own_bib_that_cannot_be_had_costs_no_file(
     own: str, code: int, says: str, statement: str, tmp_path: Path
 ) -> None:
     (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "latin.bib").write_bytes(b"@misc{mine,\n  title = {\xe9},\n}\n")
     before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     result = run(statement, "-o", "paper", "--bib", own)
