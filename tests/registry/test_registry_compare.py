@@ -124,7 +124,7 @@ def test_nothing_per_accelerator_hour_without_hours() -> None:
     one = quoted("A", boundary="it", co2e_operational_kg=3)
     found = row(run(one, document("B"), per="accelerator-hour"), "A")
     assert pd.isna(found["value"])
-    assert "no hours of devices" in found["why"]
+    assert "device-hours are not known" in found["why"]
 
 
 def test_per_functional_unit() -> None:

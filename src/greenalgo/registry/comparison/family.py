@@ -96,12 +96,12 @@ def families_of(
     found = []
     for (_, phase, _unit), kin in members.items():
         if len({row.digest for row in kin}) > 1:
-            kin = told_apart(kin)
+            # Sorted, so that of equal values the same is named whatever the order of statements.
+            kin = sorted(told_apart(kin), key=lambda row: (row.name, row.digest, row.run))
             spreads = tuple(spread for spread in _spreads(kin) if spread)
-            kin.sort(key=lambda row: (row.name, row.digest, row.run))
             name = max((row.subject for row in kin), key=len)
             found.append(Family(name, phase, tuple(kin), spreads, _differing(kin)))
-    return sorted(found, key=lambda family: (-family.ratio, family.subject))
+    return sorted(found, key=lambda family: (-family.ratio, family.subject, family.phase))
 
 
 def family_record(family: Family) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def _over(value: float | None, by: float | None) -> float | None:
 
 def _why(row: Row, per: str, metric: str, by: float | None) -> str:
     if not by:
-        return f"no hours of devices, so nothing per {per}"
+        return f"device-hours are not known, so nothing per {per}"
     if recomputed(row, metric):
         return ""
     why = row.why_no_water if metric == "water" else row.why
