@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).parent / "data"
 MINIMAL = """\
@@ -12,3 +13,20 @@ subject: {name: My analysis}
 runs:
   - {id: analysis, phase: analysis}
 """
+
+
+def as_since_23_02(document: dict[str, Any]) -> dict[str, Any]:
+    """Return what sacct --json 22.05 wrote as 23.11 does: numbers are objects, and states are lists."""
+    newer: dict[str, Any] = _numbers(document)
+    for job in newer["jobs"]:
+        job["state"]["current"] = [job["state"]["current"]]
+    return newer
+
+
+def _numbers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_numbers(one) for one in value]
+    wrapped = value is None or (isinstance(value, int) and value >= 1000)
+    return {"set": value is not None, "infinite": False, "number": value or 0} if wrapped else value

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_cases import as_since_23_02
 
 from greenalgo import api
 from greenalgo.formats import FORMATS
@@ -205,3 +206,32 @@ def test_a_copy_of_a_file_is_told(run: Run) -> None:
     assert (
         "copy.csv: warning GA609: the file has the same content as emissions.csv\n" in done.stderr
     )
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_json_of_sacct_gives_the_runs_of_its_table(run: Run, newer: bool) -> None:
+    """Slurm 22.05.8 wrote both of the same jobs; the table calls the tasks of job 2 2_1 and 2_2, JSON 2 and 5."""
+    if newer:
+        document = as_since_23_02(json.loads(Path("sacct.json").read_bytes()))
+        Path("sacct.json").write_text(json.dumps(document, indent=1), "utf-8")
+    found = []
+    for name in ("sacct.txt", "sacct.json"):
+        result = run("import", name, "-o", f"{name}.yaml")
+        assert result.exit_code == 0, result.output
+        runs = api.load(f"{name}.yaml").data["runs"]
+        # JSON always names the cluster; --parsable2 was called without it.
+        assert {one.pop("location", {}).get("site") for one in runs} == {
+            "galab" if name.endswith("json") else None
+        }
+        bare = [{key: one[key] for key in one.keys() - {"id", "note"}} for one in runs]
+        found.append(sorted(bare, key=lambda one: (one["name"], one["period"]["start"])))
+    assert found[0] == found[1]
+    assert len(found[0]) == 5
+
+
+def test_json_of_sacct_that_ends_too_early_is_refused_at_its_job(run: Run) -> None:
+    Path("cut.json").write_bytes(Path("sacct.json").read_bytes()[:5000])
+    result = run("import", "cut.json", "-o", "new.yaml")
+    assert result.exit_code == 1
+    assert "cut.json:3:1: error GA603: this is no JSON of sacct" in result.stderr
+    assert not Path("new.yaml").exists()

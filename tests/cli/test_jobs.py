@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cli_cases import as_since_23_02
 
 from greenalgo import api
 
@@ -367,23 +368,12 @@ def figures(found: dict[str, Any]) -> list[float]:
     ]  # fmt: skip
 
 
-def numbers_as_since_23_02(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: numbers_as_since_23_02(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [numbers_as_since_23_02(one) for one in value]
-    wrapped = value is None or (isinstance(value, int) and value >= 1000)
-    return {"set": value is not None, "infinite": False, "number": value or 0} if wrapped else value
-
-
 @pytest.mark.parametrize("newer", [False, True])
 def test_json_says_what_the_table_says(run: Callable[..., Result], newer: bool) -> None:
     """Slurm 22.05.8 wrote both of the same five jobs; 23.11 writes states as lists and numbers as objects."""
     document = json.loads(Path("sacct.json").read_bytes())
     if newer:
-        document = numbers_as_since_23_02(document)
-        for job in document["jobs"]:
-            job["state"]["current"] = [job["state"]["current"]]
+        document = as_since_23_02(document)
         Path("sacct.json").write_text(json.dumps(document, indent=4), "utf-8")
     table, found = (read(run, name, *HARDWARE) for name in ("sacct.txt", "sacct.json"))
     assert found["notes"] == table["notes"]

@@ -1,4 +1,4 @@
-"""Slurm's accounting: ``sacct --parsable2`` with a header.
+"""Slurm's accounting: ``sacct --parsable2`` with a header, or ``sacct --json``.
 
 A job has a row, and so has each of its steps: only rows without a dot are jobs. ``ConsumedEnergyRaw`` is in J, of whole
 nodes (the job's own only where it had them alone), without a PUE. It is empty, not zero, where nothing was measured.
@@ -12,9 +12,10 @@ from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.slurm_cells import EXPECTED, allocated, count, elapsed, moment
+from greenalgo.formats.slurm_json import CutError, is_json, is_of_sacct, jobs_of, rows_of
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.formats.source import refusal, warn
-from greenalgo.formats.table import peek_header, read_table
+from greenalgo.formats.table import Row, Table, peek_header, read_table
 from greenalgo.formats.times import overlapping
 from greenalgo.units import J_PER_KWH, SECONDS_PER_HOUR
 
@@ -23,15 +24,18 @@ if TYPE_CHECKING:
 
     from greenalgo.findings import Finding
     from greenalgo.formats.records import Source
-    from greenalgo.formats.table import Row, Table
 
 _Value = TypeVar("_Value")
 _FATES: dict[str, tuple[Fate, str, str]] = {
     "JobID": (Fate.KEPT, "runs[].note", "rows of steps are left out: their job has them"),
     "JobName": (Fate.KEPT, "runs[].name", ""),
     "State": (Fate.CONVERTED, "runs[].outcome", "by its name"),
-    "Start": (Fate.KEPT, "runs[].period.start", "local time; the zone is not in the file"),
-    "End": (Fate.KEPT, "runs[].period.end", "local time"),
+    "Start": (
+        Fate.KEPT,
+        "runs[].period.start",
+        "local time, and the zone is not in the file; UTC in JSON",
+    ),
+    "End": (Fate.KEPT, "runs[].period.end", "as Start"),
     "Elapsed": (Fate.CONVERTED, "runs[].hours", "d-hh:mm:ss -> h"),
     "ElapsedRaw": (Fate.CONVERTED, "runs[].hours", "s -> h"),
     "NCPUS": (Fate.KEPT, "runs[].hardware[].count", "CPUs of Slurm are cores or threads"),
@@ -55,6 +59,8 @@ _MISSING = (
 
 def recognise(source: Source) -> str:
     """Say by which columns a file is sacct's."""
+    if is_of_sacct(source.text):
+        return "it is JSON with jobs, their association and steps"
     names = peek_header(source)
     known = [name for name in names if name in _FATES]
     if "JobID" in names and len(known) >= 3:
@@ -78,13 +84,16 @@ def read(sources: list[Source]) -> Reading:
     findings: list[Finding] = []
     once = Once(("Cluster", "JobID", "Start"), findings)
     for source in sources:
-        if "|" not in source.text.lstrip().split("\n", 1)[0]:
+        if is_json(source.text):
+            table = _table_of_json(source)
+        elif "|" not in source.text.lstrip().split("\n", 1)[0]:
             raise refusal(
                 codes.HEADER, "a table of fixed width cuts names and numbers", source.name, (1, 1),
                 expected="cells that | divides", found=source.text[:60].split("\n")[0],
                 hint="call sacct with --parsable2",
             )  # fmt: skip
-        table = read_table(source, needed=("JobID",))
+        else:
+            table = read_table(source, needed=("JobID",))
         rows = once.of(table, whole_rows(table, "sacct", findings))
         steps: dict[str, list[Row]] = {}
         for row in rows:
@@ -102,6 +111,25 @@ def read(sources: list[Source]) -> Reading:
     return Reading(
         runs, entries, findings, {source.name: ("Slurm sacct", "") for source in sources}
     )
+
+
+def _table_of_json(source: Source) -> Table:
+    """Return jobs and steps as the rows that ``--parsable2`` has of them; the line of a row is where its job begins.
+
+    Raises:
+        FormatError: It is no JSON, or ends too early.
+    """
+    lines = enumerate(source.text.split("\n"), 1)
+    try:
+        found = [(number, row) for number, job in jobs_of(lines) for row in rows_of(job)]
+    except CutError as error:
+        raise refusal(
+            codes.HEADER, "this is no JSON of sacct", source.name, (error.line, 1), expected=error.expected,
+            found="something else, or the end", hint="write the log again with sacct --json",
+        ) from error  # fmt: skip
+    names = tuple(dict.fromkeys(name for _, row in found for name in row))
+    rows = tuple(Row(number, [row.get(name, "") for name in names]) for number, row in found)
+    return Table(source, "", names, 1, {name: at for at, name in enumerate(names)}, rows)
 
 
 def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> Measured | None:
@@ -197,9 +225,9 @@ def _shared(runs: list[Measured]) -> list[Finding]:
 
 FORMAT = Format(
     name="slurm",
-    title="Slurm sacct --parsable2",
+    title="Slurm sacct --parsable2 or --json",
     tried="22.05.8",
-    marks="columns JobID, State, Elapsed or ConsumedEnergyRaw",
+    marks="columns JobID, State, Elapsed or ConsumedEnergyRaw; or jobs, their association and steps in JSON",
     measures="counter: energy of whole nodes, by RAPL, IPMI or another plugin; without one, hours and cores alone",
     lost_reading="steps, peak memory, CPU time, comments",
     recognise=recognise,

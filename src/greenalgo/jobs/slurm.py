@@ -24,10 +24,10 @@ from greenalgo.formats.slurm_cells import (
     seconds,
     used_memory_gb,
 )
+from greenalgo.formats.slurm_json import CutError, jobs_of, rows_of
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.formats.source import error
 from greenalgo.jobs.records import Job, Log, Reading
-from greenalgo.jobs.slurm_json import CutError, jobs_of, rows_of
 from greenalgo.sources.text import show
 
 if TYPE_CHECKING:

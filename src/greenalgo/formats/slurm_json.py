@@ -15,10 +15,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: What only sacct writes of a job: squeue and scontrol know no steps.
+_MARKS = ('"job_id"', '"association"', '"steps"')
 _BEGIN = re.compile(r'"jobs"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 #: So many characters are taken in at least before a job is looked for again.
 _CHUNK = 1 << 18
+
+
+def is_json(text: str) -> bool:
+    """Say whether a text is JSON, as a table never is."""
+    return text[:1000].lstrip().startswith("{")
+
+
+def is_of_sacct(text: str) -> bool:
+    """Say whether a text has the marks of ``sacct --json``."""
+    return is_json(text) and bool(_BEGIN.search(text)) and all(mark in text for mark in _MARKS)
 
 
 class CutError(ValueError):
@@ -125,6 +137,7 @@ def rows_of(job: Any) -> Iterator[dict[str, str]]:
         "ReqMem": asked.get("mem", ""),
         "AllocTRES": ",".join(f"{name}={count}" for name, count in allocated.items()),
         "ConsumedEnergyRaw": allocated.get("energy", ""),
+        "NodeList": _text(_in(job, "nodes")),
     }
     for at, step in enumerate(steps):
         memory = _tres(_in(step, "tres", "requested", "total")).get("mem")
