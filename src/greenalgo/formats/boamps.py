@@ -126,11 +126,12 @@ def _part(component: Fields) -> Part:
     kind = _COMPONENTS.get(component.text("componentType").lower(), "other")
     number, name = counted(component.text("componentName"))
     items = int(component.number("nbComponent", most=1e6) or 0) or None
-    size = component.number("memorySize", most=1e9)
+    size, share = component.number("memorySize", most=1e9), component.number("share", most=1)
     if kind == "memory":
-        return Part(kind, memory_gb=size * (items or 1) if size else None)
+        return Part(kind, memory_gb=size * (items or 1) if size else None, share=share)
     # Of a CPU people write processors, cores or threads.
-    return Part(kind, name, number or (None if kind == "cpu" else items), memory_gb=size)
+    items = number or (None if kind == "cpu" else items)
+    return Part(kind, name, items, memory_gb=size, share=share)
 
 
 def _place(report: Fields) -> dict[str, str]:
@@ -207,6 +208,7 @@ _KEPT = {
         "not of CPUs: processors, cores or threads",
     ),
     "infrastructure.components.memorySize": ("runs[].hardware[].memory_gb", ""),
+    "infrastructure.components.share": ("runs[].hardware[].share", ""),
     "environment.country": ("runs[].location.country", "name -> code"),
     "environment.location": ("runs[].location.region", ""),
     "environment.powerSourceCarbonIntensity": ("runs[].carbon_intensity_g_per_kwh", ""),

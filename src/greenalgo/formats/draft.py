@@ -194,6 +194,8 @@ class _Drafter:
             line["utilisation"] = short(part.utilisation)
         if part.device_hours:
             line["device_hours"] = short(part.device_hours)
+        if part.share is not None:
+            line["share"] = short(part.share)
         if part.energy_kwh is not None:
             line["energy_it_kwh"] = _stated(run, part.energy_kwh, part.status)
         if part.note:

@@ -82,6 +82,7 @@ class Part(NamedTuple):
         power_scope: What the power is of.
         utilisation: Mean utilisation, 0 to 1.
         device_hours: Device-hours (h), where hours and number do not give them.
+        share: What the run had of it, 0 to 1; None for all of it.
         status: Where energy or power came from.
         note: What a reader should know.
     """
@@ -95,6 +96,7 @@ class Part(NamedTuple):
     power_scope: str = ""
     utilisation: float | None = None
     device_hours: float | None = None
+    share: float | None = None
     status: str = "modelled"
     note: str = ""
 

@@ -97,6 +97,14 @@ class TestBoamps:
         assert counts == [("cpu", None), ("gpu", 8), ("memory", None)]
         assert api.judge(done.data).level
 
+    def test_a_share_of_a_component_comes_back(self) -> None:
+        [final, _] = STATEMENT["runs"]
+        shares = [{**part, "share": 0.25 * (at + 1)} for at, part in enumerate(final["hardware"])]
+        shared = api.fill({**STATEMENT, "runs": [{**final, "hardware": shares}]})
+        done = imported(export_statement(shared, "boamps").content)
+        assert [part["share"] for part in done.data["runs"][0]["hardware"]] == [0.25, 0.5, 0.75]
+        assert "runs[].hardware[].share" in {entry.to for entry in done.entries}
+
     @pytest.mark.parametrize(
         ("change", "run", "pointer"),
         [
