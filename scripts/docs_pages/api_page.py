@@ -59,6 +59,8 @@ Compute what follows, and see how:
 (29630.6064, 'modelled')
 >>> api.fill_document(document) == filled
 True
+>>> api.with_results(document) == filled   # of a file that has results: those, which have to follow
+True
 >>> api.without_results(filled) == document.data
 True
 >>> result = api.make_case(document.data).footprint.totals["energy_facility_kwh"]

@@ -30,6 +30,7 @@ from greenalgo.validate.case import Case
 from greenalgo.validate.engine import Verdict, check_bytes, check_path, judge
 from greenalgo.validate.explain import make_case
 from greenalgo.validate.levels import level_of
+from greenalgo.validate.structure import known_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -65,6 +66,7 @@ __all__ = [
     "make_case",
     "place",
     "what_if",
+    "with_results",
     "without_results",
 ]
 
@@ -130,7 +132,7 @@ def fill(
     author, errors = _computable(data)
     factors = factors or open_set()
     rules = factors.policy(policy)
-    statement = from_document(author)
+    statement = from_document(known_part(author))
     footprint = compute(statement, factors, rules)
     if footprint.gaps:
         raise InvalidStatementError(
@@ -180,7 +182,7 @@ def what_if(
     author, _ = _computable(data)
     factors = factors or open_set()
     rules = factors.policy(policy)
-    statement = from_document(author)
+    statement = from_document(known_part(author))
     return [
         compute(altered(statement, change, factors, rules, only), factors, rules)
         for change in changes
@@ -210,6 +212,32 @@ def fill_document(
     except InvalidStatementError as error:
         findings = [found for found in error.findings if isinstance(found, Finding)]
         raise InvalidStatementError(place(document, findings)) from error
+
+
+def with_results(document: Document, *, policy: str | None = None) -> dict[str, Any]:
+    """Return a statement with the results that stand in its file, or filled where it has none.
+
+    Args:
+        document: What :func:`load` returns.
+        policy: As for :func:`fill`; results that stand there keep their own.
+
+    Returns:
+        The document with ``results``, as :func:`fill` returns it.
+
+    Raises:
+        InvalidStatementError: As :func:`fill`, or the results do not follow from the inputs; its findings carry
+            file, line and column.
+        UnsupportedVersionError: As :func:`fill`.
+        FactorError: As :func:`fill`.
+    """
+    if "results" not in document.data:
+        return fill_document(document, policy=policy)
+    verdict = judge(document.data)
+    if verdict.unsupported:
+        raise UnsupportedVersionError(verdict.findings[0].message)
+    if verdict.fatal:
+        raise InvalidStatementError(place(document, verdict.fatal))
+    return known_part(document.data)
 
 
 def import_files(
@@ -293,12 +321,10 @@ def _computable(data: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
     verdict = judge(author)
     if verdict.unsupported:
         raise UnsupportedVersionError(verdict.findings[0].message)
-    errors = [found for found in verdict.findings if found.severity == Severity.ERROR]
     # A printed figure that does not follow is no reason not to compute what does.
-    fatal = [found for found in errors if not found.pointer.startswith("/reported")]
-    if fatal:
-        raise InvalidStatementError(fatal)
-    return author, errors
+    if verdict.fatal:
+        raise InvalidStatementError(verdict.fatal)
+    return author, [found for found in verdict.findings if found.severity == Severity.ERROR]
 
 
 def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:

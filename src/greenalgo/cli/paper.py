@@ -167,9 +167,7 @@ def _files(file: str, output: str, given: Mapping[str, Any]) -> tuple[dict[str, 
     from greenalgo.render.bundle import Options, render_paper
 
     document = api.load(file)
-    filled = document.data
-    if "results" not in filled:
-        filled = api.fill_document(document, policy=given["policy"])
+    filled = api.with_results(document, policy=given["policy"])
     folder = Path(output).name if not Path(output).is_absolute() else ""
     notes: list[str] = []
     identity = digest(document.data)

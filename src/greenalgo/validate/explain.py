@@ -18,6 +18,7 @@ from greenalgo.validate.causes import by_cause
 from greenalgo.validate.levels import level_of
 from greenalgo.validate.lookups import factors_called
 from greenalgo.validate.rules import FAMILIES
+from greenalgo.validate.structure import known_part, structure_findings
 from greenalgo.validate.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -38,9 +39,6 @@ def explain(data: Any) -> Verdict:
         return Verdict((version,), unsupported=True)
     first = (version,) if version is not None else ()
     if not accept(data, version_of(data)):
-        # Imported here: only an invalid document needs the prose, the schema and difflib.
-        from greenalgo.validate.structure import structure_findings
-
         structure = tuple(structure_findings(data, version_of(data)))
         if any(found.severity == Severity.ERROR for found in structure) or version is None:
             return Verdict((*first, *structure))
@@ -72,7 +70,7 @@ def make_case(data: Any) -> Case:
     results = data.get("results", {})
     factors = factors_called(results.get("factor_set"))
     policy = _policy(factors, results.get("policy"))
-    statement = from_document(data)
+    statement = from_document(known_part(data))
     return Case(statement, compute(statement, factors, policy), factors, policy)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity
 from greenalgo.schemas.versions import NEWEST, is_newer_minor
@@ -40,6 +41,31 @@ def structure_findings(data: object, version: str = NEWEST) -> list[Finding]:
     if other is not None:
         return [other]
     return findings(failures(schema, data), schema, newer_minor=is_newer_minor(data))
+
+
+def known_part(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement without the keys that only a newer minor version of the schema can explain.
+
+    Args:
+        data: A document without errors of structure.
+
+    Returns:
+        The document itself where it is of a known version; else a copy that the newest schema we know accepts.
+    """
+    if not is_newer_minor(data):
+        return data
+    from greenalgo.schemas.load import load_schema
+    from greenalgo.schemas.walk import failures
+
+    known = copy.deepcopy(data)
+    for failure in failures(load_schema(NEWEST), data):
+        if failure.keyword == "additionalProperties":
+            *above, key = failure.path
+            parent: Any = known
+            for step in above:
+                parent = parent[step]
+            del parent[key]
+    return known
 
 
 _ERROR = Severity.ERROR

@@ -5,7 +5,7 @@
 
 from typing import NamedTuple
 
-from greenalgo.findings import Finding
+from greenalgo.findings import Finding, Severity
 
 
 class Verdict(NamedTuple):
@@ -22,3 +22,13 @@ class Verdict(NamedTuple):
     level: str = ""
     missing: tuple[str, ...] = ()
     unsupported: bool = False
+
+    @property
+    def fatal(self) -> list[Finding]:
+        """Errors after which nothing can be computed: all but those in printed figures of the right form."""
+        return [
+            found
+            for found in self.findings
+            if found.severity == Severity.ERROR
+            and (found.code.startswith("GA1") or not found.pointer.startswith("/reported"))
+        ]
