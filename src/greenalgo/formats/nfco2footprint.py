@@ -1,8 +1,9 @@
-"""Files of the Nextflow plugin nf-co2footprint: the trace of tasks (TSV), or the tree of them (YAML).
+"""Files of the Nextflow plugin nf-co2footprint: the trace of tasks (TSV), or the tree of them (YAML, JSON-LD).
 
 ``energy_consumption`` contains the PUE; ``raw_energy_processor`` and ``raw_energy_memory`` do not. In the trace each
 cell has a unit of its own (``17.85 mWh``, ``620.83 uWh``, ``1.04 mg``, ``12 GB`` of 1024^3 bytes, ``1s 500ms``).
-Tasks of one process are one run. Cached tasks were not computed again.
+Tasks of one process are one run. Cached tasks were not computed again. The JSON-LD (its provenance file) calls
+its fields as the trace does; its ``time`` is the limit that was asked for, and its head job is Nextflow itself.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.nextflow_words import CACHED, MEMORY, TIME, amount_of, process_of
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
-from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.source import looks_like_json, read_json, refusal, warn
 from greenalgo.formats.table import peek_header, read_table, to_number
 from greenalgo.formats.yaml_text import read_yaml
 from greenalgo.units import ENERGY_KWH, G_PER_KG, MASS_KG, SECONDS_PER_HOUR, WH_PER_KWH
@@ -22,14 +23,18 @@ from greenalgo.units import ENERGY_KWH, G_PER_KG, MASS_KG, SECONDS_PER_HOUR, WH_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from greenalgo.errors import FormatError
     from greenalgo.findings import Finding
     from greenalgo.formats.records import Source
 
 _COLUMNS = ("energy_consumption", "CO2e", "carbon_intensity")
 _TREE = re.compile(r"^metaData: \{?\s*level: workflow", re.MULTILINE)
+_LINKED = '"urn:co2footprint:'
+_DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?", re.ASCII)
 _SUMMARY = "nf-co2footprint plugin version:"
 #: gCO2e/kWh that the plugin takes where no place is given.
 _DEFAULT = 480.0
+_INTENSITY = {"gCO₂e/kWh": 1.0, "gCO2e/kWh": 1.0}
 #: The plugin rounds to four digits: a PUE is told from 1 when it is this far from it.
 _ROUNDED = 0.01
 #: The tree is no deeper than session, workflow, process, task.
@@ -61,6 +66,8 @@ def recognise(source: Source) -> str:
         return f"its columns are {', '.join(_COLUMNS)} and others"
     if _TREE.search(source.text[:5000]) and "co2e:" in source.text:
         return "it is a tree of level workflow with co2e"
+    if _is_linked(source):
+        return "its @id begins with urn:co2footprint:"
     return f"it says '{_SUMMARY}'" if _SUMMARY in source.text else ""
 
 
@@ -80,7 +87,10 @@ def read(sources: list[Source]) -> Reading:
         if source in summaries:
             continue
         trace = set(_COLUMNS) <= set(peek_header(source))
-        tasks = list(_rows(source, findings) if trace else _leaves(source))
+        linked = not trace and _is_linked(source)
+        tasks = list(
+            _rows(source, findings) if trace else _linked(source) if linked else _leaves(source)
+        )
         groups: dict[tuple[str, str], list[_Task]] = {}
         for task in tasks:
             if task.status != CACHED:
@@ -97,7 +107,9 @@ def read(sources: list[Source]) -> Reading:
         runs += [
             _run(source, name, outcome, those, said) for (name, outcome), those in groups.items()
         ]
-        entries += [Entry(*entry, source.name) for entry in (_TRACE if trace else _OF_TREE)]
+        entries += [
+            Entry(*entry, source.name) for entry in (_TRACE if trace or linked else _OF_TREE)
+        ]
     if not runs:
         raise refusal(
             codes.NOTHING, "there is no task that was computed", sources[0].name, expected="a trace, or a tree",
@@ -178,7 +190,7 @@ def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
         yield _Task(
             row.line, process_of(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
             amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
-            amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", {"gCO₂e/kWh": 1.0, "gCO2e/kWh": 1.0}),
+            amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", _INTENSITY),
             (amount("realtime", TIME) or 0.0) / SECONDS_PER_HOUR, table.number(row, "cpus") or 0.0,
             amount("memory", MEMORY) or 0.0, table.cell(row, "cpu_model"),
         )  # fmt: skip
@@ -229,6 +241,60 @@ def _of_tree(source: Source, values: dict[str, Any], process: str) -> _Task:
         None if processor is None else processor / WH_PER_KWH, None if memory is None else memory / WH_PER_KWH,
         (number("co2e") or 0.0) / G_PER_KG, number("ci"), (number("time") or 0.0) / 1000 / SECONDS_PER_HOUR,
         number("cpus") or 0.0, (number("memory") or 0.0) * 2.0**-30, raw("cpu_model").replace("Unknown model", ""),
+    )  # fmt: skip
+
+
+def _is_linked(source: Source) -> bool:
+    return looks_like_json(source) and _LINKED in source.text[:5000]
+
+
+def _linked(source: Source) -> Iterator[_Task]:
+    """Yield the tasks of a tree in JSON-LD: what has no parts, and the head job is one."""
+    waiting: list[tuple[Any, int]] = [(read_json(source), 0)]
+    seen = 0
+    while waiting:
+        node, depth = waiting.pop()
+        if not isinstance(node, dict) or depth > _DEEPEST:
+            continue
+        parts = node.get("hasPart")
+        if isinstance(parts, list) and parts:
+            waiting += [(part, depth + 1) for part in reversed(parts)]
+        elif "energy_consumption" in node and (seen := seen + 1) <= _MOST_TASKS:
+            yield _of_linked(source, node)
+
+
+def _of_linked(source: Source, node: dict[str, Any]) -> _Task:
+    def text(key: str) -> str:
+        value = _mapping(node.get(key)).get("value")
+        return str(value) if isinstance(value, (str, int, float)) else ""
+
+    name = text("process") or text("name") or "task"
+
+    def refused(key: str, expected: str) -> FormatError:
+        return refusal(
+            codes.VALUE, f"'{key}' of {name} has no amount that is known", source.name, expected=expected,
+            found=f"{text(key)} {_mapping(node.get(key)).get('unitText', '')}"[:60],
+            hint="import the file as the tool wrote it",
+        )  # fmt: skip
+
+    def amount(key: str, units: dict[str, float]) -> float | None:
+        if not text(key):
+            return None
+        number, unit = to_number(text(key)), str(_mapping(node.get(key)).get("unitText", ""))
+        if number is None or number < 0 or unit not in units:
+            raise refused(key, "0 or more, in " + ", ".join(units))
+        return number * units[unit]
+
+    lasted = _DURATION.fullmatch(text("realtime") or "PT")
+    if lasted is None:
+        raise refused("realtime", "a duration such as PT1M2.5S")
+    hours, minutes, seconds = (float(part or 0) for part in lasted.groups())
+    return _Task(
+        0, process_of(name), text("status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
+        amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
+        amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", _INTENSITY),
+        hours + minutes / 60 + seconds / SECONDS_PER_HOUR, amount("cpus", {"": 1.0}) or 0.0,
+        amount("memory", {"B": 2.0**-30}) or 0.0, text("cpu_model"),
     )  # fmt: skip
 
 
@@ -287,9 +353,9 @@ _OF_TREE: tuple[tuple[str, Fate, str, str], ...] = tuple(
 
 FORMAT = Format(
     name="nf-co2footprint",
-    title="nf-co2footprint (Nextflow): trace, data and summary",
-    tried="1.2.1, files of its own tests",
-    marks="columns energy_consumption, CO2e and carbon_intensity; or a tree of level workflow",
+    title="nf-co2footprint (Nextflow): trace, data, provenance and summary",
+    tried="1.2.1 and 1.4.0, files of its own tests",
+    marks="columns energy_consumption, CO2e and carbon_intensity; a tree of level workflow; JSON of urn:co2footprint:",
     measures="modelled: Green Algorithms' formula over what Nextflow recorded",
     lost_reading="each task of its own, equivalents, market-based CO2e",
     recognise=recognise,

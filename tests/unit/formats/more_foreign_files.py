@@ -48,6 +48,69 @@ NFCO2 = (
     "3\tCACHED\tWF:ALIGN (c)\t9 kWh\t9 g\t-\t100 gCO₂e/kWh\t97 %\t12 GB\t1h\t4\t10 W\t-\t1 kWh\t1 kWh\n"
     "4\tFAILED\tWF:SORT\t130 uWh\t13 ug\t-\t100 gCO₂e/kWh\t97 %\t512 MB\t500ms\t1\t10 W\t-\t80 uWh\t20 uWh\n"
 )
+
+
+def _value(
+    value: object, unit: str | None = None, kind: str = "QuantitativeValue"
+) -> dict[str, object]:
+    more = {} if unit is None else {"unitText": unit}
+    return {
+        "@type": f"schema:{kind}",
+        "value": value,
+        **more,
+        "additionalProperty": {"readable": f"{value} {unit}"},
+    }
+
+
+def linked(name: str, status: str, lasted: str, **amounts: float) -> dict[str, object]:
+    """Return a task as nf-co2footprint 1.4 writes it into its provenance (JSON-LD): base units, and a time limit."""
+    units = {"energy_consumption": "Wh", "CO2e": "g", "raw_energy_processor": "Wh", "raw_energy_memory": "Wh",
+             "memory": "B", "cpus": "", "carbon_intensity": "gCO\u2082e/kWh"}  # fmt: skip
+    return {
+        "@id": f"urn:co2footprint:{name}", "@type": "schema:Action", "name": _value(name, None, "PropertyValue"),
+        "status": _value(status, None, "PropertyValue"), "cpu_model": _value("AMD EPYC 7742", None, "PropertyValue"),
+        "module": _value([], None, "PropertyValue"), "realtime": _value(lasted, "ms", "Duration"),
+        "time": _value("PT7H", "ms", "Duration"), "carbon_intensity": _value(100.0, units["carbon_intensity"]),
+        **{key: _value(amount, units[key]) for key, amount in amounts.items()},
+    }  # fmt: skip
+
+
+def _group(name: str, level: str, parts: list[dict[str, object]]) -> dict[str, object]:
+    kind = (
+        "bioschemas:ComputationalWorkflow" if level == "workflow" else "schema:SoftwareApplication"
+    )
+    whole = {
+        "energy_consumption": _value(99.0, "Wh"),
+        "workflowLevel": _value(level, None, "PropertyValue"),
+    }
+    return {"@id": f"urn:co2footprint:{name}", "@type": kind, **whole, "hasPart": parts}
+
+
+#: The tasks of NFCO2, and the head job, which the trace does not have.
+NFCO2_LINKED = json.dumps(
+    {
+        "@context": {"schema": "https://schema.org/", "bioschemas": "https://bioschemas.org"},
+        **_group("calm_euler-session", "session", [
+            linked("calm_euler-head_job", "COMPLETED", "PT1M", energy_consumption=0.13, CO2e=0.013, cpus=8,
+                   memory=2**28, raw_energy_processor=0.09, raw_energy_memory=0.01)
+            | {"@type": "schema:SoftwareApplication"},
+            _group("calm_euler", "workflow", [
+                _group("WF:ALIGN", "process", [
+                    linked("WF:ALIGN (a)", "COMPLETED", "PT1H30M", energy_consumption=1.3, CO2e=0.13, cpus=4,
+                           memory=12 * 2**30, raw_energy_processor=0.9, raw_energy_memory=0.1),
+                    linked("WF:ALIGN (b)", "COMPLETED", "PT30M", energy_consumption=2.6, CO2e=0.26, cpus=4,
+                           memory=24 * 2**30, raw_energy_processor=1.8, raw_energy_memory=0.2),
+                    linked("WF:ALIGN (c)", "CACHED", "PT1H", energy_consumption=9000.0, CO2e=9.0, cpus=4,
+                           memory=12 * 2**30, raw_energy_processor=1000.0, raw_energy_memory=1000.0),
+                ]),
+                _group("WF:SORT", "process", [
+                    linked("WF:SORT", "FAILED", "PT0.5S", energy_consumption=130e-6, CO2e=13e-6, cpus=1,
+                           memory=2**29, raw_energy_processor=80e-6, raw_energy_memory=20e-6),
+                ]),
+            ]),
+        ]),
+    }
+)  # fmt: skip
 NEXTFLOW = (
     "task_id\thash\tname\tstatus\texit\tduration\trealtime\t%cpu\tpeak_rss\tcpus\tmemory\tstart\tcomplete\n"
     "1\tab/1\tWF:ALIGN (a)\tCOMPLETED\t0\t2h\t1h 30m\t300.0%\t8 GB\t4\t12 GB\t2025-01-02 03:00:00.250\t"

@@ -14,6 +14,7 @@ from more_foreign_files import (
     MANIFEST,
     NEXTFLOW,
     NFCO2,
+    NFCO2_LINKED,
     NFCO2_TREE,
     NVIDIA,
     PERUN,
@@ -175,6 +176,43 @@ class TestWorkflows:
         assert [part["energy_it_kwh"]["value"] for part in run["hardware"]] == [0.0009, 0.0001]
         assert (run["hours"], run["hardware"][0]["count"]) == (1, 4)
         assert "carbon_intensity_g_per_kwh" not in run
+
+    def test_the_provenance_says_what_the_trace_says_and_has_the_head_job(self) -> None:
+        trace, linked = imported(NFCO2), imported(NFCO2_LINKED)
+        assert codes_of(linked) == codes_of(trace) == ["GA607"]
+        head, *runs = linked.data["runs"]
+        assert (head["name"], head["hardware"][0]["energy_it_kwh"]["value"]) == (
+            "calm_euler-head_job",
+            9e-5,
+        )
+        assert head["hours"] == pytest.approx(1 / 60)
+        for one, other in zip(runs, trace.data["runs"], strict=True):
+            for part in (*one["hardware"], *other["hardware"]):
+                part.pop("model", None)  # the trace has none of the failed task
+                part["memory_gb"] = pytest.approx(part.get("memory_gb"))
+                part["energy_it_kwh"]["value"] = pytest.approx(part["energy_it_kwh"]["value"])
+            assert one == other
+        figures = linked.data["reported"]["runs"]
+        assert figures["align"]["energy_facility_kwh"] == pytest.approx(0.0039)
+
+    @pytest.mark.parametrize(
+        ("whole", "broken", "field"),
+        [
+            ('"unitText": "Wh"', '"unitText": "Wx"', "energy_consumption"),
+            ('"value": 0.13,', '"value": -0.13,', "energy_consumption"),
+            ('"PT1M"', '"a while"', "realtime"),
+        ],
+    )
+    def test_a_provenance_with_an_unknown_amount_is_refused(
+        self, whole: str, broken: str, field: str
+    ) -> None:
+        # The sum over all tasks at the root is not read.
+        before, mark, rest = NFCO2_LINKED.partition("calm_euler-head_job")
+        assert whole in rest
+        found = refused(before + mark + rest.replace(whole, broken, 1))
+        assert (found.code, found.message) == (
+            "GA605", f"'{field}' of calm_euler-head_job has no amount that is known",
+        )  # fmt: skip
 
     def test_an_amount_without_a_known_unit_is_refused(self) -> None:
         found = refused(NFCO2.replace("1.3 Wh", "1.3 XWh"))
