@@ -24,10 +24,11 @@ from greenalgo.registry.record import Draft
 from greenalgo.registry.snapshot import FORMATS, files_of, read_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from greenalgo.registry.store import Store
+    from greenalgo.registry.store import Holding, Store
 
 
 @pytest.fixture
@@ -69,6 +70,29 @@ def test_from_a_snapshot_the_same_registry(full: Store, target: str, tmp_path: P
     if type(copy) is type(full):
         assert again == files_of(full)
     copy.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_happens_meanwhile_belongs_to_the_next_snapshot(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, other = make_store(kind, tmp_path), make_store(kind, tmp_path)
+    first, second = store.commit([draft(1), draft(2)])
+    before, steps, read = files_of(store, FORMATS), [draft(3)], store.holdings
+
+    def meanwhile() -> Iterator[Holding]:
+        other.commit([steps.pop()] if steps else [])
+        return read()
+
+    monkeypatch.setattr(store, "holdings", meanwhile)
+    assert files_of(store, FORMATS) == before
+    steps = [Draft("erase", first.digest, reason="legal")]
+    holdings, events = read_snapshot(str(write(tmp_path / "snapshot", files_of(store))))
+    assert first.digest not in {held.digest for held in holdings}
+    assert second.digest in {held.digest for held in holdings}
+    assert len(events) == 4
+    store.close()
+    other.close()
 
 
 def test_statements_without_events_are_restored_as_well(tmp_path: Path) -> None:

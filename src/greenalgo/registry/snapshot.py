@@ -19,7 +19,7 @@ from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
-from greenalgo.registry.record.state import State, erased_of
+from greenalgo.registry.record.state import State, erased_of, states_of
 from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.base import Holding
 
@@ -61,9 +61,9 @@ def files_of(store: Store, forms: Sequence[str] = ()) -> dict[str, bytes]:
     Raises:
         RegistryError: ``parquet`` is asked for, and pyarrow is not installed.
     """
-    log = store.log()
+    log, holdings = _at_one_moment(store)
     files = {
-        "statements.ndjson": b"".join(_line(held) for held in store.holdings()),
+        "statements.ndjson": b"".join(map(_line, holdings)),
         "events.ndjson": b"".join(to_bytes(event) + b"\n" for event in log.events),
     }
     if set(forms) <= {"ndjson"}:
@@ -73,7 +73,7 @@ def files_of(store: Store, forms: Sequence[str] = ()) -> dict[str, bytes]:
     from greenalgo.registry.comparison.parquet import to_parquet
     from greenalgo.registry.comparison.table import to_csv
 
-    table = table_of(store, log)
+    table = table_of(holdings, log)
     if "csv" in forms:
         files["table.csv"] = to_csv(table).encode()
     if "parquet" in forms:
@@ -90,7 +90,19 @@ def files_of(store: Store, forms: Sequence[str] = ()) -> dict[str, bytes]:
     return {**files, "manifest.json": _manifest(files, log, fields)}
 
 
-def table_of(store: Store, log: Log) -> pd.DataFrame:
+def _at_one_moment(store: Store) -> tuple[Log, list[Holding]]:
+    """Read the log, and the statements that it leads to, while others may write."""
+    while True:
+        log = store.log()
+        holdings = list(store.holdings())
+        since = store.events(len(log.events))
+        if not any(event.kind == "erase" for event in since):
+            break
+    new = {event.digest for event in since} - {event.digest for event in log.events}
+    return log, [held for held in holdings if held.digest not in new]
+
+
+def table_of(holdings: Sequence[Holding], log: Log) -> pd.DataFrame:
     """Make the flat table: a row for each statement, by digest, of any status.
 
     Statements that have rates only, such as a provider's figure for one prompt, have a row for each.
@@ -100,11 +112,11 @@ def table_of(store: Store, log: Log) -> pd.DataFrame:
     from greenalgo.registry.comparison.rows import Row, select
     from greenalgo.registry.comparison.table import frame_of
 
-    factors, states = open_set(), store.states()
+    factors, states = open_set(), states_of(log.events)
     documents: dict[str, str] = {}
 
     def sources() -> Iterator[Source]:  # by digest; one at a time, as there may be many
-        for held in store.holdings():
+        for held in holdings:
             documents[held.digest] = held.body.decode()
             yield source_of(held, states)
 
