@@ -41,9 +41,11 @@ def place(path: str, content: bytes, temporary: str) -> None:
             os.fsync(file.fileno())
         os.chmod(name, 0o644)  # what git checks out
         os.replace(name, path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             os.unlink(name)
+        if isinstance(error, OSError) and error.filename is None:  # a full disk does not say where
+            error.filename = path
         raise
     sync(folder)
     if new:
