@@ -54,6 +54,23 @@ def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
             )
 
 
+def test_a_page_whose_commands_need_the_repository_says_so() -> None:
+    silent = [
+        name(page)
+        for page in pages()
+        if page.parent != ROOT  # who reads README.md is in the repository
+        for text in [page.read_text("utf-8")]
+        if any(
+            re.search(r"\b(registry|schema|templates)/\w", step.command)
+            for block in blocks(text)
+            if block.kind == "console"
+            for step in steps(block.body)
+        )
+        and "run them in a checkout" not in text
+    ]
+    assert silent == []
+
+
 def statements() -> list[Any]:
     return [
         pytest.param(block.body, id=f"{name(page)}:{block.line}")
