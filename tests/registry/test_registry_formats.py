@@ -195,3 +195,35 @@ def test_a_figure_of_too_much_or_nothing_is_refused() -> None:
     bare = document("A", run={"pue": {"status": "not_assessed", "reason": "x"}})
     with pytest.raises(RegistryError, match="no row has a value to draw"):
         to_figure(run(bare, metric="water"), "pdf")
+
+
+def test_a_figure_writes_the_zero_that_a_logarithmic_axis_cannot_show() -> None:
+    nothing = {"boundary": "facility", "co2e_operational_kg": 0}
+    comparison = run(
+        document("A", hours=1), document("B", hours=1000),
+        document("C", hours=10, reported=nothing),
+    )  # fmt: skip
+    texts = [text.get_text() for text in _draw(comparison, 3).axes[0].texts]
+    assert texts.count("0 as reported") == 1
+
+
+def test_a_figure_names_runs_and_statuses() -> None:
+    disputed = document("A")._replace(status="disputed")
+    axes = _draw(run(disputed, document("B"), by_run=True), 2).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "1  A:r (disputed)",
+        "1  B:r",
+    ]
+
+
+def test_a_long_title_breaks_into_lines_in_latex() -> None:
+    said = {"boundary": "facility", "co2e_operational_kg": 9}
+    quoted = document("C", reported=said, run={"pue": {"status": "not_assessed", "reason": "No."}})
+    titles = [
+        line
+        for line in formats.to_latex(run(document("A"), quoted)).splitlines()
+        if line.startswith(r"\multicolumn") and "boundary facility" in line and "(1)" in line
+    ]
+    short, long = sorted(titles, key=len)
+    assert r"{5}{l}" in short
+    assert r"{5}{p{0.95\linewidth}}" in long

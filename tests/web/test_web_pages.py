@@ -249,6 +249,16 @@ def test_a_comparison_is_fixed_ranked_inside_one_key_and_exported(client: TestCl
     assert client.get(f"/compare/evil.sh?{fixed}").status_code == 404
 
 
+def test_a_comparison_says_what_its_ranks_leave_open(client: TestClient) -> None:
+    found = [some(client, text)[0] for text in ("gshard", "gopher", "geant4-dna simulation")]
+    text = client.get(f"/compare?{'&'.join(f'd={digest}' for digest in found)}").text
+    assert "Note: rows do not all count the same: " in text
+    assert "Per device-hour" in text
+    alone = client.get(f"/compare?d={found[-1]}&per=accelerator-hour").text
+    assert "per core-hour ·" in alone
+    assert "Per core-hour" in alone
+
+
 def test_a_comparison_without_a_unit_says_so_and_shows_no_zero(client: TestClient) -> None:
     picked = some(client, "gshard")
     text = client.get(f"/compare?per=unit&d={picked[0]}").text

@@ -16,7 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.comparison.formats import NAMES, PER, UNITS, group_title, visible
+from greenalgo.registry.comparison.formats import (
+    NAMES,
+    PER,
+    UNITS,
+    group_title,
+    names_of,
+    visible,
+)
 from greenalgo.render import numbers
 from greenalgo.render.figures import save, settings
 from greenalgo.render.styles import style
@@ -86,8 +93,8 @@ def _draw(found: Comparison, count: int) -> Figure:
         )  # fmt: skip
         heading.set_in_layout(False)  # it has the width of the figure, not of the axes
         at += (len(title) + 1) / 2
-        for _, row in group.rows.iterrows():
-            ticks.append((at, _label(row, ranked=len(group.rows) > 1)))
+        for name, (_, row) in zip(names_of(group.rows), group.rows.iterrows(), strict=True):
+            ticks.append((at, _label(name, row["rank"], ranked=len(group.rows) > 1)))
             _row(axes, row, at)
             at += 1.0
         at += 0.6
@@ -117,6 +124,14 @@ def _row(axes: Axes, row: pd.Series[Any], at: float) -> None:
         )  # fmt: skip
     if not log or value > 0:
         axes.plot(value, at, "o", color=_HARMONISED, markersize=3.8, zorder=4)
+    nothing = [
+        name for name, one in (("as reported", said), ("harmonised", value)) if log and one == 0
+    ]
+    if nothing:  # a logarithmic axis has no place for it
+        axes.text(
+            0.01, at, f"0 {' and '.join(nothing)}", transform=axes.get_yaxis_transform(), va="center",
+            ha="left", size="small", zorder=5,
+        )  # fmt: skip
 
 
 def _finish(axes: Axes, found: Comparison, ticks: list[tuple[float, str]], end: float) -> None:
@@ -143,9 +158,9 @@ def _finish(axes: Axes, found: Comparison, ticks: list[tuple[float, str]], end: 
     axes.set_axisbelow(True)
 
 
-def _label(row: pd.Series[Any], *, ranked: bool) -> str:
-    rank = "" if not ranked or pd.isna(row["rank"]) else f"{int(row['rank'])}  "
-    return rank + _cut(visible(str(row["name"])), _LABEL)
+def _label(name: str, rank: Any, *, ranked: bool) -> str:
+    place = f"{int(rank)}  " if ranked and not pd.isna(rank) else ""
+    return place + _cut(visible(name), _LABEL)
 
 
 def _cut(text: str, most: int) -> str:

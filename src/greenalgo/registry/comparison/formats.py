@@ -40,6 +40,8 @@ _BASES = {
     "unknown": "basis not stated",
     "not stated": "basis not stated",
 }
+#: Characters of a title from which on it may not fit into one line, and the column that breaks it.
+_LONG, _PARAGRAPH = 75, r"p{0.95\linewidth}"
 #: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
 
@@ -109,14 +111,15 @@ def to_latex(found: Comparison) -> str:
     lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
     lines.append(" & ".join(str(escape.text(head)) for head in heads) + r" \\")
     for group in found.groups:
-        title = escape.text(group_title(group.key, len(group.rows)))
-        lines += [r"\midrule", rf"\multicolumn{{5}}{{l}}{{{title}}} \\"]
+        title = group_title(group.key, len(group.rows))
+        kind = "l" if len(title) < _LONG else _PARAGRAPH
+        lines += [r"\midrule", rf"\multicolumn{{5}}{{{kind}}}{{{escape.text(title)}}} \\"]
         for rank, name, *figures in _cells(group.rows, lambda text: str(escape.number(text))):
             lines.append(" & ".join((rank, str(escape.text(name)), *figures)) + r" \\")
     lines.append(r"\bottomrule")
     if found.differing:
         note = escape.text(_apart(found))
-        lines.append(rf"\multicolumn{{5}}{{p{{0.95\linewidth}}}}{{\footnotesize {note}}} \\")
+        lines.append(rf"\multicolumn{{5}}{{{_PARAGRAPH}}}{{\footnotesize {note}}} \\")
     return "\n".join((*lines, r"\end{tabular}")) + "\n"
 
 
@@ -209,11 +212,17 @@ def group_title(key: Key, count: int) -> str:
     if printed:
         words.append("cannot be recomputed, as printed")
     words.append(f"boundary {said(key.boundary)}")
+    return f"{', '.join((*words, *accounted(key)))} ({count})"
+
+
+def accounted(key: Key) -> list[str]:
+    """Say how carbon and water are counted, where that is not how recomputed figures count them."""
+    printed, words = key.factor_set == "as printed", []
     if key.carbon_basis != "any" and (printed or key.carbon_basis != "location"):
         words.append(_BASES.get(key.carbon_basis, key.carbon_basis))
     if key.water_scope != "any" and (printed or key.water_scope != "on-site and off-site"):
         words.append(f"water {key.water_scope}")
-    return f"{', '.join(words)} ({count})"
+    return words
 
 
 def _level(level: str) -> str:
@@ -222,15 +231,26 @@ def _level(level: str) -> str:
 
 def _heads(rows: pd.DataFrame) -> tuple[str, str, str, str, str]:
     """Return the heads of columns; the last says of which devices the hours are."""
-    kinds = set(rows.loc[rows["per_accelerator_hour"].notna(), "hours_of"])
-    of = kinds.pop() if len(kinds) == 1 else "device" if kinds else "accelerator"
+    of = device_of(rows) or "accelerator"
     return "rank", "statement", "as reported", "harmonised", f"per {_SHORT.get(of, of)}-hour"
+
+
+def device_of(rows: pd.DataFrame) -> str:
+    """Name the device whose hours rows are divided by; empty where none is."""
+    kinds = set(rows.loc[rows["per_accelerator_hour"].notna(), "hours_of"])
+    return str(kinds.pop()) if len(kinds) == 1 else "device" if kinds else ""
+
+
+def names_of(rows: pd.DataFrame) -> list[str]:
+    """Return what each row is called in a table, with its status where that is not the usual one."""
+    named = zip(labels(rows), rows["status"], strict=True)
+    return [name if status in ("", "published") else f"{name} ({status})" for name, status in named]
 
 
 def _cells(
     rows: pd.DataFrame, number: Callable[[Number], str] = plain
 ) -> Iterator[tuple[str, str, str, str, str]]:
-    for name, (_, row) in zip(labels(rows), rows.iterrows(), strict=True):
+    for name, (_, row) in zip(names_of(rows), rows.iterrows(), strict=True):
         yield _row_cells(row, name, number)
 
 
@@ -244,8 +264,6 @@ def _row_cells(
     if not _empty(row["harmonised"]):
         value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
         harmonised = number(numbers.with_interval(value, lower, upper))
-    if row["status"] not in ("", "published"):
-        name += f" ({row['status']})"
     rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
     reported = shown("reported")
     covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]

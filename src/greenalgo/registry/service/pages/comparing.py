@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from greenalgo.errors import ErasedError, RegistryError, RenderError
 from greenalgo.registry.comparison import formats
+from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.key import METRICS, PER, Key
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.pages import charts, cite, kin, words
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from greenalgo.registry.catalogue import Entry
+    from greenalgo.registry.comparison import table
     from greenalgo.registry.comparison.compare import Comparison
     from greenalgo.registry.service.pages.room import Room
     from greenalgo.render.numbers import Unit
@@ -75,6 +77,7 @@ class Line(NamedTuple):
     harmonised: Shown
     per_hour: Shown
     why: str
+    status: str = ""
 
 
 class Group(NamedTuple):
@@ -82,6 +85,7 @@ class Group(NamedTuple):
 
     title: str
     lines: tuple[Line, ...]
+    cautions: tuple[str, ...]
 
 
 async def show(request: Request) -> Response:
@@ -154,9 +158,7 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
     found, entries = _compare(room, asked)
     names = words.countries()
     unit = _unit(found)
-    groups = [
-        Group(_title(group.key), tuple(_lines(group.rows, unit, asked))) for group in found.groups
-    ]
+    groups = [_group(group, unit, asked) for group in found.groups]
     left = found.frame[found.frame["value"].isna()]
     known = {entry.digest for entry in entries}
     marks = _marks(found, unit)
@@ -181,8 +183,14 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
         "title": title,
         "factor_set": found.factor_set,
         "policy": found.policy,
-        "hourly": bool(found.frame["per_accelerator_hour"].notna().any()),
+        "hours_of": formats.device_of(found.frame),
     }  # fmt: skip
+
+
+def _group(group: table.Group, unit: Unit, asked: Asked) -> Group:
+    titled = group._replace(rows=group.rows.assign(name=group.rows["title"]))
+    lines = tuple(_lines(group.rows, unit, asked))
+    return Group(_title(group.key), lines, tuple(cautions(titled)))
 
 
 def _unit(found: Comparison) -> Unit:
@@ -226,7 +234,7 @@ def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
         "" if pd.isna(row["rank"]) else str(int(row["rank"])), str(row["title"]),
         str(row["run"] or row["unit"]), str(row["digest"]), shown(point(_float(row["reported"]), asked.metric), unit),
         words.covers(str(row["reported_boundary"]), str(row["reported_basis"])), shown(computed, unit),
-        shown(point(_float(row["per_accelerator_hour"]), asked.metric)), str(row["why"]),
+        shown(point(_float(row["per_accelerator_hour"]), asked.metric)), str(row["why"]), str(row["status"]),
     )  # fmt: skip
 
 
@@ -239,12 +247,14 @@ def _title(key: Key) -> str:
     level = words.level(key.level)
     parts = [
         (words.phase(scope) or "no phase") + comma + rest,
-        key.functional_unit,
+        key.functional_unit if key.functional_unit == "the whole" else f"per {key.functional_unit}",
         level if key.level == "none" else f"{key.level} {level}",
-        words.BOUNDARIES.get(key.boundary, key.boundary),
+        "boundary " * (key.boundary in ("unknown", "not stated"))
+        + words.BOUNDARIES.get(key.boundary, key.boundary),
     ]
     if key.factor_set == "as printed":
         parts.append("as printed, cannot be recomputed")
+    parts += formats.accounted(key)
     return " · ".join(parts)
 
 
