@@ -253,7 +253,9 @@ def test_rates_of_two_runs_are_told_apart() -> None:
 def test_a_comparison_in_which_nobody_has_a_value_is_written(
     write: Callable[[Comparison], str],
 ) -> None:
-    assert "harmonised" in write(run(quoted("A", boundary="it"), metric="water")).lower()
+    found = run(quoted("A", boundary="it"), metric="water")
+    assert "harmonised" in write(found).lower()
+    assert "\nWithout water to compare\n  A: " in formats.to_text(found)
 
 
 def test_an_order_that_intervals_leave_open_is_said() -> None:

@@ -55,7 +55,8 @@ def to_text(found: Comparison) -> str:
         lines += [f"  Note: {text}" for text in cautions(group)]
     without = _without(found)
     if without:
-        lines += ["", f"Without {NAMES[found.metric]} to compare", *without]
+        metric = "CO2e" if found.metric == "co2e" else found.metric
+        lines += ["", f"Without {metric} to compare", *without]
     if found.differing:
         lines += ["", "Not ranked against each other, because they differ in"]
         lines += [
