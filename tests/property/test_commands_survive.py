@@ -158,3 +158,26 @@ def _mappings(node: object) -> list[dict[str, Any]]:
         # Its keys are the ids of runs.
         inner += found[1:] if key == "runs" and isinstance(value, dict) else found
     return [node, *inner]
+
+
+@pytest.mark.parametrize(
+    "relations",
+    [5, [5], [{"kind": {}, "statement": "x"}], [{"kind": "supersedes", "statement": 1e300}]],
+)
+def test_relations_of_a_wrong_form_are_none(
+    relations: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = {
+        "id": "a",
+        "phase": "inference",
+        "energy_facility_kwh": 2,
+        "location": {"country": "FRA"},
+    }
+    document = {"spec_version": "1.0", "title": "T", "subject": {"name": "N"}, "runs": [run]}
+    (tmp_path / "good.json").write_text(json.dumps(document), "utf-8")
+    (tmp_path / FILE).write_text(json.dumps({**document, "relations": relations}), "utf-8")
+    done = CliRunner().invoke(cli, ["compare", "good.json", FILE, "--format", "csv"])
+    assert done.exit_code == 1, done.output
+    assert "good," in done.output
+    assert "GA10" in done.output

@@ -13,7 +13,7 @@ from greenalgo.registry.store.base import Holding
 from greenalgo.statement.digest import digest as digest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from greenalgo.registry.record import State
     from greenalgo.registry.store import Store
@@ -85,12 +85,13 @@ def from_digest(store: Store, prefix: str) -> Source:
 
 
 def relations_of(sources: Iterable[Source]) -> dict[str, list[tuple[str, str]]]:
-    """Return the relations of statements, by digest: kind, and what it names."""
-    return {
-        source.digest: [
-            (relation["kind"], relation["statement"])
-            for relation in source.data.get("relations", ())
-            if isinstance(relation, dict) and {"kind", "statement"} <= set(relation)
-        ]
-        for source in sources
-    }
+    """Return the relations of statements, valid or not, by digest: kind, and what it names."""
+    return {source.digest: list(_relations(source.data.get("relations"))) for source in sources}
+
+
+def _relations(node: Any) -> Iterator[tuple[str, str]]:
+    for relation in node if isinstance(node, list) else ():
+        if isinstance(relation, dict):
+            kind, named = relation.get("kind"), relation.get("statement")
+            if isinstance(kind, str) and isinstance(named, str):
+                yield kind, named

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.findings import Severity
 from greenalgo.footprint import Missing, Result, compute
 from greenalgo.registry.comparison.reported import Printed, printed, printed_rates, unit_of
 from greenalgo.registry.comparison.rows import Parts, Row, Span, Unusable
 from greenalgo.statement import Quantity, Water, from_document
 from greenalgo.validate.engine import judge
+from greenalgo.validate.structure import known_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,13 +57,10 @@ def rows_of(
 def parts_of(source: Source, factors: FactorSet, policy: Policy) -> Parts | Unusable:
     """Turn a statement into rows: its totals, its runs and its rates; as :func:`rows_of` does."""
     verdict = judge(source.data)
-    wrong = [found for found in verdict.findings if found.severity == Severity.ERROR]
-    if any(not found.pointer.startswith("/reported") for found in wrong) or any(
-        found.code[:3] in ("GA0", "GA1") for found in wrong
-    ):
+    if verdict.fatal:
         return Unusable(source.name, verdict)
     data = {key: value for key, value in source.data.items() if key != "results"}
-    statement = from_document(data)
+    statement = from_document(known_part(data))
     footprint = compute(statement, factors, policy)
     level, name = verdict.level or "none", factors.name
     return Parts(
