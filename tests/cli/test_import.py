@@ -235,3 +235,9 @@ def test_json_of_sacct_that_ends_too_early_is_refused_at_its_job(run: Run) -> No
     assert result.exit_code == 1
     assert "cut.json:3:1: error GA603: this is no JSON of sacct" in result.stderr
     assert not Path("new.yaml").exists()
+
+
+@pytest.mark.usefixtures("file")
+def test_the_name_of_the_statement_steers_no_terminal(run: Run) -> None:
+    result = run("import", "emissions.csv", "-o", "a\x1b[31m.yaml")
+    assert (result.exit_code, "\x1b" in result.stderr) == (0, False)

@@ -108,11 +108,11 @@ def _verdict(name: str, content: bytes) -> bool:
     """Say what the validator says of the statement; return whether it is valid."""
     document = api.loads(content, name)
     verdict = api.judge(document.data)
-    _tell(api.place(document, verdict.findings), content, f" (greenalgo validate {name})")
+    _tell(api.place(document, verdict.findings), content, f" (greenalgo validate {safe(name)})")
     if not verdict.level:
         emit(f"{safe(name)}: written, and invalid: put right what stands above\n", sys.stderr)
         return False
-    lines = [f"{name}: valid, {verdict.level}"]
+    lines = [f"{safe(name)}: valid, {verdict.level}"]
     for need, those in _by_need(verdict.missing).items():
         runs = f"run {those[0]}" if len(those) == 1 else f"{len(those)} runs"
         lines.append(f"  to add: {runs}: {need}" if those[0] else f"  to add: {need}")

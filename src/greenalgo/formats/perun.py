@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 _EXECUTION, _ROUND = 2, 3
 #: gCO2e/kWh that releases of perun take where nobody sets a factor.
 _DEFAULTS = (230.0, 274.8, 417.8)
+#: How perun's other files begin, and what they are.
+_OTHERS = {
+    "PERUN REPORT": "perun's report for people",
+    ",run id,hostname,device_group,sensor": "perun's table of samples",
+}
+_HINT = "import the JSON that perun export, or --format json, writes"
 _PARTS = (
     ("cpu_energy", "cpu"),
     ("gpu_energy", "gpu"),
@@ -73,6 +79,8 @@ _ENTRIES = (
 
 def recognise(source: Source) -> str:
     """Say by which keys a file is perun's."""
+    if other := _other(source):
+        return f"it is {other}"
     value = peek_json(source.text) if looks_like_json(source) else None
     keys = ("id", "type", "metadata", "metrics", "nodes", "processed")
     return (
@@ -90,6 +98,11 @@ def read(sources: list[Source]) -> Reading:
     findings: list[Finding] = []
     tools: dict[str, tuple[str, str]] = {}
     for source in sources:
+        if other := _other(source):
+            raise refusal(
+                codes.HEADER, f"this is {other}, which does not give the energy of each round", source.name, (1, 1),
+                expected="JSON", found=source.text.split("\n", 1)[0][:60], hint=_HINT,
+            )  # fmt: skip
         application = Fields(source, read_json(source))
         found: list[Measured] = []
         for execution in _nodes(application, _EXECUTION):
@@ -102,7 +115,7 @@ def read(sources: list[Source]) -> Reading:
         if not found:
             raise refusal(
                 codes.NOTHING, "there is no round with a runtime", source.name, expected="nodes of type 3",
-                found="none", hint="import the JSON that perun export, or --format json, writes",
+                found="none", hint=_HINT,
             )  # fmt: skip
         if any(run.intensity and not run.intensity_source for run in found):
             findings.append(
@@ -115,6 +128,10 @@ def read(sources: list[Source]) -> Reading:
         runs += found
     entries = [Entry(*entry, source.name) for source in sources for entry in _ENTRIES]
     return Reading(runs, entries, findings, tools)
+
+
+def _other(source: Source) -> str:
+    return next((words for begin, words in _OTHERS.items() if source.text.startswith(begin)), "")
 
 
 def _nodes(node: Fields, kind: int) -> list[Fields]:

@@ -154,6 +154,21 @@ def test_ecologits_adds_up_requests_with_their_interval() -> None:
     assert run["carbon_intensity_g_per_kwh"]["value"] == pytest.approx(50)
 
 
+class TestPerun:
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("PERUN REPORT\n\nApp name: s\n", "perun's report for people"),
+            (",run id,hostname,device_group,sensor,unit,magnitude,timestep,value\n0,0,vm,cpu,CPU_FREQ_0,Hz,1e6,0,2\n",
+             "perun's table of samples"),
+        ],
+    )  # fmt: skip
+    def test_its_other_files_are_known_and_refused(self, text: str, words: str) -> None:
+        found = refused(text)
+        assert (found.code, words in found.message) == ("GA603", True)
+        assert "perun export" in found.hint
+
+
 class TestWorkflows:
     def test_tasks_of_a_process_are_one_run_and_cached_ones_none(self) -> None:
         done = import_sources(sources_of({"trace.txt": NFCO2, "summary.txt": SUMMARY}))
