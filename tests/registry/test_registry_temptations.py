@@ -126,6 +126,14 @@ def test_direct_emissions_are_not_ranked_with_those_of_the_life_cycle() -> None:
     assert len(run(document("A"), direct, mixed).groups) == 3
 
 
+def test_a_family_of_direct_and_life_cycle_emissions_is_not_one_of_like_with_like() -> None:
+    intensity = {"value": 40, "boundary": "direct"}
+    one = document("A", subject={"name": "X"})
+    other = document("B", subject={"name": "X"}, run={"carbon_intensity_g_per_kwh": intensity})
+    text = formats.to_text(run(one, other))
+    assert "CO2e harmonised differs 2.5 times (B to A, at different boundaries or bases)" in text
+
+
 def test_water_that_is_withdrawn_is_not_ranked_with_water_that_is_consumed() -> None:
     def wet(name: str, **more: str) -> Source:
         return with_runs(name, {"water": {"wue_l_per_kwh": 1, "ewif_l_per_kwh": 1, **more}})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.registry.comparison.rows import told_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from greenalgo.registry.comparison.rows import Row
 
@@ -163,29 +163,31 @@ def stem_of(name: str) -> str:
 
 
 def _spreads(rows: Sequence[Row]) -> list[Spread | None]:
+    def printed(row: Row) -> object:
+        return row.printed.boundary, row.printed.basis
+
     return [
-        _spread("CO2e as reported", [(r, r.printed.co2e_kg) for r in rows]),
-        _spread("energy as reported", [(r, r.printed.energy_kwh) for r in rows]),
-        _spread("water as reported", [(r, r.printed.water_l) for r in rows], scope="water_scope"),
-        _spread("CO2e harmonised", [(r, r.co2e.value) for r in rows], harmonised=True),
-        _spread("energy harmonised", [(r, r.energy.value) for r in rows], harmonised=True),
+        _spread("CO2e as reported", [(r, r.printed.co2e_kg) for r in rows], printed),
+        _spread("energy as reported", [(r, r.printed.energy_kwh) for r in rows], printed),
+        _spread(
+            "water as reported",
+            [(r, r.printed.water_l) for r in rows],
+            lambda row: (row.printed.water_scope, row.water_kind),
+        ),
+        _spread("CO2e harmonised", [(r, r.co2e.value) for r in rows], lambda row: row.intensity_of),
+        _spread("energy harmonised", [(r, r.energy.value) for r in rows], lambda _: ""),
     ]
 
 
 def _spread(
-    what: str,
-    values: Sequence[tuple[Row, float | None]],
-    *,
-    harmonised: bool = False,
-    scope: str = "",
+    what: str, values: Sequence[tuple[Row, float | None]], covers: Callable[[Row], object]
 ) -> Spread | None:
+    """Return how far apart values are; alike where what they cover is the same."""
     known = [(value, row) for row, value in values if value is not None and value > 0]
     if len({row.digest for _, row in known}) < 2:
         return None
     low, high = min(known, key=lambda k: k[0]), max(known, key=lambda k: k[0])
-    names = [scope] if scope else ["boundary", "basis"]
-    said = {tuple(getattr(row.printed, name) for name in names) for _, row in known}
-    alike = harmonised or len(said) == 1
+    alike = len({covers(row) for _, row in known}) == 1
     return Spread(
         what, high[0] / low[0], (low[1].name, low[0]), (high[1].name, high[0]), len(known), alike
     )
