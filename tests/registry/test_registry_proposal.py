@@ -399,7 +399,7 @@ def test_other_changes_are_no_business_of_it(fork: Path) -> None:
 
 @pytest.mark.parametrize(
     ("base", "words"),
-    [("nowhere", "git cannot tell"), ("--help", "git cannot tell"), ("ahead", "merge that first")],
+    [("nowhere", "no commit 'nowhere'"), ("--help", "no commit"), ("ahead", "merge that first")],
 )
 def test_what_it_cannot_be_compared_with(base: str, words: str, fork: Path) -> None:
     git(fork, "checkout", "--quiet", "-b", "ahead")

@@ -120,8 +120,14 @@ def _prefix(directory: str) -> str:
 
 
 def _changes(directory: str, base: str) -> list[_Change]:
-    commit = _git(directory, "rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}")
-    commit = commit.strip()
+    try:
+        named = ("rev-parse", "--verify", "--end-of-options", f"{base}^{{commit}}")
+        commit = _git(directory, *named).strip()
+    except CannotCheckError as error:
+        raise CannotCheckError(
+            f"git knows no commit '{base}' in '{directory}'",
+            hint="fetch it: a clone with a depth of 1 has the last commit alone",
+        ) from error
     if _git(directory, "merge-base", commit, "HEAD").strip() != commit:
         raise CannotCheckError(
             f"what is checked out does not contain '{base}': merge that first, or check out the merge"
