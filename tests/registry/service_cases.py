@@ -78,15 +78,19 @@ def service(
 
 
 @contextmanager
-def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the real server in a folder; gives the process and the address."""
+def serving(
+    folder: Path, *options: str, log: list[str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the real server in a folder; gives the process and the address, and takes down its log."""
     command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0", *options]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         found = re.search(r"serving at (http://[0-9.:]+)", first)
+        process.stderr.readline()  # of the door
         # Somebody has to read the log, or the pipe fills.
-        reader = threading.Thread(target=process.stderr.read)
+        lines = [] if log is None else log
+        reader = threading.Thread(target=lines.extend, args=(process.stderr,))
         reader.start()
         try:
             assert found, first

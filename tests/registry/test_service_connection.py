@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 import uvicorn
@@ -14,7 +16,10 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from greenalgo.registry.service import serve
+from greenalgo.registry.service.settings import MOST_HEAD
 from greenalgo.registry.service.wire.connection import Connection
 from greenalgo.registry.service.wire.journal import Journal, Overheard
 
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 PATIENCE = 1
 HEAD = b"GET /at-once HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = b"POST /%s HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+#: More than a connection takes that nobody reads.
+LARGE = 64 * 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +46,18 @@ def address() -> Iterator[tuple[str, int]]:
         except ClientDisconnect:
             return PlainTextResponse("nobody reads this")
 
+    async def large(_: Request) -> PlainTextResponse:
+        return PlainTextResponse(bytes(LARGE))
+
     routes = [
         Route(f"/{one.__name__.replace('_', '-')}", one, methods=["GET", "POST"])
-        for one in (at_once, whole)
+        for one in (at_once, whole, large)
     ]
-    sock = socket.create_server(("127.0.0.1", 0))
-    config: dict[str, Any] = {"log_config": None, "timeout_keep_alive": PATIENCE}
+    with mock.patch.object(serve, "UNREAD", PATIENCE):
+        sock = serve.listen("127.0.0.1", 0)
+    config: dict[str, Any] = {
+        "log_config": None, "timeout_keep_alive": PATIENCE, "h11_max_incomplete_event_size": MOST_HEAD,
+    }  # fmt: skip
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), http=Connection, **config))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
@@ -107,11 +120,56 @@ def test_requests_one_after_the_other_keep_the_connection(address: tuple[str, in
 def test_a_body_that_is_no_body_is_refused_once(
     address: tuple[str, int], path: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    for parts in ((CHUNKED % path + b"zz\r\n",), (CHUNKED % path, b"zz\r\n")):
+    waiting = CHUNKED.replace(b"Host", b"Expect: 100-continue\r\nHost") % path
+    for parts in (
+        (CHUNKED % path + b"zz\r\n",), (CHUNKED % path, b"zz\r\n"), (waiting + b"zz\r\n",),
+    ):  # fmt: skip
         came, _ = talk(address, *parts, pause=0.2)
         assert came.count(b"HTTP/1.1 ") == 1
     assert [one for one in caplog.records if one.exc_info] == []
     assert "without completing" not in caplog.text
+
+
+def test_a_head_request_with_a_body_that_is_none_is_refused_without_one(
+    address: tuple[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
+    came, _ = talk(address, CHUNKED.replace(b"POST", b"HEAD") % b"whole" + b"zz\r\n")
+    assert came.startswith(b"HTTP/1.1 400 ")
+    assert came.endswith(b"\r\n\r\n")
+    assert [one for one in caplog.records if one.exc_info] == []
+
+
+@pytest.mark.parametrize("size", [20_000, 200_000, 20_000_000])
+def test_a_head_without_an_end_is_told_so_and_read_while_it_comes(
+    address: tuple[str, int], size: int
+) -> None:
+    with socket.create_connection(address, timeout=10 * PATIENCE) as client:
+        client.sendall(HEAD + b"X: " + b"x" * size)
+        came = b"".join(iter(lambda: client.recv(65536), b""))
+        assert came.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+        assert came.endswith(b"\r\n\r\nThis is too long for a head of a request.")
+        client.sendall(b"x" * 1000)  # it is still taken
+        time.sleep(0.1)
+        client.sendall(b"x" * 1000)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="Linux can do this")
+def test_nobody_holds_a_connection_by_not_reading(address: tuple[str, int]) -> None:
+    with socket.create_connection(address, timeout=20 * PATIENCE) as client:
+        client.sendall(HEAD.replace(b"at-once", b"large") + b"\r\n")
+        time.sleep(6 * PATIENCE)
+        with pytest.raises(ConnectionResetError):
+            b"".join(iter(lambda: client.recv(1_000_000), b""))
+
+
+def test_uvicorn_has_what_is_used_of_its_inside() -> None:
+    config = uvicorn.Config(Starlette(), log_config=None)
+    protocol = vars(H11Protocol(config, uvicorn.server.ServerState(), {}, mock.Mock()))
+    assert protocol.keys() >= {"conn", "cycle", "loop", "timeout_keep_alive", "transport"}
+    assert callable(H11Protocol.send_400_response)
+    source = inspect.getsource(RequestResponseCycle)
+    for name in ("disconnected", "message_event", "response_complete", "waiting_for_100_continue"):
+        assert f"self.{name} = " in source
 
 
 def test_what_libraries_say_is_a_line_of_the_log() -> None:

@@ -12,7 +12,7 @@ from registry_cases import statement
 from service_cases import API, BASE, YAML, service
 
 from greenalgo.errors import BusyError
-from greenalgo.registry.service.settings import Settings
+from greenalgo.registry.service.settings import MOST_HEAD, Settings
 from greenalgo.registry.service.wire.limits import Rate, network_of
 from greenalgo.registry.service.wire.problems import RefusedError
 from greenalgo.registry.service.wire.work import Workshop
@@ -64,6 +64,23 @@ def test_a_rate_is_kept_and_named(tmp_path: Path) -> None:
         again = served.client.post(f"{API}/validate", content=statement(), headers=spoofed)
         assert again.status_code == 429
         assert served.client.get(f"{API}/log/checkpoint").status_code == 200
+
+
+def test_a_head_that_is_too_large_is_refused_as_a_problem_or_a_page(tmp_path: Path) -> None:
+    most = {"X-A": "a" * (MOST_HEAD // 2)}
+    with service(tmp_path) as served:
+        for path in ("/health", f"{API}/statements", "/about"):
+            assert served.client.get(path, headers=most).status_code == 200
+            for more in ({"X-B": most["X-A"]}, {f"X-{i}": "" for i in range(3000)}):
+                answer = served.client.get(path, headers={**most, **more})
+                assert answer.status_code == 431
+                assert answer.json()["type"].endswith("/head-too-large")
+            assert served.client.get(f"{path}?q={'a' * MOST_HEAD}").status_code == 431
+        page = served.client.get(
+            f"/statements?q={'a' * MOST_HEAD}", headers={"Accept": "text/html"}
+        )
+        assert page.status_code == 431
+        assert "The address and the headers have at most 16 KiB" in page.text
 
 
 def test_a_bucket_fills_with_time_and_the_oldest_is_forgotten() -> None:

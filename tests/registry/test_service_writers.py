@@ -48,6 +48,16 @@ def test_two_processes_write_and_every_statement_is_there_once(
     store.close()
 
 
+def test_a_directory_is_ready_right_after_a_submission(tmp_path: Path) -> None:
+    with service(tmp_path, "directory") as served:
+        for hours in range(1, 4):
+            assert served.client.get("/ready").status_code == 200
+            made = served.client.post(
+                f"{API}/statements", content=statement(hours=hours), headers=YAML
+            )
+            assert made.status_code == 201
+
+
 @pytest.mark.parametrize("database", DATABASES)
 def test_what_one_has_answered_is_in_the_lists_of_the_other(tmp_path: Path, database: str) -> None:
     with service(tmp_path, database) as one, service(tmp_path, database) as other:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from contextlib import ExitStack
@@ -192,6 +193,9 @@ class Library:
     def behind(self) -> int:
         """Return how many events of the store are not in the lists yet, after an attempt to bring them there."""
         size = self._store.checkpoint().size
+        if size > self.events() and self._synced:
+            # Of a directory, what was read last may be two seconds old.
+            self._synced = self._synced._replace(at=-math.inf)
         return max(size - self.events(), 0)
 
     def refresh(self) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from greenalgo.errors import CannotCheckError
+from greenalgo.registry.service.settings import MOST_HEAD
 from greenalgo.registry.service.wire.connection import Connection
 from greenalgo.registry.service.wire.journal import Journal, Overheard
 
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-#: The longest line of a request and the most of its headers, in bytes.
-MOST_HEAD = 16 * 1024
 #: Connections at once, seconds that one without a request is kept, and seconds that open requests get at the end.
 MOST_CONNECTIONS, KEEP_ALIVE, LAST_WORDS = 1000, 15, 30
+#: Seconds without progress after which an answer that nobody reads, or acknowledges, is given up.
+UNREAD = 60
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -44,9 +45,11 @@ def listen(host: str, port: int) -> socket.socket:
         raise CannotCheckError(
             f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}"
         ) from error
-    # Connections inherit it. asyncio would set it itself, but for sockets made like this one; without it the body of
-    # an answer waits 40 ms for the client to acknowledge the head.
+    # Connections inherit both. asyncio would set the first itself, but for sockets made like this one; without it the
+    # body of an answer waits 40 ms for the client to acknowledge the head.
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 1000 * UNREAD)
     return sock
 
 

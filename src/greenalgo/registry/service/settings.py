@@ -11,6 +11,8 @@ from greenalgo.errors import CannotCheckError
 
 #: The largest body of a request, in bytes: a statement's limit, and some room for a form around it.
 MOST_BYTES = 300 * 1024
+#: The longest head of a request, in bytes: its line and its headers.
+MOST_HEAD = 16 * 1024
 #: Where nobody else can knock: here an unknown submitter is the person who started the service.
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: Addresses that stand for every interface: no address that a permalink could begin with.

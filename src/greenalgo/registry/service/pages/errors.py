@@ -25,6 +25,7 @@ _TITLES = {
     415: "This is of another kind",
     422: "This cannot be answered",
     429: "Too many requests",
+    431: "This asks for too much at once",
     500: "Something went wrong",
     503: "Not now",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 import h11
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
     from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
+#: What is said to a head, or a line of a body in chunks, that goes on and on.
+TOO_LONG = "This is too long for a head of a request."
+
 
 class Connection(H11Protocol):
     """A connection that is closed where the next request is not there in time, however it trickles in.
@@ -20,6 +25,7 @@ class Connection(H11Protocol):
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -28,8 +34,9 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in what came; a request that is there is no longer waited for."""
-        super().data_received(data)
-        self._watch()
+        if not self._refused:
+            super().data_received(data)
+            self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -37,15 +44,31 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP. Where that shows behind its head, the request has no other answer."""
+        """Refuse what is not HTTP, or has no end. Where that shows behind its head, the request has no other answer.
+
+        What still comes is read, and forgotten: a connection that is closed before takes the answer with it.
+        """
         under_way = self._under_way()
         if under_way is not None:
             under_way.disconnected = True
+            under_way.waiting_for_100_continue = False
             under_way.message_event.set()
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            super().send_400_response(msg)
-        else:
-            self.transport.close()
+            # uvicorn calls this where h11 raised, and does not say what.
+            hint = getattr(sys.exception(), "error_status_hint", 400)
+            status, said = (HTTPStatus(431), TOO_LONG) if hint == 431 else (HTTPStatus(400), msg)
+            headers = [("Content-Type", "text/plain"), ("Connection", "close")]
+            body = "" if under_way and under_way.scope["method"] == "HEAD" else said
+            for event in (
+                h11.Response(status_code=status, headers=headers, reason=status.phrase),
+                h11.Data(data=body.encode()),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        self._refused = True
+        self._forget()
+        self._deadline = self.loop.call_later(self.timeout_keep_alive, self._end)
+        self.transport.write_eof()
 
     def _under_way(self) -> RequestResponseCycle | None:
         """Return the request that is being answered."""

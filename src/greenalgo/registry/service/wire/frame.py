@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from greenalgo.errors import GreenalgoError
-from greenalgo.registry.service.settings import MOST_BYTES
+from greenalgo.registry.service.settings import MOST_BYTES, MOST_HEAD
 from greenalgo.registry.service.wire import limits
 from greenalgo.registry.service.wire.callers import unknown
 from greenalgo.registry.service.wire.problems import RefusedError, answer
@@ -125,6 +125,7 @@ class Frame:
         """Find out who asks, and refuse what need not be looked at."""
         tools, settings = self._tools, self._tools.settings
         request.state.identity = unknown(open_door=settings.open_door)
+        limits.refuse_head(request.scope, MOST_HEAD)
         path, method = request.scope["path"], request.method
         if path in _PROBES:
             return

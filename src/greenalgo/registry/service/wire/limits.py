@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.datastructures import Headers
-    from starlette.types import Message, Receive
+    from starlette.types import Message, Receive, Scope
 
     from greenalgo.registry.identity import Identity
 
@@ -104,6 +104,19 @@ def network_of(address: str) -> str:
     return str(getattr(found, "ipv4_mapped", None) or found)
 
 
+def refuse_head(scope: Scope, most: int) -> None:
+    """Refuse a head that came at once, and so was read whole; the server reads no more of a longer one.
+
+    Raises:
+        RefusedError: It is too large (431).
+    """
+    size = len(scope["raw_path"]) + len(scope["query_string"])
+    if size + sum(len(name) + len(value) for name, value in scope["headers"]) > most:
+        raise RefusedError(
+            "head-too-large", f"the address and the headers have at most {most // 1024} KiB"
+        )
+
+
 def refuse_body(headers: Headers, most: int) -> None:
     """Refuse a body by what its headers say of it, before a byte is read.
 
@@ -154,6 +167,4 @@ def limited(receive: Receive, most: int, seconds: float = BODY_SECONDS) -> Recei
 
 def too_large(most: int) -> RefusedError:
     """Return the refusal of a body that is too large."""
-    return RefusedError(
-        "too-large", f"a body has at most {most // 1024} KiB", headers={"Connection": "close"}
-    )
+    return RefusedError("too-large", f"a body has at most {most // 1024} KiB")

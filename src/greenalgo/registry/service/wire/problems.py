@@ -42,6 +42,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "The body is of a type that is not taken"),
     "other-host": (421, "The service has another name"),
+    "head-too-large": (431, "The head of the request is too large"),
     "invalid-statement": (422, "The statement is invalid"),
     "level-too-low": (422, "The statement has too low a level"),
     "unanswerable": (422, "The question cannot be answered"),
