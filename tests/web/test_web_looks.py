@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from browser_cases import fill_store, serving, visiting
 from playwright.sync_api import expect
-from web_cases import digests
+from web_cases import VALID, digests, open_desk
 
 from greenalgo.registry.service.pages import words
+from greenalgo.registry.service.wire.callers import GUEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +88,38 @@ def test_on_a_phone_tables_stack_and_labels_of_a_chart_are_whole(
                 "regions => regions.filter(one => one.scrollWidth > one.clientWidth).length"
             )
             assert wide == 0, path
+
+
+#: Whether a select shows the longest of its choices whole, beside its arrow.
+WHOLE = """select => {
+  const pen = document.createElement('canvas').getContext('2d'), style = getComputedStyle(select);
+  pen.font = style.font;
+  const longest = Math.max(...[...select.options].map(one => pen.measureText(one.text).width));
+  return longest + parseFloat(style.paddingLeft) + 20 <= select.clientWidth;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_is_chosen_can_be_read_and_a_long_word_hides_no_column(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    desk = open_desk(tmp_path / "statements")
+    raw = VALID.replace("A statement of the tests", "Meilen" * 40).encode()
+    desk.submit(desk.look(raw, "footprint.yaml"), raw, "footprint.yaml", identity=GUEST)
+    with serving(desk) as address, visiting(browser, address, width=width) as visit:
+        for path, names in (
+            ("/calculator", ("phase", "facility")),
+            ("/statements", ("sort", "status")),
+        ):
+            visit.go(path)
+            for name in names:
+                assert visit.page.locator(f"select[name={name}]").evaluate(WHOLE), name
+        for path in ("/statements", "/"):
+            visit.go(path)
+            assert visit.page.locator(".scroll").evaluate(
+                "one => one.scrollWidth == one.clientWidth"
+            )
 
 
 @pytest.mark.browser

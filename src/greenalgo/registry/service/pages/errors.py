@@ -25,7 +25,7 @@ _TITLES = {
     415: "This is of another kind",
     422: "This cannot be answered",
     429: "Too many requests",
-    431: "This asks for too much at once",
+    431: "This request is too long",
     500: "Something went wrong",
     503: "Not now",
 }
@@ -45,11 +45,11 @@ def page(request: Request, refusal: RefusedError, reference: str = "") -> Respon
         refusal: What is said.
         reference: By which the operator finds it in the log.
     """
-    status, detail = KINDS[refusal.kind][0], str(refusal)
+    status = KINDS[refusal.kind][0]
     context = {
         "title": _TITLES.get(status, "Error"),
-        "detail": detail[:1].upper() + detail[1:],
-        "hint": refusal.hint,
+        "detail": _sentence(str(refusal)),
+        "hint": _sentence(refusal.hint),
         "status": status,
         "reference": reference,
     }
@@ -57,3 +57,8 @@ def page(request: Request, refusal: RefusedError, reference: str = "") -> Respon
     return room_of(request).shell.page(
         request, "error.html.j2", context, status=status, headers=headers
     )
+
+
+def _sentence(text: str) -> str:
+    """Return what is said in a problem document as a sentence."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

@@ -42,9 +42,8 @@ _STATUSES = {
 #: Orders, as the catalogue names them: what the heads of columns lead to is among them.
 _SORTS = {
     "": "newest first", "published": "oldest first", "title": "title, A to Z", "-title": "title, Z to A",
-    "co2e": "CO₂e, least first", "-co2e": "CO₂e, most first",
-    "energy": "energy, least first", "-energy": "energy, most first",
-    "year": "year, earliest first", "-year": "year, latest first",
+    "co2e": "least CO₂e", "-co2e": "most CO₂e", "energy": "least energy", "-energy": "most energy",
+    "year": "earliest year", "-year": "latest year",
 }  # fmt: skip
 
 
