@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import DATABASES, KINDS, draft
+from registry_cases import DATABASES, KINDS, draft, make_store
 from service_cases import API, BASE, Service, service
 
-from greenalgo.registry.catalogue import Catalogue, Query
+from greenalgo.registry.catalogue import Catalogue, Query, read
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
+from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
+from greenalgo.registry.store.sql import SqlStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,3 +231,19 @@ def test_no_request_for_a_part_of_the_log_reads_the_whole(
         assert (state["status"], state["superseded_by"]) == ("superseded", later.digest)
         assert state["series"] == [drafts[0].digest, later.digest]
         assert [one["seq"] for one in state["events"]] == [1, 6]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_all_queries_of_a_transaction_see_the_same(database: str, tmp_path: Path) -> None:
+    store = make_store(database, tmp_path)
+    assert isinstance(store, SqlStore)
+    catalogue = Catalogue(store.engine)
+    store.commit([draft(1)])
+    catalogue.sync(store)
+    with reading(store.engine) as connection:
+        assert read.count(connection, Query()) == 1
+        store.commit([draft(2)])
+        catalogue.sync(store)
+        assert read.count(connection, Query()) == 1
+    assert catalogue.count() == 2
+    store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ def reading(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execution_options(isolation_level="REPEATABLE READ")
             connection.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
+        else:
+            connection.begin()  # nothing else does so for queries that the driver answers
         yield connection
 
 
@@ -47,9 +50,15 @@ class Worded:
         self._order: list[str] | None = getattr(compiled, "positiontup", None)
 
     def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
-        """Return the rows that it finds, with values for those that have names."""
+        """Return the rows that it finds, with values for those that have names.
+
+        Those of SQLite come from its driver alone, for SQLAlchemy's bookkeeping takes longer than most queries.
+        """
         given = {**self._values, **values}
         ready = given if self._order is None else tuple(given[name] for name in self._order)
+        driver = connection.connection.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            return driver.execute(self._sql, ready).fetchall()
         return [tuple(row) for row in connection.exec_driver_sql(self._sql, ready)]
 
 
