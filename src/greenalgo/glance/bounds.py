@@ -13,6 +13,9 @@ TOLERANCE: Final = 0.01
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
 MAX_INTENSITY: Final = 1500.0
+#: Lowest carbon intensity of a grid over its life cycle, g/kWh (Lesotho 2017, hydropower: 18.5, Ember 2026), with
+#: room. What is emitted at the stack alone can be less (Quebec 2022: 1.2, Canada's National Inventory Report 2024).
+MIN_INTENSITY: Final = 15.0
 #: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
 #: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
 IDLE: Final = 0.02

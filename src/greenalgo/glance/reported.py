@@ -10,6 +10,7 @@ from greenalgo.glance.bounds import (
     ADDED,
     ENERGIES,
     MAX_INTENSITY,
+    MIN_INTENSITY,
     PER_UNIT,
     ROOM,
     TOLERANCE,
@@ -126,7 +127,7 @@ def _possible(figures: dict[str, Figure], runs: list[Run]) -> None:
     if energy <= 0 or any(run.by_place[0] >= 0 for run in runs):
         return
     implied = G_PER_KG * figures["co2e_operational_kg"].value / energy
-    if not 1 <= implied <= MAX_INTENSITY * room:
+    if not MIN_INTENSITY <= implied <= MAX_INTENSITY * room:
         raise Doubt
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import ENERGIES, HOST, MAX_INTENSITY, ROOM, TOLERANCE
+from greenalgo.glance.bounds import ENERGIES, HOST, MAX_INTENSITY, MIN_INTENSITY, ROOM, TOLERANCE
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
@@ -37,10 +37,11 @@ IMPOSSIBLE = Rule(
     "GA416",
     Severity.ERROR,
     "The printed figures imply an impossible carbon intensity",
-    "Reported CO2e over reported energy (or, without one, over that of the inputs) is 0, below 1 or above 1500 "
-    "gCO2e/kWh (with room for the PUE), and no carbon intensity is stated. Below 1 it is a warning.",
+    "Reported CO2e over reported energy (or, without one, over that of the inputs) is 0, below 15 or above 1500 "
+    "gCO2e/kWh (with room for the PUE), and neither carbon intensity nor place is stated. Below 15 it is a warning: "
+    "a grid of hydropower can be that clean where only what is emitted at the stack is counted.",
     "No grid emits nothing, and none emits more than the worst lignite: one of the figures is in another "
-    "unit, market-based, or net of offsets.",
+    "unit, of other work, market-based, or net of offsets.",
     "reported: {energy_kwh: 100, co2e_operational_kg: 1700}   # 17,000 g/kWh",
     "Check both units; a market-based figure belongs in co2e_market_kg.",
 )
@@ -240,11 +241,13 @@ def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
         return
     implied = G_PER_KG * emitted.value / energy
     most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM)
-    if 1 <= implied <= most:
+    if MIN_INTENSITY <= implied <= most:
         return
     known = slip(implied / most, UNIT_SLIPS, 1.0) if implied > most else None
-    if implied:
-        why = " (grams and kilograms mixed?)" if known or implied < 1 else ""
+    if known or 0 < implied < 1:
+        why = " (grams and kilograms mixed?)"
+    elif implied:
+        why = ": no grid is that clean over its life cycle" if implied < MIN_INTENSITY else ""
     else:
         why = ": no grid emits nothing; a zero comes from certificates, contracts or offsets"
     over = f"reported {label(name)[0]}" if name else "the IT energy of the inputs"
@@ -252,7 +255,7 @@ def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
         IMPOSSIBLE,
         f"reported CO2e over {over} is {number(implied)} g/kWh{why}",
         emitted.at,
-        expected="1 to 1500 g/kWh",
+        expected=f"{number(MIN_INTENSITY)} to {number(MAX_INTENSITY)} g/kWh",
         found=f"{number(emitted.value)} kg / {number(energy)} kWh",
-        severity=Severity.WARNING if 0 < implied < 1 else None,
+        severity=Severity.WARNING if 0 < implied < MIN_INTENSITY else None,
     )
