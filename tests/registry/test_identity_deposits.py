@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -276,3 +277,22 @@ def test_the_commands_deposit_reveal_and_withdraw(kind: str, tmp_path: Path) -> 
     assert "was revealed" in run("withdraw", str(receipt), code=1).stderr
     verify = CliRunner().invoke(cli, ["registry", "verify", url])
     assert (verify.exit_code, "3 events" in verify.stdout) == (0, True)
+
+
+def test_nobody_else_can_read_a_receipt_at_any_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, receipt = tmp_path / "footprint.yaml", tmp_path / "deposit.json"
+    file.write_bytes(RAW)
+    modes = []
+    replace = os.replace
+
+    def watched(source: str, target: str) -> None:
+        modes.append(os.stat(source).st_mode & 0o777)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    words = ("deposit", str(file), "--receipt", str(receipt), "--to", f"sqlite:///{tmp_path}/r.db")
+    done = CliRunner().invoke(cli, ["registry", "blind", *words])
+    assert done.exit_code == 0, done.output
+    assert modes == [0o600]

@@ -54,8 +54,11 @@ def deposit(file: str, store_url: str, receipt: str) -> None:
     document = api.load(file)
     with open_registry(store_url, create=True) as store, open_book(store) as book:
         made = hand_in(store, book, document.raw, file)
-    write_atomic(receipt, (json.dumps(to_document(made), indent=2) + "\n").encode())
-    os.chmod(receipt, 0o600)
+    mask = os.umask(0o077)  # nobody else may read the salt, at no moment
+    try:
+        write_atomic(receipt, (json.dumps(to_document(made), indent=2) + "\n").encode())
+    finally:
+        os.umask(mask)
     emit(f"{made.commitment}\n/review/{made.review}\n")
     emit(
         f"{safe(receipt)}: keep it to yourself until the reveal; nobody else has the salt\n",
