@@ -19,6 +19,10 @@ MIN_INTENSITY: Final = 15.0
 #: Least power of a processor that is switched on, as a fraction of its most: data-centre GPUs idle at a
 #: tenth to a fifth (NVIDIA A100: 50 of 400 W), phone and edge chips at a few hundredths.
 IDLE: Final = 0.02
+#: Most power over the most that is known of a model: of a run, whose energy may be that of whole servers, and of a
+#: GPU alone, whose firmware caps it, with room for boards that a vendor or an owner overclocks.
+MOST_DRAW: Final = 3.0
+MOST_DRAW_OF_GPU: Final = 1.5
 #: World averages that calculators insert: 432 and 436 (ML CO2 Impact), 445 (carbontracker 2.4), 475
 #: (IEA 2019: Green Algorithms, CodeCarbon), 480 (Ember 2023: Green Algorithms v3.1).
 DEFAULTS: Final = frozenset((432.0, 436.0, 445.0, 475.0, 480.0))

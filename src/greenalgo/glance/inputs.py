@@ -19,6 +19,8 @@ from greenalgo.glance.bounds import (
     LEAST_SHARE,
     LIMITS,
     MAX_INTENSITY,
+    MOST_DRAW,
+    MOST_DRAW_OF_GPU,
     MOST_HOURS,
     MOST_LIFETIME,
     MOST_MEMORY,
@@ -232,9 +234,9 @@ def draws(run: Run, energy: float, hours: float) -> None:
         _draws(_limits(run.primary[0], run), energy, hours)
 
 
-def _draws(limits: Limits | None, energy: float, hours: float) -> None:
+def _draws(limits: Limits | None, energy: float, hours: float, room: float = MOST_DRAW) -> None:
     implied = 1000 * energy / hours
-    if limits is not None and (0 < implied < IDLE * limits.least or implied > 3 * limits.most):
+    if limits is not None and (0 < implied < IDLE * limits.least or implied > room * limits.most):
         raise Doubt
 
 
@@ -247,7 +249,7 @@ def _drawn(part: Part, run: Run, limits: Limits | None) -> None:
         # An hour that the component argues away is not the run's.
         hours = part.count * (run.hours[0] if part.hours[0] == ABSENT else part.hours[0])
     if hours > 0:
-        _draws(limits, part.energy[0], hours)
+        _draws(limits, part.energy[0], hours, MOST_DRAW_OF_GPU if part.kind == "gpu" else MOST_DRAW)
 
 
 def _operations(run: Run) -> None:

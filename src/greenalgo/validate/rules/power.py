@@ -14,6 +14,8 @@ from greenalgo.glance.bounds import (
     LEAST_MEMORY,
     LEAST_MFU,
     LIMITS,
+    MOST_DRAW,
+    MOST_DRAW_OF_GPU,
     MOST_MEMORY,
     READ,
 )  # fmt: skip
@@ -74,7 +76,8 @@ IMPLIED_POWER = Rule(
     Severity.ERROR,
     "The declared energy is more than the hardware can draw",
     "Declared energy of a run or of a component, or a printed one that nothing gives, over device-hours is "
-    "more than three times the most that the factor set knows for the model.",
+    "more than three times the most that the factor set knows for the model. Of a GPU alone, more than one and a half "
+    "times is a warning: its firmware caps it.",
     "Energy, hours or the number of devices is wrong, or energy is in another unit.",
     "energy_it_kwh: 433196000\ndevice_hours: 1082990\nhardware: [{kind: gpu, model: NVIDIA A100-SXM4-80GB}]",
     "Check the unit of the energy and the device-hours.",
@@ -360,7 +363,8 @@ def _own_energy(case: Case, run: Run, part: Component) -> Iterator[Finding]:
         total = part.number * each.value
     limits = _limits(case, part) if part.power_scope == "device" else None
     if limits is not None and total:
-        yield from _drawn(energy, 1000 * energy.value / total, total, limits)
+        room = MOST_DRAW_OF_GPU if part.kind == "gpu" else MOST_DRAW
+        yield from _drawn(energy, 1000 * energy.value / total, total, limits, room)
 
 
 def _draw(run: Run, declared: Quantity, hours: float, limits: _Limits) -> Iterator[Finding]:
@@ -368,7 +372,9 @@ def _draw(run: Run, declared: Quantity, hours: float, limits: _Limits) -> Iterat
     yield from _drawn(declared, 1000 * declared.value * scale / hours, hours / scale, limits)
 
 
-def _drawn(declared: Quantity, implied: float, hours: float, limits: _Limits) -> Iterator[Finding]:
+def _drawn(
+    declared: Quantity, implied: float, hours: float, limits: _Limits, room: float = MOST_DRAW
+) -> Iterator[Finding]:
     """Report an energy (kWh) in so many device-hours whose power (W a device) no such device has."""
     least, smallest, most, largest = limits
     words = f"{number(declared.value)} kWh in {number(hours)} device-hours are {number(implied)} W a device"
@@ -380,15 +386,16 @@ def _drawn(declared: Quantity, implied: float, hours: float, limits: _Limits) ->
             expected=f"at least {number(IDLE * least * hours / 1000)} kWh",
             found=number(declared.value),
         )
-    if implied > 3 * most:
+    if implied > room * most:
         known = slip(implied / most, LARGE_SLIPS, 0.6)
         yield finding(
             IMPLIED_POWER,
             f"{words}; {largest} draws at most {number(most)} W ({size(implied, most)})"
             + (f": perhaps {known.words}" if known else ""),
             declared.at,
-            expected=f"at most {number(3 * most * hours / 1000)} kWh",
+            expected=f"at most {number(room * most * hours / 1000)} kWh",
             found=number(declared.value),
+            severity=Severity.WARNING if implied <= MOST_DRAW * most else None,
         )
 
 
