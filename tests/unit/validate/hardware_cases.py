@@ -53,6 +53,25 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "/runs/0/energy_it_kwh",
         "433,000 W a device",
     ),
+    (  # a counter of the GPUs alone: 32 kWh at full power; energy and hours are not of the same work
+        "GA407",
+        statement(
+            {
+                "hardware": [
+                    {
+                        "kind": "gpu",
+                        "model": "NVIDIA A100-SXM4-80GB",
+                        "count": 8,
+                        "energy_it_kwh": 54,
+                    },
+                    {"kind": "memory", "memory_gb": 512, "energy_it_kwh": 2},
+                ]
+            }
+        ),
+        W,
+        "/runs/0/hardware/0/energy_it_kwh",
+        "are 675 W a device; NVIDIA A100 SXM4 80 GB draws at most 408 W",
+    ),
     (
         "GA415",
         statement(bare(energy_it_kwh=4, device_hours=1000, hardware=gpu(model=H100))),
