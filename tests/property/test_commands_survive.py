@@ -36,6 +36,22 @@ COMMANDS = (
     f"migrate {FILE}",
 )
 
+DOCUMENT: dict[str, Any] = {
+    "spec_version": "1.0",
+    "title": "T",
+    "subject": {"name": "N", "task": "text classification"},
+    "runs": [
+        {
+            "id": "a",
+            "phase": "inference",
+            "energy_facility_kwh": 2,
+            "location": {"country": "FRA"},
+            "hardware": [{"kind": "gpu", "model": "NVIDIA A100-SXM4-80GB", "count": 1}],
+            "hours": 10,
+        }
+    ],
+}
+
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_nearly_right_statement(
@@ -78,11 +94,7 @@ def test_printed_figures_of_a_wrong_form(
 ) -> None:
     """Figures that do not follow stop no computation; a wrong form does."""
     monkeypatch.chdir(tmp_path)
-    run = {"id": "a", "phase": "inference", "hours": 1, "hardware": [{"kind": "gpu", "count": 1}]}
-    document = {
-        "spec_version": "1.0", "title": "T", "subject": {"name": "N"}, "runs": [run], "reported": reported,
-    }  # fmt: skip
-    (tmp_path / FILE).write_text(json.dumps(document), "utf-8")
+    (tmp_path / FILE).write_text(json.dumps({**DOCUMENT, "reported": reported}), "utf-8")
     done = CliRunner().invoke(cli, command.split())
     assert done.exit_code == 1, done.output
     assert "GA10" in done.output
@@ -92,16 +104,9 @@ def test_results_that_do_not_follow_are_not_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = {
-        "id": "a",
-        "phase": "inference",
-        "energy_facility_kwh": 2,
-        "location": {"country": "FRA"},
-    }
-    document = {"spec_version": "1.0", "title": "T", "subject": {"name": "N"}, "runs": [run]}
-    filled = fill(document)
+    filled = fill(DOCUMENT)
     for wrong in (5, {"totals": 5}, _changed(filled)):
-        (tmp_path / FILE).write_text(json.dumps({**document, "results": wrong}), "utf-8")
+        (tmp_path / FILE).write_text(json.dumps({**DOCUMENT, "results": wrong}), "utf-8")
         done = CliRunner().invoke(cli, ["paper", FILE, "-o", "paper"])
         assert done.exit_code == 1, done.output
         assert f"{FILE}:1:" in done.output
@@ -123,19 +128,11 @@ def test_a_field_of_a_newer_version_stops_nothing(
 ) -> None:
     """A newer minor version only adds: its fields are named, and left out of the arithmetic."""
     monkeypatch.chdir(tmp_path)
-    run = {
-        "id": "a",
-        "phase": "inference",
-        "energy_facility_kwh": 2,
-        "location": {"country": "FRA"},
-        "hardware": [{"kind": "gpu", "model": "NVIDIA A100-SXM4-80GB", "count": 1}],
-        "hours": 10,
-    }
     document = {
-        "spec_version": "1.0", "title": "T", "subject": {"name": "N", "task": "text classification"}, "runs": [run],
+        **DOCUMENT,
         "functional_units": [{"unit": "prompt", "quantity": 1000}],
         "reported": {"per_functional_unit": [{"unit": "prompt", "energy_wh": 2}]},
-    }  # fmt: skip
+    }
     newer = copy.deepcopy(fill(document)) | {"spec_version": "1.9"}
     for place in _mappings(newer):
         place["energy_mwh"] = added
@@ -168,15 +165,8 @@ def test_relations_of_a_wrong_form_are_none(
     relations: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run = {
-        "id": "a",
-        "phase": "inference",
-        "energy_facility_kwh": 2,
-        "location": {"country": "FRA"},
-    }
-    document = {"spec_version": "1.0", "title": "T", "subject": {"name": "N"}, "runs": [run]}
-    (tmp_path / "good.json").write_text(json.dumps(document), "utf-8")
-    (tmp_path / FILE).write_text(json.dumps({**document, "relations": relations}), "utf-8")
+    (tmp_path / "good.json").write_text(json.dumps(DOCUMENT), "utf-8")
+    (tmp_path / FILE).write_text(json.dumps({**DOCUMENT, "relations": relations}), "utf-8")
     done = CliRunner().invoke(cli, ["compare", "good.json", FILE, "--format", "csv"])
     assert done.exit_code == 1, done.output
     assert "good," in done.output
