@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -227,3 +228,25 @@ def test_a_store_is_the_same_file_after_the_program_went_elsewhere(
     assert store.url == "sqlite:///r.db"
     store.close()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_file_on_a_medium_that_is_read_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(file.parent.iterdir())
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and access(path, mode))
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        assert len(store.log().events) == 3
+        assert store.damage() == []
+        assert sorted(file.parent.iterdir()) == before, "SQLite wrote beside it"
+        with pytest.raises(CannotCheckError, match="readonly database"):
+            store.commit([draft(4)])
+
+
+def test_a_file_that_somebody_has_open_is_read_with_what_they_wrote(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_store(f"sqlite:///{file}")) as writer:
+        writer.commit([draft(4)])
+        monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+        with closing(open_store(f"sqlite:///{file}")) as store:
+            assert len(store.log().events) == 4

@@ -10,7 +10,9 @@ import importlib.util
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -48,18 +50,20 @@ WAIT = f"{int(PATIENCE * 1000)}ms"
 SECURELY = "PRAGMA secure_delete = ON"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, to_read: bool = False) -> Engine:
     """Make an engine; nothing is connected yet.
 
     Args:
         url: ``sqlite:///FILE``, or ``postgresql://USER:PASSWORD@HOST/DATABASE`` (``?host=/run/postgresql``
             for a socket).
+        to_read: Nothing will be written. A file of SQLite in a folder that is read-only (a medium, a mount) can be
+            read then, where nobody has it open: with a write-ahead log, SQLite has to write beside it.
 
     Raises:
         CannotCheckError: It is no such address, or psycopg is not installed.
     """
     if url.lower().startswith("sqlite://"):
-        return _sqlite(url)
+        return _sqlite(url, to_read=to_read)
     return _postgresql(url)
 
 
@@ -173,21 +177,33 @@ def in_words(engine: Engine) -> Iterator[None]:
         raise CannotCheckError(f"the registry '{address(engine)}' cannot be used: {text}") from None
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, *, to_read: bool) -> Engine:
     path = url[len("sqlite:///") :]
     if not url.lower().startswith("sqlite:///") or not path:
         raise CannotCheckError(f"'{url}' names no file: write sqlite:///FILE")
+    path = os.path.abspath(path)  # a connection may be opened after the program went elsewhere
     engine = create_engine(
-        # absolute: a connection may be opened after the program went to another folder
-        URL.create("sqlite+pysqlite", database=os.path.abspath(path)),
+        URL.create("sqlite+pysqlite", database=path),
         connect_args={"timeout": PATIENCE},
         pool_size=POOL,
         max_overflow=POOL,
         hide_parameters=True,
+        **({"creator": partial(_connect_still, path)} if to_read and _is_still(path) else {}),
     )
     event.listen(engine, "connect", _settle)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _is_still(path: str) -> bool:
+    """Say whether a file of SQLite is in a folder that is read-only, and nobody has it open there."""
+    writable = os.access(os.path.dirname(path), os.W_OK)
+    return os.path.isfile(path) and not writable and not os.path.exists(f"{path}-wal")
+
+
+def _connect_still(path: str) -> sqlite3.Connection:
+    address = f"file:{quote(path)}?immutable=1"
+    return sqlite3.connect(address, timeout=PATIENCE, uri=True, check_same_thread=False)
 
 
 def _settle(connection: Any, _record: Any) -> None:

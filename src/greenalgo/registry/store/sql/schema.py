@@ -46,7 +46,7 @@ def prepare(engine: Engine, *, create: bool) -> None:
 
 def store_exists(url: str) -> bool:
     """Say whether there is a registry at an address; see :func:`greenalgo.registry.store.which`."""
-    engine = open_engine(url)
+    engine = open_engine(url, to_read=True)
     try:
         return bool(find(engine))
     finally:

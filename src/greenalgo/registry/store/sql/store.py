@@ -145,7 +145,7 @@ class SqlStore:
     url: str
 
     def __init__(self, url: str, *, create: bool = False) -> None:
-        self.engine = open_engine(url)
+        self.engine = open_engine(url, to_read=not create)
         sqlite = self.engine.dialect.name == "sqlite"
         self.url = url if sqlite else address(self.engine)
         self._turns = Turns(self.engine)
