@@ -82,8 +82,6 @@ class TestHelp:
     ) -> None:
         monkeypatch.setenv("COLUMNS", "80")
         wide = [line for line in run(*words, "--help").output.splitlines() if len(line) > 80]
-        if wide and words[0] in ("compare", "registry", "submit"):
-            pytest.xfail("their examples are not divided yet")
         assert wide == []
 
     def test_every_option_is_explained(self, words: tuple[str, ...]) -> None:

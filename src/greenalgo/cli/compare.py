@@ -88,9 +88,11 @@ def compare(
     \b
     Example:
       greenalgo compare mine.yaml theirs.yaml
-      greenalgo compare registry/statements/ --where phase=training --per accelerator-hour
+      greenalgo compare registry/statements/ --where phase=training \\
+        --per accelerator-hour
       greenalgo compare registry/statements/ --where subject=BLOOM --format latex
-      greenalgo compare registry/statements/ --where subject=GPT-3 --figure gpt3.pdf
+      greenalgo compare registry/statements/ --where subject=GPT-3 \\
+        --figure gpt3.pdf
       greenalgo compare 9f86d081 0a1b2c3d --to sqlite:///registry.db
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     if not what and not store_url:

@@ -90,7 +90,7 @@ def submit(
     \b
     Exit codes:
       0  it is in the registry (or would be, with --dry-run)
-      1  it, or one of many, is invalid, has no level L1, or the registry refuses it
+      1  it, or one of many, is invalid, below L1, or refused by the registry
       2  the command was called wrongly
       3  it needs a newer greenalgo
       4  the file or the registry cannot be read or written
@@ -101,7 +101,8 @@ def submit(
       greenalgo submit footprint.yaml --to registry/ --dry-run
       greenalgo submit footprint.yaml --to registry/ --receipt receipt.json
       greenalgo submit statements/ --to sqlite:///registry.db
-      greenalgo submit footprint.yaml --to https://registry.example.org --receipt receipt.json
+      greenalgo submit footprint.yaml --to https://registry.example.org \\
+        --receipt receipt.json
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     supersedes = supersedes.strip().lower()
     if holds_many(file):

@@ -33,7 +33,8 @@ def blind() -> None:
 
     \b
     Example:
-      greenalgo registry blind deposit footprint.yaml --to sqlite:///registry.db --receipt deposit.json
+      greenalgo registry blind deposit footprint.yaml --to sqlite:///registry.db \\
+        --receipt deposit.json
       greenalgo registry blind reveal deposit.json --to sqlite:///registry.db
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
 

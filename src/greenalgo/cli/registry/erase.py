@@ -50,7 +50,8 @@ def erase(
 
     \b
     Example:
-      greenalgo registry erase 9f86d081 --in sqlite:///registry.db --reason personal-data --yes
+      greenalgo registry erase 9f86d081 --in sqlite:///registry.db \\
+        --reason personal-data --yes
     """  # noqa: D301
     refuse_names(store_url, actor, token_file)
     with open_registry(store_url, remote=True, token_file=token_file) as store:

@@ -70,7 +70,8 @@ def import_(folder: str, store_url: str) -> None:
     \b
     Example:
       greenalgo registry import snapshot/ --to sqlite:///registry.db
-      greenalgo registry verify sqlite:///registry.db --checkpoint snapshot/manifest.json
+      greenalgo registry verify sqlite:///registry.db \\
+        --checkpoint snapshot/manifest.json
     """  # noqa: D301
     from greenalgo.registry.snapshot import read_snapshot
 

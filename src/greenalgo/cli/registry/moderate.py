@@ -52,8 +52,10 @@ def moderate(
 
     \b
     Example:
-      greenalgo registry moderate 9f86d081 quarantine --in statements/ --reason personal-data
-      greenalgo registry moderate 9f86d081 dispute --in https://registry.example.org \\
+      greenalgo registry moderate 9f86d081 quarantine --in statements/ \\
+        --reason personal-data
+      greenalgo registry moderate 9f86d081 dispute \\
+        --in https://registry.example.org \\
         --reason wrong-figures --note "Table 4 has 8 GPUs, not 80"
     """  # noqa: D301
     refuse_names(store_url, actor, token_file)

@@ -33,7 +33,8 @@ def publisher() -> None:
     \b
     Example:
       greenalgo registry publisher keys github
-      greenalgo registry publisher add github --repository-id 74 --owner-id 65 --workflow submit.yml
+      greenalgo registry publisher add github --repository-id 74 --owner-id 65 \\
+        --workflow submit.yml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
 
 
@@ -50,7 +51,8 @@ def keys(kind: str, store_url: str, issuer: str, file: str | None) -> None:
     \b
     Example:
       greenalgo registry publisher keys github
-      greenalgo registry publisher keys gitlab --issuer https://gitlab.example.org --file jwks.json
+      greenalgo registry publisher keys gitlab \\
+        --issuer https://gitlab.example.org --file jwks.json
     """  # noqa: D301
     _need_pyjwt()
     from greenalgo.registry.identity.book import open_book
@@ -109,7 +111,8 @@ def add(
 
     \b
     Example:
-      greenalgo registry publisher add github --repository-id 74 --owner-id 65 --workflow submit.yml
+      greenalgo registry publisher add github --repository-id 74 --owner-id 65 \\
+        --workflow submit.yml
     """  # noqa: D301
     _need_pyjwt()
     from greenalgo.registry.identity.book import open_book

@@ -105,7 +105,8 @@ def serve(
     Example:
       greenalgo registry serve
       greenalgo registry serve --store sqlite:///registry.db --port 8080
-      greenalgo registry serve --host 0.0.0.0 --base-url https://registry.example.org --trusted-proxy 10.0.0.2
+      greenalgo registry serve --host 0.0.0.0 \\
+        --base-url https://registry.example.org --trusted-proxy 10.0.0.2
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
     # Imported here: the other commands need no web framework.
     from greenalgo.registry.identity.book import open_book

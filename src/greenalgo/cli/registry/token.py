@@ -55,7 +55,8 @@ def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews
 
     \b
     Example:
-      greenalgo registry token create --scope submit --scope withdraw --name laptop --days 30
+      greenalgo registry token create --scope submit --scope withdraw \\
+        --name laptop --days 30
     """  # noqa: D301
     # Imported here, and below: a registry that is a directory needs no SQLAlchemy until it has a book.
     from greenalgo.registry.identity.book import open_book

@@ -47,7 +47,7 @@ def verify(
       greenalgo registry verify sqlite:///registry.db
       greenalgo registry verify statements/ --checkpoint receipt.json
       greenalgo registry verify --receipt receipt.json footprint.yaml
-      greenalgo registry verify --receipt deposit.json footprint.yaml   # of a blind deposit
+      greenalgo registry verify --receipt deposit.json footprint.yaml   # blind
     """  # noqa: D301
     if receipt is not None:
         if checkpoint is not None:

@@ -26,7 +26,8 @@ def withdraw(digest: str, store_url: str, reason: str, actor: str, token_file: s
 
     \b
     Example:
-      greenalgo registry withdraw 9f86d081884c7d65 --from statements/ --reason "wrong GPU count"
+      greenalgo registry withdraw 9f86d081884c7d65 --from statements/ \\
+        --reason "wrong GPU count"
     """  # noqa: D301
     refuse_names(store_url, actor, token_file)
     with open_registry(store_url, remote=True, token_file=token_file) as store:
