@@ -6,6 +6,7 @@ Documents go in and come out as plain JSON values; numbers are in the unit that 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
@@ -33,7 +34,7 @@ from greenalgo.validate.levels import level_of
 from greenalgo.validate.structure import known_part
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from greenalgo.factors import FactorSet
     from greenalgo.formats import Imported, Wanted, Written
@@ -207,11 +208,8 @@ def fill_document(
         UnsupportedVersionError: As :func:`fill`.
         FactorError: As :func:`fill`.
     """
-    try:
+    with _placed(document):
         return fill(document.data, factors=factors, policy=policy)
-    except InvalidStatementError as error:
-        findings = [found for found in error.findings if isinstance(found, Finding)]
-        raise InvalidStatementError(place(document, findings)) from error
 
 
 def with_results(document: Document, *, policy: str | None = None) -> dict[str, Any]:
@@ -232,11 +230,8 @@ def with_results(document: Document, *, policy: str | None = None) -> dict[str, 
     """
     if "results" not in document.data:
         return fill_document(document, policy=policy)
-    verdict = judge(document.data)
-    if verdict.unsupported:
-        raise UnsupportedVersionError(verdict.findings[0].message)
-    if verdict.fatal:
-        raise InvalidStatementError(place(document, verdict.fatal))
+    with _placed(document):
+        _sound(document.data)
     return known_part(document.data)
 
 
@@ -318,13 +313,34 @@ def _computable(data: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
         UnsupportedVersionError: It needs a newer greenalgo.
     """
     author = without_results(data)
-    verdict = judge(author)
+    findings = _sound(author).findings
+    return author, [found for found in findings if found.severity == Severity.ERROR]
+
+
+def _sound(data: dict[str, Any]) -> Verdict:
+    """Judge a document, and refuse one from which nothing can be computed.
+
+    Raises:
+        InvalidStatementError: Something is wrong with it, but for printed figures that do not follow: what does
+            can be computed all the same.
+        UnsupportedVersionError: It needs a newer greenalgo.
+    """
+    verdict = judge(data)
     if verdict.unsupported:
         raise UnsupportedVersionError(verdict.findings[0].message)
-    # A printed figure that does not follow is no reason not to compute what does.
     if verdict.fatal:
         raise InvalidStatementError(verdict.fatal)
-    return author, [found for found in verdict.findings if found.severity == Severity.ERROR]
+    return verdict
+
+
+@contextmanager
+def _placed(document: Document) -> Iterator[None]:
+    """Give the findings of a refusal their places in a document."""
+    try:
+        yield
+    except InvalidStatementError as error:
+        findings = [found for found in error.findings if isinstance(found, Finding)]
+        raise InvalidStatementError(place(document, findings)) from error
 
 
 def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:

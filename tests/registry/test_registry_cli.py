@@ -154,6 +154,8 @@ def test_a_receipt_and_its_verification(run: Run, to: str, tmp_path: Path) -> No
     told = run("registry", "verify", to, "--checkpoint", "receipt.json")
     assert told.exit_code == 1
     assert "the event in the receipt was changed" in told.stdout
+    absent = run("registry", "verify", to, "--checkpoint", "absent.json")
+    assert (absent.exit_code, "hint:" in absent.stderr) == (4, True)
     receipt["checkpoint"]["root"] = "0" * 64
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
     assert run("registry", "verify", to, "--checkpoint", "receipt.json").exit_code == 1

@@ -15,7 +15,7 @@ from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison import formats, parts
 from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.reported import unit_of
-from greenalgo.registry.comparison.table import UNRANKED
+from greenalgo.registry.comparison.rows import UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,7 +6,7 @@ import click
 from click.core import ParameterSource
 
 
-def filled(ctx: click.Context, option: click.Parameter, value: str) -> str:
+def not_empty(ctx: click.Context, option: click.Parameter, value: str) -> str:
     """Refuse an empty value where to leave the option out means something else than what was meant.
 
     ``--since "$SINCE"`` would count every job where the variable is not set.

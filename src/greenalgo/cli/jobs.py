@@ -11,7 +11,7 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.factor_choice import chosen_factors
-from greenalgo.cli.given import filled
+from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit, utf8
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.report.style import safe, wants_colour
@@ -81,14 +81,14 @@ _STATES = click.Choice(list(OUTCOMES), case_sensitive=False)
     "--since",
     metavar="DAY",
     default="",
-    callback=filled,
+    callback=not_empty,
     help="Jobs that ended then or later: 2026, 2026-01, 2026-01-31.",
 )
 @click.option(
     "--until",
     metavar="DAY",
     default="",
-    callback=filled,
+    callback=not_empty,
     help="Jobs that ended then or earlier; the whole of it counts.",
 )
 @click.option("--user", "users", metavar="NAME", multiple=True, help="Jobs of this user.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from greenalgo import api
-from greenalgo.cli.given import filled
+from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit, hush_matplotlib
 from greenalgo.cli.write import deliver_all, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, RenderError
@@ -100,7 +100,7 @@ Examples:
     "--templates",
     metavar="DIR",
     default="",
-    callback=filled,
+    callback=not_empty,
     help="Your templates; they win over ours.",
 )
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.given import filled
+from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit
 from greenalgo.cli.remote import send
 from greenalgo.cli.report.style import safe
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     "--supersedes",
     metavar="DIGEST",
     default="",
-    callback=filled,
+    callback=not_empty,
     help="The statement that this one takes the place of.",
 )
 @actor_option("submits")

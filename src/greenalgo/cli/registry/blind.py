@@ -11,13 +11,11 @@ import click
 
 from greenalgo import api
 from greenalgo.cli.output import emit
-from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.registry.common import STORE, bytes_of
 from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import actor_option, open_registry
 from greenalgo.cli.write import check_writable, write_atomic
 from greenalgo.errors import CannotCheckError, RegistryError
-from greenalgo.findings import Finding
-from greenalgo.sources import read_bytes
 
 _STORE = click.option(
     "--to", "--store", "store_url", metavar=STORE, required=True, help="The registry."
@@ -104,10 +102,7 @@ def withdraw(receipt: str, store_url: str, reason: str) -> None:
 
 
 def _read(path: str) -> Any:
-    raw = read_bytes(path)
-    if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw), hint=raw.hint)
     try:
-        return json.loads(raw)
+        return json.loads(bytes_of(path))
     except (ValueError, RecursionError) as error:
         raise CannotCheckError(f"'{path}' is no JSON") from error

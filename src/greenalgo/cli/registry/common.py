@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.cli.report.style import safe
-from greenalgo.errors import RegistryError
+from greenalgo.errors import CannotCheckError, RegistryError
+from greenalgo.findings import Finding
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.store.which import shown
+from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
     from greenalgo.registry.record import Problem
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
 
 #: How a store is named in help texts.
 STORE = "DIR|sqlite:///FILE|postgresql://…"
+
+
+def bytes_of(path: str) -> bytes:
+    """Read a file.
+
+    Raises:
+        CannotCheckError: It cannot be read.
+    """
+    raw = read_bytes(path)
+    if isinstance(raw, Finding):
+        raise CannotCheckError(str(raw), hint=raw.hint)
+    return raw
 
 
 def problems_text(problems: tuple[Problem, ...] | list[Problem]) -> str:

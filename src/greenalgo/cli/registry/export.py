@@ -12,6 +12,7 @@ from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import is_remote, open_registry, refuse_remote
 from greenalgo.cli.write import deliver_all
+from greenalgo.registry.record import from_json, states_of
 from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.store.which import shown
 
@@ -41,11 +42,12 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
 
     with open_registry(store_url, remote=True) as store:
         files = files_of(store, FORMATS if "all" in forms else forms)
-        withheld = [one for one in store.states().values() if one.status == WITHHELD]
     os.makedirs(folder, exist_ok=True)
     deliver_all((content, os.path.join(folder, name)) for name, content in files.items())
     statements = plural(files["statements.ndjson"].count(b"\n"), "statement")
     emit(f"{folder}: {statements}, {', '.join(files)}\n")
+    states = states_of(map(from_json, files["events.ndjson"].splitlines()))
+    withheld = [one for one in states.values() if one.status == WITHHELD]
     if withheld:
         words = f"the words of {plural(len(withheld), 'quarantined statement')}"
         told = (

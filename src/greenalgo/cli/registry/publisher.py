@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.given import filled
+from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit
+from greenalgo.cli.registry.common import bytes_of
 from greenalgo.cli.registry.token import STORE_OPTION
 from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
-from greenalgo.findings import Finding
-from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
     from greenalgo.registry.identity.book import Book
 
 _KIND = click.Choice(["github", "gitlab"])
 _ISSUER = click.option(
-    "--issuer", metavar="URL", default="", callback=filled,
+    "--issuer", metavar="URL", default="", callback=not_empty,
     help="The CI service, where it is not the public one: https://gitlab.example.org.",
 )  # fmt: skip
 
@@ -64,10 +63,7 @@ def keys(kind: str, store_url: str, issuer: str, file: str | None) -> None:
     if file is None:
         found = fetch(address, kind, utc_now())
     else:
-        raw = read_bytes(file)
-        if isinstance(raw, Finding):
-            raise CannotCheckError(str(raw), hint=raw.hint)
-        found = issuer_of(address, kind, raw.decode("utf-8", "replace"), utc_now())
+        found = issuer_of(address, kind, bytes_of(file).decode("utf-8", "replace"), utc_now())
     with open_registry(store_url, create=True) as store, open_book(store) as book:
         book.set_issuer(found)
     emit(f"{address}: {', '.join(sorted(read_keys(found.keys)))}\n")
@@ -91,7 +87,7 @@ def keys(kind: str, store_url: str, issuer: str, file: str | None) -> None:
     "if not given.",
 )  # fmt: skip
 @click.option(
-    "--ref", default="", callback=filled, help="Only this branch or tag: refs/heads/main."
+    "--ref", default="", callback=not_empty, help="Only this branch or tag: refs/heads/main."
 )
 @click.option("--name", default="", help="owner/repository, for people and for messages.")
 def add(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from greenalgo.cli.given import filled
+from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit, emit_json
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.report.style import safe
@@ -47,7 +47,7 @@ def token() -> None:
     "--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it holds."
 )
 @click.option(
-    "--renews", metavar="ID", default="", callback=filled,
+    "--renews", metavar="ID", default="", callback=not_empty,
     help="Act as this older token did, so that its statements can be withdrawn and superseded.",
 )  # fmt: skip
 def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews: str) -> None:

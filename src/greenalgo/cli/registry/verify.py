@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.cli.output import emit
-from greenalgo.cli.registry.common import STORE, problems_text
+from greenalgo.cli.registry.common import STORE, bytes_of, problems_text
 from greenalgo.cli.report.records import plural
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
-from greenalgo.findings import Finding
 from greenalgo.registry.record.opening import check_opening, is_opening, read_opening
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.directory import body_of
 from greenalgo.registry.store.which import shown
-from greenalgo.sources import read_bytes
 
 if TYPE_CHECKING:
     from greenalgo.registry.record.log import Checkpoint, Problem
@@ -68,14 +66,11 @@ def verify(
 
 
 def _verify_receipt(ctx: click.Context, receipt: str, file: str) -> None:
-    raw, text = read_bytes(file), read_bytes(receipt)
-    for found in (text, raw):
-        if isinstance(found, Finding):
-            raise CannotCheckError(str(found), hint=found.hint)
-    body = body_of(bytes(raw), file)  # type: ignore[arg-type]
+    text, raw = bytes_of(receipt), bytes_of(file)
+    body = body_of(raw, file)
     if not body:
         raise CannotCheckError(f"{file} cannot be read as a statement: greenalgo validate {file}")
-    problems, proved = _judged(bytes(text), hashlib.sha256(body).hexdigest())  # type: ignore[arg-type]
+    problems, proved = _judged(text, hashlib.sha256(body).hexdigest())
     emit(problems_text(problems))
     if problems:
         emit(f"{file}: the receipt {receipt} does not hold\n")
@@ -102,9 +97,7 @@ def _judged(text: bytes, digest: str) -> tuple[list[Problem], str]:
 
 def _checkpoint_in(path: str) -> tuple[Checkpoint, list[Problem]]:
     """Read the checkpoint of a file, and check that a receipt which it stands in holds."""
-    raw = read_bytes(path)
-    if isinstance(raw, Finding):
-        raise CannotCheckError(str(raw._replace(file=path)))
+    raw = bytes_of(path)
     data = read_json(raw, "checkpoint")
     inner = data.get("checkpoint", data) if isinstance(data, dict) else data
     problems: list[Problem] = []

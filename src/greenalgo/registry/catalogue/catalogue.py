@@ -212,9 +212,8 @@ def _check_values(connection: Connection, query: Query, *, by_run: bool) -> None
     Raises:
         RegistryError: It does.
     """
-    asked = [(name, text, query._replace(where=((name, text),))) for name, text in query.where]
-    asked = [(name, text, _of_any_year(one)) for name, text, one in asked]
-    any_year = _of_any_year(query._replace(where=()))
+    any_year = query._replace(where=(), year_from=None, year_to=None)
+    asked = [(name, text, any_year._replace(where=((name, text),))) for name, text in query.where]
     first, last = query.year_from, query.year_to
     if first is not None and first == last:
         asked.append(("year", str(first), any_year._replace(year_from=first, year_to=last)))
@@ -228,7 +227,3 @@ def _check_values(connection: Connection, query: Query, *, by_run: bool) -> None
             rows = read.rows(connection, any_year, by_run=by_run, only=some)
             if rows:
                 raise nobody_has(name, text, values_of(rows, name))
-
-
-def _of_any_year(query: Query) -> Query:
-    return query._replace(year_from=None, year_to=None)

@@ -30,6 +30,7 @@ from greenalgo.registry.catalogue.query import (
     write_cursor,
 )
 from greenalgo.registry.catalogue.transactions import Worded, named
+from greenalgo.registry.comparison.filters import is_vague
 from greenalgo.registry.record import State, is_digest
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.comparison.rows import Row
 
-#: Letters of a country's code.
-_CODE = 3
 #: Digests that one query names: SQLite takes 32,766 values at most.
 _BATCH = 1000
 #: Values of a field among which one that is near is looked for.
@@ -312,8 +311,8 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
         c.search.like(pattern(word), escape="\\") for word in query.q.split()[:MOST_WORDS]
     ]
     for name, text in query.where:
-        if name == "country" and len(text) != _CODE:
-            tests.append(false())  # "US" is in AUS as well
+        if is_vague(name, text):
+            tests.append(false())
         elif name in table.c:
             tests.append(table.c[name].like(pattern(text), escape="\\"))
         else:  # a statement has units by its rates

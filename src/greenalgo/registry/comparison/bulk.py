@@ -14,7 +14,7 @@ import pandas as pd
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.key import Key
-from greenalgo.registry.comparison.table import UNRANKED
+from greenalgo.registry.comparison.rows import UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from greenalgo.registry.comparison.table import UNRANKED, labels
+from greenalgo.registry.comparison.rows import UNRANKED
+from greenalgo.registry.comparison.table import labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

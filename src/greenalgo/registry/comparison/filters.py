@@ -75,6 +75,11 @@ def settled_text(name: str, text: str, factors: FactorSet) -> str:
     return text
 
 
+def is_vague(name: str, text: str) -> bool:
+    """Say whether a text would be found in the codes of countries that nobody means: "US" is in AUS as well."""
+    return name == "country" and len(text) != _CODE
+
+
 def fits(row: Row, where: Mapping[str, str]) -> bool:
     """Say whether a row fits filters that :func:`settled` returned."""
     return all(fits_one(row, name, text) for name, text in where.items())
@@ -83,16 +88,16 @@ def fits(row: Row, where: Mapping[str, str]) -> bool:
 def fits_one(row: Row, name: str, text: str) -> bool:
     """Say whether a row fits one filter: a year and a status are equal, the rest contains the text."""
     year = row.work_year
-    if name in ("year", *RANGES):
-        at_least, at_most = (
-            int(text) if name != "year<=" else 1,
-            int(text) if name != "year>=" else year,
-        )
-        return at_least <= year <= at_most
+    if name == "year":
+        return year == int(text)
+    if name == "year>=":
+        return year >= int(text)
+    if name == "year<=":
+        return 1 <= year <= int(text)
     if name == "status":
         return text == "all" or row.status in text.split(",")
-    if name == "country" and len(text) != _CODE:
-        return False  # "US" is in AUS as well
+    if is_vague(name, text):
+        return False
     return text.lower() in str(getattr(row, name)).lower()
 
 

@@ -89,7 +89,7 @@ def to_markdown(found: Comparison) -> str:
         notes = cautions(group)
         lines += ["", *(f"- {_md(text)}" for text in notes)] if notes else []
     families = [family for family in found.families if family.spreads]
-    lines += ["", *(f"- {_md(text)}" for text in footnotes(found)[: 1 + bool(found.differing)])]
+    lines += ["", *(f"- {_md(text)}" for text in _method(found))]
     for family in families:
         lines.append(f"- {_md(headline(family))}")
         lines += [f"    - {_md(reason)}" for reason in reasons(family)]
@@ -163,20 +163,23 @@ def to_json(found: Comparison) -> str:
 
 def footnotes(found: Comparison) -> list[str]:
     """Return what has to be said under a table, wherever it is printed."""
+    notes = _method(found)
+    for group in found.groups:
+        title = group_title(group.key, len(group.rows))
+        notes += [f"{title}: {text}" for text in cautions(group)]
+    notes += [headline(family) for family in found.families if family.spreads]
+    return notes
+
+
+def _method(found: Comparison) -> list[str]:
+    """Say what the columns are, and why groups are not ranked against each other."""
     method = (
         "As reported: as the document prints it, in brackets what it covers where that is not the "
         "facility, location-based. Harmonised: recomputed from the declared inputs with factor set "
         f"{found.factor_set} and policy {found.policy}, facility boundary, location-based; declared "
         "PUE and carbon intensity are kept; in brackets the interval."
     )
-    notes = [method]
-    if found.differing:
-        notes.append(_apart(found))
-    for group in found.groups:
-        title = group_title(group.key, len(group.rows))
-        notes += [f"{title}: {text}" for text in cautions(group)]
-    notes += [headline(family) for family in found.families if family.spreads]
-    return notes
+    return [method, _apart(found)] if found.differing else [method]
 
 
 def _apart(found: Comparison) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
-from greenalgo.registry.comparison.rows import Source
+from greenalgo.registry.comparison.rows import UNRANKED, Source
 from greenalgo.registry.record import read_body
 from greenalgo.registry.store.base import Holding
 from greenalgo.statement.digest import digest as digest_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: A key of a bibliography, as against a citation in words.
 _KEY = re.compile(r"[\w:.-]{1,40}")
 #: Statuses that are left out of a comparison unless they are asked for.
-HIDDEN = frozenset({"withdrawn", "retracted", "quarantined", "superseded", "erased"})
+HIDDEN = frozenset({*UNRANKED, "erased"})
 
 
 def from_data(data: dict[str, Any], path: str) -> Source:

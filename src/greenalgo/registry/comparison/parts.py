@@ -107,8 +107,7 @@ def _rate_rows(
         runs = runs or [found for found in footprint.runs if not found.run.part_of]
         rate = computed.get((run_id, unit))
         outcomes = _per_unit(rate, run_id, footprint) if rate else {}
-        shared = [_shared(statement, footprint, run_id, rate)]
-        for figures in said.get((run_id, unit)) or shared:
+        for figures in said.get((run_id, unit)) or [_shared(statement, footprint, run_id, rate)]:
             row = _row(source, statement, runs, outcomes, figures, level, set_name, run=run_id)
             why = row.why or ("" if rate else f"how many of '{unit}' there were is not declared")
             yield row._replace(unit=unit, why=why)

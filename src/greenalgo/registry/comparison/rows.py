@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from greenalgo.registry.comparison.reported import Printed
     from greenalgo.validate.engine import Verdict
 
+#: Statuses of what has no rank.
+UNRANKED = ("withdrawn", "retracted", "quarantined", "superseded")
+
 
 class Source(NamedTuple):
     """A statement to compare.

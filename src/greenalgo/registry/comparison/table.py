@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from greenalgo.registry.comparison.key import Key, key_of, recomputed
+from greenalgo.registry.comparison.rows import UNRANKED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,6 @@ _FACTS = (
 _SPANS = (("energy", "kwh"), ("co2e", "kg"), ("water", "l"), ("embodied", "kg"))
 _NAMES = {"co2e": "CO2e", "energy": "energy", "water": "water"}
 _KEYS = tuple(f"key_{name}" for name in Key._fields)
-
-#: Statuses of what has no rank.
-UNRANKED = ("withdrawn", "retracted", "quarantined", "superseded")
 
 #: What a spreadsheet takes for the beginning of a formula (OWASP ASVS 1.2.10).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -320,10 +320,9 @@ class DirectoryStore:
         ]
 
     def _prepare(self) -> None:
-        for path in _written_to(self._own):
-            if os.path.islink(path):  # to where this may not write, nor clear up
-                hint = "remove it, and find out who put it there"
-                raise DamagedError(f"'{path}': {LINK}", hint=hint)
+        for path in _links_on_the_way(self._own):  # to where this may not write, nor clear up
+            hint = "remove it, and find out who put it there"
+            raise DamagedError(f"'{path}': {LINK}", hint=hint)
         temporary = os.path.join(self._own, "tmp")
         os.makedirs(temporary, exist_ok=True)
         for name in os.listdir(temporary):  # left by a program that was killed
@@ -403,12 +402,14 @@ def _links(own: str) -> list[str]:
     return [path for path in below if os.path.islink(path)]
 
 
-def _written_to(own: str) -> Iterator[str]:
-    """Go through the folders of a registry's own that a commit may write to."""
-    yield own
+def _links_on_the_way(own: str) -> Iterator[str]:
+    """Go through the links among the folders of a registry's own that a commit may write to."""
+    if os.path.islink(own):
+        yield own
     for folder in (own, os.path.join(own, "events"), os.path.join(own, "statements")):
         if os.path.isdir(folder):
-            yield from (os.path.join(folder, name) for name in os.listdir(folder))
+            with os.scandir(folder) as inside:  # which tells links without asking for each
+                yield from (entry.path for entry in inside if entry.is_symlink())
 
 
 def _named_files(folder: str) -> Iterator[tuple[str, str]]:
