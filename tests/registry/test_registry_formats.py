@@ -6,12 +6,12 @@ import csv
 import io
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from comparison_cases import CORPUS, corpus, document, run
+from comparison_cases import CORPUS, chosen, corpus, document, run
 
 from greenalgo.errors import RegistryError, RenderError
 from greenalgo.registry.comparison import formats
@@ -20,7 +20,13 @@ from greenalgo.registry.comparison.columns import columns
 from greenalgo.registry.comparison.figure import _draw, to_figure
 from greenalgo.registry.comparison.parquet import to_parquet
 from greenalgo.render.bibliography import entries, read
+from greenalgo.render.tex import compile_tex
 
+if TYPE_CHECKING:
+    from greenalgo.registry.comparison.compare import Comparison
+
+#: How a line over the whole width begins.
+SPAN = r"\multicolumn{5}{@{}l@{}}"
 EVIL = r"=cmd|' /C calc'!A0 \input{/etc/passwd} <script>alert(1)</script> | a_b & 100% #1 `x`"
 
 
@@ -50,19 +56,58 @@ def test_csv_has_a_row_for_each_statement_and_runs_nothing() -> None:
     assert rows[1]["harmonised"] == "7.5"
 
 
-def test_latex_is_a_bare_tabular_of_ascii() -> None:
-    text = formats.to_latex(corpus())
-    assert text.isascii()
-    body = [line for line in text.splitlines() if not line.startswith("%")]
-    assert body[0] == r"\begin{tabular}{rlrrr}"
+def test_latex_of_a_few_rows_is_a_bare_tabular_of_ascii() -> None:
+    said = {"boundary": "it", "co2e_operational_kg": 9}
+    body = tex_lines(run(document("A"), document("B-2", reported=said), document("C", hours=1)))
+    assert body[0] == r"\begin{tabular}{@{}rlrrr@{}}"
     assert body[-1] == r"\end{tabular}"
-    assert body[-2].startswith(
-        r"\multicolumn{5}{p{0.95\linewidth}}{\footnotesize Ranks count inside"
+    assert r"2 & A & - & 7.5 & 0.0375 \\" in body
+    at = body.index(r" & B-2 & 9 & 7.5 & 0.0375 \\".replace(" &", "1 &", 1))
+    assert body[at + 1] == r" &  & (IT) &  &  \\"
+    assert (
+        body[-3]
+        == rf"{SPAN}{{\footnotesize Ranks count inside one group only; the groups differ in}} \\"
     )
-    assert "boundary (" in body[-2]
+    assert body[-2] == rf"{SPAN}{{\footnotesize level (L1, none).}} \\"
+
+
+def test_latex_of_many_rows_is_a_longtable() -> None:
+    body = tex_lines(corpus())
+    assert body[0] == r"{\footnotesize \begin{longtable}{@{}rlrrr@{}}"
+    assert body[-1] == r"\end{longtable}}"
+    assert any(r"\footnotesize Ranks count inside one group only" in line for line in body)
     for line in body:
-        if line.endswith(r"\\") and "multicolumn" not in line:
+        if line.endswith((r"\\", r"\\*")) and "multicolumn" not in line:
             assert len(re.findall(r"(?<!\\)&", line)) == 4
+
+
+@pytest.mark.tex
+@pytest.mark.parametrize("size", ["10pt", "11pt", "12pt"])
+def test_latex_fits_the_page_of_an_article(size: str) -> None:
+    some = formats.to_latex(chosen(("subject", "Transformer")))
+    main = (
+        rf"\documentclass[{size}]{{article}}\usepackage{{booktabs,longtable}}\begin{{document}}"
+        r"\input{all}\begin{table}\caption{Some}\input{some}\end{table}\end{document}"
+    )
+    texts = {"all.tex": formats.to_latex(corpus()), "some.tex": some, "main.tex": main}
+    files = {name: text.encode("ascii") for name, text in texts.items()}
+    assert compile_tex(files, "main.tex").unclean == ()
+
+
+def test_latex_and_markdown_say_how_many_rows_have_no_figure() -> None:
+    unknown = {"pue": {"status": "not_assessed", "reason": "No."}}
+    found = run(document("A"), document("B", run=unknown))
+    assert rf"{SPAN}{{\footnotesize Left out: 1 row without CO2e to compare.}} \\" in tex_lines(
+        found
+    )
+    assert "\n- Left out: 1 row without CO2e to compare.\n" in formats.to_markdown(found)
+    assert "Left out" not in formats.to_latex(run(document("A")))
+
+
+def tex_lines(found: Comparison) -> list[str]:
+    text = formats.to_latex(found)
+    assert text.isascii()
+    return [line for line in text.splitlines() if not line.startswith("%")]
 
 
 def test_latex_runs_nothing() -> None:
@@ -219,11 +264,17 @@ def test_a_figure_names_runs_and_statuses() -> None:
 def test_a_long_title_breaks_into_lines_in_latex() -> None:
     said = {"boundary": "facility", "co2e_operational_kg": 9}
     quoted = document("C", reported=said, run={"pue": {"status": "not_assessed", "reason": "No."}})
-    titles = [
-        line
-        for line in formats.to_latex(run(document("A"), quoted)).splitlines()
-        if line.startswith(r"\multicolumn") and "boundary facility" in line and "(1)" in line
-    ]
-    short, long = sorted(titles, key=len)
-    assert r"{5}{l}" in short
-    assert r"{5}{p{0.95\linewidth}}" in long
+    body = tex_lines(run(document("A"), quoted))
+    assert rf"{SPAN}{{training, the whole, L1, boundary facility (1)}} \\" in body
+    at = body.index(rf"{SPAN}{{training, the whole, L0, cannot be recomputed, as printed,}} \\")
+    assert "(1)}" in body[at + 1]
+
+
+def test_text_for_a_terminal_is_wrapped_but_for_its_tables() -> None:
+    found = corpus()
+    whole, narrow = formats.to_text(found), formats.to_text(found, 60)
+    assert " ".join(whole.split()) == " ".join(narrow.split())
+    tables = [line for line in whole.splitlines() if re.match(r"  (rank| +\d+)  ", line)]
+    for line in narrow.splitlines():
+        assert len(line) <= 60 or line in tables
+    assert max(map(len, whole.splitlines())) > 1000

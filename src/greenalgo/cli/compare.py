@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.cli.output import emit, hush_matplotlib, utf8
+from greenalgo.cli.report.style import columns
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import deliver_all, keep_apart
@@ -107,6 +108,7 @@ def compare(
     from greenalgo.factors import open_set
     from greenalgo.registry.comparison import compare as comparing
     from greenalgo.registry.comparison.gather import stem
+    from greenalgo.render.columns import WIDTH
 
     try:
         factors = open_set(set_name)
@@ -121,14 +123,16 @@ def compare(
         asked = f": no row fits {' and '.join(where)}" if len(where) > 1 else ""
         emit(f"Error: nothing is left to compare{asked}\n", sys.stderr)
         ctx.exit(1)
-    content = _written(found, form, (*what, store_url or ""))
+    shown = form == "text" and output in (None, "-")
+    width = min(columns(sys.stdout), WIDTH) if shown else 0
+    content = _written(found, form, (*what, store_url or ""), width)
     made: list[tuple[bytes, str | None]] = []
     if figure:
         hush_matplotlib()
         from greenalgo.registry.comparison.figure import to_figure
 
         made.append((to_figure(found, kind), figure))
-    if form == "text" and output in (None, "-"):
+    if shown:
         emit(content.decode())
     else:
         made.append((content, output))
@@ -222,16 +226,17 @@ def _complain(unusable: tuple[Unusable, ...]) -> None:
         emit(findings_text([errors[0]._replace(file=item.name)], b""), sys.stderr)
 
 
-def _written(found: Comparison, form: str, places: tuple[str, ...]) -> bytes:
-    """Return a comparison in a format."""
+def _written(found: Comparison, form: str, places: tuple[str, ...], width: int) -> bytes:
+    """Return a comparison in a format; text for a terminal is wrapped to its width."""
     from greenalgo.registry.comparison import bibtex, formats, parquet
 
     if form == "parquet":
         return parquet.to_parquet(found.frame)
     if form == "bibtex":
         return utf8(bibtex.to_bibtex(found, _library(places)))
+    if form == "text":
+        return utf8(formats.to_text(found, width))
     write = {
-        "text": formats.to_text,
         "json": formats.to_json,
         "csv": formats.to_comparison_csv,
         "markdown": formats.to_markdown,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import textwrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import finding_record
@@ -13,7 +12,7 @@ from greenalgo.formats.slurm_states import WORDS
 from greenalgo.jobs.records import how_many
 from greenalgo.jobs.statement import COUNTER_CAVEAT
 from greenalgo.render import numbers
-from greenalgo.render.columns import aligned, plain
+from greenalgo.render.columns import aligned, plain, wrapped
 from greenalgo.sources.text import show
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 #: Groups that the text shows; JSON and CSV have all.
 MOST_GROUPS = 20
 _HEADS = ("jobs", "core h", "GPU h", "GB h")
-#: Columns of a terminal.
-_WIDTH = 80
 _PARTS = {"cpu": "CPU", "gpu": "GPU", "memory": "memory", "counter": "energy counters"}
 #: What is looked up of something with a name of its own; a default of a policy says itself what it is.
 _INPUTS = {
@@ -81,15 +78,8 @@ def to_text(told: Told) -> str:
     ):
         body = list(dict.fromkeys(found))
         if body:
-            lines += ["", title, *(_wrapped(line) for line in body)]
+            lines += ["", title, *(wrapped(f"  {line}") for line in body)]
     return "\n".join(lines) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    return textwrap.fill(
-        line, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
-        break_on_hyphens=False,
-    )  # fmt: skip
 
 
 def to_json(told: Told) -> str:

@@ -103,6 +103,12 @@ class Table(NamedTuple):
         return sum(len(block.lines) > 1 for block in self.blocks) * 2 > len(self.blocks)
 
     @property
+    def width(self) -> float:
+        """About how wide it is, in em of its type."""
+        every = (*self.header, *(line for block in self.blocks for line in block.lines))
+        return sum(max(map(text_width, cells)) + _GAP for cells in zip(*every, strict=True)) - _GAP
+
+    @property
     def opening(self) -> Raw:
         """Start of the group that holds type size and column distance; empty without them."""
         gap = rf"\setlength{{\tabcolsep}}{{{self.gap}}}" if self.gap else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from functools import lru_cache
 
-from greenalgo.cli.report.style import safe
+from greenalgo.cli.report.style import columns, safe
 
 #: The widest part of a line that is shown, in cells of a terminal, and the narrowest.
 WIDTH = 100
@@ -48,18 +47,8 @@ def frame(raw: bytes, line: int, column: int, first: int = 1) -> list[str]:
 
 def _width() -> int:
     """Return how many cells of a line fit: a caret under a line that the terminal breaks points at nothing."""
-    for stream in (sys.stdout, sys.stderr):
-        if not stream.isatty():
-            continue
-        given = os.environ.get("COLUMNS", "")
-        try:
-            columns = (
-                int(given) if given.isdigit() else os.get_terminal_size(stream.fileno()).columns
-            )
-        except OSError:
-            continue
-        return max(_LEAST, min(WIDTH, columns - _AROUND)) if columns else WIDTH
-    return WIDTH
+    found = columns(sys.stdout) or columns(sys.stderr)
+    return max(_LEAST, min(WIDTH, found - _AROUND)) if found else WIDTH
 
 
 @lru_cache(maxsize=1)

@@ -29,6 +29,17 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def columns(stream: TextIO) -> int:
+    """Return how many columns a stream's terminal has; 0 where it is none, or does not say."""
+    if not stream.isatty():
+        return 0
+    given = os.environ.get("COLUMNS", "")
+    try:
+        return int(given) if given.isdigit() else os.get_terminal_size(stream.fileno()).columns
+    except OSError:
+        return 0
+
+
 def safe(text: str) -> str:
     """Return text in which nothing steers a terminal: control characters become escapes.
 

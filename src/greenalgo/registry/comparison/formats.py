@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,13 +15,14 @@ from greenalgo.registry.comparison.key import Key
 from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons, said
 from greenalgo.registry.comparison.table import labels, to_csv
 from greenalgo.render import escape, numbers
-from greenalgo.render.columns import plain
+from greenalgo.render.columns import plain, wrapped
+from greenalgo.render.layout import Column, Lines, Row, Table, fit, wrap
+from greenalgo.render.types import Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from greenalgo.registry.comparison.compare import Comparison
-    from greenalgo.render.types import Number
 
 #: Metric -> its unit, and its name; ``per`` -> the words for it.
 UNITS = {"co2e": "kg", "energy": "kWh", "water": "L"}
@@ -40,36 +42,49 @@ _BASES = {
     "unknown": "basis not stated",
     "not stated": "basis not stated",
 }
-#: Characters of a title from which on it may not fit into one line, and the column that breaks it.
-_LONG, _PARAGRAPH = 75, r"p{0.95\linewidth}"
+#: Of LaTeX: em that there are in every ``article``; for the titles of groups, where the table is narrower; and for
+#: what a figure covers. Lines that fit on a page.
+_TEXT, _TITLE, _ASIDE, _PAGE = 32.8, 26.0, 7.0, 40
+_KINDS, _END = ("tabular", "longtable"), r"\\"
+_NEEDS = (
+    r"% Needs \usepackage{booktabs}. A bare tabular: float, caption and label are yours.",
+    r"% Needs \usepackage{booktabs,longtable}. Too long for a float; in two columns, put it after \onecolumn.",
+)
 #: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
 
 
-def to_text(found: Comparison) -> str:
-    """Return a comparison as text for people."""
-    lines = [_title(found)]
+def to_text(found: Comparison, width: int = 0) -> str:
+    """Return a comparison as text for people.
+
+    Args:
+        found: The comparison.
+        width: Cells of a line, in which all but the tables is wrapped; 0 for lines of any length.
+    """
+    lines: list[str] = []
+
+    def tell(*texts: str) -> None:
+        told = map(visible, texts)
+        lines.extend((wrapped(line, width) for line in told) if width else told)
+
+    tell(_title(found))
     for group in found.groups:
-        lines += ["", group_title(group.key, len(group.rows))]
-        lines += _aligned([_heads(group.rows), *_cells(group.rows)])
-        lines += [f"  Note: {text}" for text in cautions(group)]
+        tell("", group_title(group.key, len(group.rows)))
+        lines += map(visible, _aligned([_heads(group.rows), *_cells(group.rows)]))
+        tell(*(f"  Note: {text}" for text in cautions(group)))
     without = _without(found)
     if without:
-        metric = "CO2e" if found.metric == "co2e" else found.metric
-        lines += ["", f"Without {metric} to compare", *without]
+        tell("", f"Without {_metric(found)} to compare", *without)
     if found.differing:
-        lines += ["", "Not ranked against each other, because they differ in"]
-        lines += [
-            f"  {name.replace('_', ' ')}: {_list(values)}"
-            for name, values in found.differing.items()
-        ]
+        tell("", "Not ranked against each other, because they differ in")
+        for name, values in found.differing.items():
+            tell(f"  {name.replace('_', ' ')}: {_list(values)}")
     apart = [family for family in found.families if family.spreads]
     if apart:
-        lines += ["", "Several statements about one artefact"]
+        tell("", "Several statements about one artefact")
         for family in apart:
-            lines.append(f"  {headline(family)}")
-            lines += [f"    {reason}" for reason in reasons(family)]
-    return "".join(f"{visible(line)}\n" for line in lines)
+            tell(f"  {headline(family)}", *(f"    {reason}" for reason in reasons(family)))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def visible(line: str) -> str:
@@ -97,31 +112,89 @@ def to_markdown(found: Comparison) -> str:
 
 
 def to_latex(found: Comparison) -> str:
-    """Return a comparison as a bare ``tabular`` that needs booktabs only.
+    """Return a comparison as a bare ``tabular`` that needs booktabs only, or a ``longtable`` where it is long.
 
-    What the groups differ in is printed below: who shows figures side by side has to name it. The other
-    notes are comments.
+    It fits the text of an article in 10 to 12 pt, and of every wider one. What the groups differ in, and how
+    many rows have no figure, is printed below: who shows figures side by side has to name it. The other notes are
+    comments.
 
     Raises:
-        RenderError: A name holds characters that LaTeX cannot set.
+        RenderError: A name holds characters that LaTeX cannot set, or the figures have too many digits.
     """
-    unit = UNITS[found.metric]
-    hourly = _heads(found.frame)[-1].capitalize()
-    heads = ("", "Statement", f"As reported ({unit})", f"Harmonised ({unit})", hourly)
+    table = _tex_table(found)
+    width = max(_TITLE, table.width)
+    blocks = iter(table.blocks)
+    groups = [
+        (
+            wrap(group_title(group.key, len(group.rows)), width),
+            list(islice(blocks, len(group.rows))),
+        )
+        for group in found.groups
+    ]
+    length = sum(
+        len(lines) for title, rows in groups for lines in (title, *(r.lines for r in rows))
+    )
+    long, kept = length > _PAGE, ""
+    if long:
+        kept = "*"  # no page break here: a title stays with its rows, a row in one piece
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
-    lines += [r"\begin{tabular}{rlrrr}", r"\toprule"]
-    lines.append(" & ".join(str(escape.text(head)) for head in heads) + r" \\")
-    for group in found.groups:
-        title = group_title(group.key, len(group.rows))
-        kind = "l" if len(title) < _LONG else _PARAGRAPH
-        lines += [r"\midrule", rf"\multicolumn{{5}}{{{kind}}}{{{escape.text(title)}}} \\"]
-        for rank, name, *figures in _cells(group.rows, lambda text: str(escape.number(text))):
-            lines.append(" & ".join((rank, str(escape.text(name)), *figures)) + r" \\")
-    lines.append(r"\bottomrule")
-    if found.differing:
-        note = escape.text(_apart(found))
-        lines.append(rf"\multicolumn{{5}}{{{_PARAGRAPH}}}{{\footnotesize {note}}} \\")
-    return "\n".join((*lines, r"\end{tabular}")) + "\n"
+    lines.append(_NEEDS[long])
+    lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
+    lines += [f"{_tex(head)} {_END}" for head in table.header]
+    note = [
+        _tex_spanned(line, r"\footnotesize ")
+        for text in _limits(found)
+        for line in wrap(text, width)
+    ]
+    below = [
+        r"\bottomrule",
+        *([r"\addlinespace"] if note else []),
+        *(f"{line} {_END}" for line in note),
+    ]
+    if long:
+        lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *below, r"\endlastfoot"]
+    for at, (title, rows) in enumerate(groups):
+        lines += [r"\midrule"] if at or not long else []
+        lines += [f"{_tex_spanned(line)} {_END}{kept}" for line in title]
+        for row in rows:
+            *first, last = map(_tex, row.lines)
+            lines += [*(f"{line} {_END}{kept}" for line in first), f"{last} {_END}"]
+    lines += [] if long else below
+    return "\n".join((*lines, rf"\end{{{_KINDS[long]}}}{table.closing}")) + "\n"
+
+
+def _tex_table(found: Comparison) -> Table:
+    """Lay the rows out, a block each: a name breaks into lines, and what is in brackets goes below its figure."""
+    unit = UNITS[found.metric]
+    columns = [
+        Column("rank", ("",)),
+        Column("statement", ("Statement",), "l", shortest=8),
+        Column("reported", ("As reported", f"({unit})"), shortest=5),
+        Column("harmonised", ("Harmonised", f"({unit})")),
+        Column("hourly", ("Per", _heads(found.frame)[-1].removeprefix("per "))),
+    ]
+    rows = [
+        Row(((rank,), (name,), _narrow(reported), harmonised, (hourly,)))
+        for group in found.groups
+        for rank, name, reported, harmonised, hourly in _lines(group.rows)
+    ]
+    return fit(columns, rows, _TEXT)
+
+
+def _narrow(lines: Lines) -> Lines:
+    """Break what a figure covers, which leaves the room to the names."""
+    return tuple(piece for line in lines for piece in wrap(line, _ASIDE))
+
+
+def _tex(cells: tuple[str, ...]) -> str:
+    written = (
+        escape.number(cell) if isinstance(cell, Number) else escape.text(cell) for cell in cells
+    )
+    return " & ".join(written)
+
+
+def _tex_spanned(text: str, size: str = "") -> str:
+    return rf"\multicolumn{{5}}{{@{{}}l@{{}}}}{{{size}{escape.text(text)}}}"
 
 
 def to_comparison_csv(found: Comparison) -> str:
@@ -179,7 +252,19 @@ def _method(found: Comparison) -> list[str]:
         f"{found.factor_set} and policy {found.policy}, facility boundary, location-based; declared "
         "PUE and carbon intensity are kept; in brackets the interval."
     )
-    return [method, _apart(found)] if found.differing else [method]
+    return [method, *_limits(found)]
+
+
+def _limits(found: Comparison) -> list[str]:
+    """Say what ranks do not tell, and how many rows are in no group."""
+    metric, without = _metric(found), int(found.frame["value"].isna().sum())
+    rows = "1 row" if without == 1 else f"{without} rows"
+    left_out = [f"Left out: {rows} without {metric} to compare."] if without else []
+    return ([_apart(found)] if found.differing else []) + left_out
+
+
+def _metric(found: Comparison) -> str:
+    return "CO2e" if found.metric == "co2e" else found.metric
 
 
 def _apart(found: Comparison) -> str:
@@ -251,30 +336,31 @@ def names_of(rows: pd.DataFrame) -> list[str]:
     return [name if status in ("", "published") else f"{name} ({status})" for name, status in named]
 
 
-def _cells(
-    rows: pd.DataFrame, number: Callable[[Number], str] = plain
-) -> Iterator[tuple[str, str, str, str, str]]:
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
+    for rank, name, reported, harmonised, hourly in _lines(rows):
+        yield rank, name, plain(" ".join(reported)), plain(" ".join(harmonised)), plain(hourly)
+
+
+def _lines(rows: pd.DataFrame) -> Iterator[tuple[str, str, Lines, Lines, str]]:
+    """Yield the cells of each row; a figure and what stands in brackets behind it are two lines of one."""
     for name, (_, row) in zip(names_of(rows), rows.iterrows(), strict=True):
-        yield _row_cells(row, name, number)
+        harmonised: Lines = ("-",)
+        if not _empty(row["harmonised"]):
+            value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
+            ends = numbers.interval(value, lower, upper)
+            harmonised = (numbers.show(value, lower, upper),)
+            harmonised += (Number(f"({ends})"),) if ends else ()
+        rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
+        covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
+        covers += [row["reported_basis"] if row["reported_basis"] != "location" else ""]
+        aside = ", ".join(said(str(word)) for word in covers if word)
+        reported: Lines = (_shown(row["reported"]),)
+        reported += (f"({aside})",) if aside and not _empty(row["reported"]) else ()
+        yield rank, name, reported, harmonised, _shown(row["per_accelerator_hour"])
 
 
-def _row_cells(
-    row: pd.Series[Any], name: str, number: Callable[[Number], str]
-) -> tuple[str, str, str, str, str]:
-    def shown(name: str) -> str:
-        return "" if _empty(row[name]) else number(numbers.show(float(row[name])))
-
-    harmonised = "-"
-    if not _empty(row["harmonised"]):
-        value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
-        harmonised = number(numbers.with_interval(value, lower, upper))
-    rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
-    reported = shown("reported")
-    covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
-    covers += [row["reported_basis"] if row["reported_basis"] != "location" else ""]
-    aside = ", ".join(said(str(word)) for word in covers if word)
-    reported = f"{reported} ({aside})" if reported and aside else reported or "-"
-    return rank, name, reported, harmonised, shown("per_accelerator_hour") or "-"
+def _shown(value: Any) -> str:
+    return "-" if _empty(value) else numbers.show(float(value))
 
 
 def _empty(value: Any) -> bool:
