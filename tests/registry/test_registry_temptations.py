@@ -113,7 +113,7 @@ def test_hours_of_cores_servers_and_accelerators_are_not_one_unit() -> None:
         "accelerator-hour", "core-hour", "node-hour",
     }  # fmt: skip
     assert "per core-hour" in formats.to_text(run(sources[1]))
-    assert "Per device-hour" in formats.to_latex(run(*sources))
+    assert r"(kg) & device-hour \\" in formats.to_latex(run(*sources))
 
 
 def test_direct_emissions_are_not_ranked_with_those_of_the_life_cycle() -> None:
