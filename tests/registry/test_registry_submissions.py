@@ -84,7 +84,10 @@ def test_what_is_fit_comes_in_and_the_rest_is_named(
     assert "many/lines.ndjson:4 is invalid" in done.stderr
     assert "other.yaml" not in done.stderr
     assert "picture" not in done.stderr
-    end = "many: 5 statements accepted, 1 in the registry already, 3 refused\n"
+    end = (
+        "many: 5 statements accepted, 1 in the registry already, 3 refused; "
+        "2 other files skipped (no spec_version)\n"
+    )
     assert done.stderr.endswith(end), done.stderr
     with closing(open_store(url)) as store:
         assert audit.verify(store).problems == ()

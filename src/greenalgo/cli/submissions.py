@@ -84,7 +84,7 @@ def submit_all(path: str, store_url: str, *, actor: str = "", jobs: int | None =
     closed = [error for source in found for error in source.closed]
     if closed:
         raise CannotCheckError(f"'{closed[0].filename}' cannot be listed: {closed[0].strerror}")
-    desk = _Desk(progress)
+    desk = _Desk(progress, sum(len(source.skipped) for source in found))
     try:
         with (
             terminable(),
@@ -95,7 +95,7 @@ def submit_all(path: str, store_url: str, *, actor: str = "", jobs: int | None =
                 jobs=processes(jobs, progress.total),
             ) as results,
         ):
-            looked = _counted(results, progress)
+            looked = desk.counted(chunks, results)
             # The workers begin before the registry is opened, and have none of its files.
             first = next(looked, None)
             if first is None:
@@ -181,27 +181,21 @@ def _words(error: RegistryError, name: str) -> str:
     return f"Error: {name}: {error}\n{hint}"
 
 
-def _counted(results: Iterable[list[Looked | None]], progress: Progress) -> Iterator[Looked]:
-    for result in results:
-        for one in result:
-            progress.count(None)
-            if one is not None:
-                yield one
-
-
 class _Desk:
     """Gathers statements, hands them in, and says what became of them.
 
     Args:
         progress: Is cleared before anything is printed.
+        skipped: How many files are certainly no statements.
 
     Attributes:
         codes: The exit codes that what happened would give.
     """
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, skipped: int) -> None:
         self.codes: set[int] = set()
         self._progress = progress
+        self._skipped = skipped
         self._waiting: list[Looked] = []
         self._counts = {"accepted": 0, "known": 0, "refused": 0}
         #: Those that the registry refused, and may take once what they supersede is in it.
@@ -211,6 +205,18 @@ class _Desk:
     def ended(self) -> bool:
         """It was interrupted."""
         return not self.codes.isdisjoint((TERMINATED, INTERRUPTED))
+
+    def counted(
+        self, chunks: Iterable[Chunk], results: Iterable[list[Looked | None]]
+    ) -> Iterator[Looked]:
+        """Yield the statements among what was looked at; files that are none are counted."""
+        for chunk, result in zip(chunks, results, strict=True):
+            for one in result:
+                self._progress.count(None)
+                if one is not None:
+                    yield one
+                elif not chunk.line:
+                    self._skipped += 1
 
     def take(self, store: Store, looked: Looked) -> None:
         """Take a statement in, at once or with others."""
@@ -242,7 +248,10 @@ class _Desk:
         parts = [f"{plural(accepted, 'statement')} accepted"]
         parts += [f"{known:,} in the registry already"] * bool(known)
         parts += [f"{refused:,} refused"] * bool(refused)
-        return f"{safe(path)}: {', '.join(parts)}\n"
+        text = f"{safe(path)}: {', '.join(parts)}"
+        if self._skipped:
+            text += f"; {plural(self._skipped, 'other file')} skipped (no spec_version)"
+        return text + "\n"
 
     def _hand_in(self, store: Store) -> None:
         group, self._waiting = self._waiting, []
