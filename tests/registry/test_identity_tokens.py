@@ -188,6 +188,17 @@ def test_the_command_makes_lists_and_revokes(kind: str, tmp_path: Path) -> None:
     assert (wrong.exit_code, "there is no token" in wrong.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("group", ["token", "publisher"])
+def test_a_list_makes_no_book(group: str, tmp_path: Path) -> None:
+    folder = tmp_path / "registry"
+    open_store(str(folder), create=True).close()
+    before = sorted(folder.rglob("*"))
+    words = ["registry", group, "list", "--store", str(folder)]
+    done = CliRunner().invoke(cli, words)
+    assert (done.exit_code, done.output) == (0, "")
+    assert sorted(folder.rglob("*")) == before
+
+
 def test_a_token_is_renewed_and_acts_as_before(kind: str, tmp_path: Path) -> None:
     url = url_of(kind, tmp_path)
     words = ["registry", "token", "create", "--scope", "submit", "--name", "laptop", "--store", url]

@@ -63,6 +63,9 @@ BODIES = (
 )  # fmt: skip
 
 
+HEALTH = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
 class Server(NamedTuple):
     """A server that runs, the address of its store, and what it has answered and logged."""
 
@@ -216,6 +219,28 @@ def test_what_is_too_large_is_told_so_and_not_cut_off(server: Server) -> None:
         with socket.create_connection(served_at(server.url), timeout=30) as client:
             client.sendall(request)
             assert client.recv(65536).startswith(expected)
+    check(server)
+
+
+def test_an_address_with_its_host_is_the_same_address(server: Server) -> None:
+    end = b" HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n"
+    for target, expected in (
+        (b"http://localhost/health", b"HTTP/1.1 200 "),
+        (b"HTTP://localhost:80" + API.encode() + b"/statements?limit=1", b"HTTP/1.1 200 "),
+        (b"http://localhost", b"HTTP/1.1 200 "),
+        (b"http://elsewhere.example" + API.encode() + b"/statements", b"HTTP/1.1 421 "),
+    ):
+        assert talk(server.url, [b"GET " + target + end]).startswith(expected), target
+
+
+def test_a_body_that_ends_in_two_places_is_refused_and_the_connection_closed(
+    server: Server,
+) -> None:
+    both = b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    for head in (b"POST /api/v1/validate", b"GET /health"):
+        said = talk(server.url, [head + b" HTTP/1.1\r\nHost: localhost\r\n" + both, HEALTH])
+        assert said.startswith(b"HTTP/1.1 400 "), said
+        assert said.count(b"HTTP/1.1 ") == 1, said
     check(server)
 
 

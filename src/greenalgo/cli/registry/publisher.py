@@ -134,10 +134,12 @@ def add(
 @STORE_OPTION
 def list_(store_url: str) -> None:
     """List the trusted publishers, and the age of the keys of their CI services."""
-    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.book import has_book, open_book
 
-    with open_registry(store_url) as store, open_book(store) as book:
-        emit(_text(book))
+    with open_registry(store_url) as store:
+        if has_book(store):  # a list makes none
+            with open_book(store) as book:
+                emit(_text(book))
 
 
 @publisher.command(short_help="Trust a publisher no longer.")

@@ -84,11 +84,14 @@ def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews
 )  # fmt: skip
 def list_(store_url: str, form: str) -> None:
     """List the tokens: id, status, scopes, expiry, the day of the last use. No secret is kept."""
-    from greenalgo.registry.identity.book import open_book
+    from greenalgo.registry.identity.book import has_book, open_book
     from greenalgo.registry.identity.tokens import describe, utc_now
 
-    with open_registry(store_url) as store, open_book(store) as book:
-        rows = [describe(one, utc_now()) for one in book.tokens()]
+    rows = []
+    with open_registry(store_url) as store:
+        if has_book(store):  # a list makes none
+            with open_book(store) as book:
+                rows = [describe(one, utc_now()) for one in book.tokens()]
     if form == "json":
         emit_json(rows)
         return

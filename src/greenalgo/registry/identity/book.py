@@ -358,6 +358,11 @@ def erase_deposits(store: Store, digest: str) -> int:
         return book.erase(digest)
 
 
+def has_book(store: Store) -> bool:
+    """Say whether a registry has a book; a directory gets one with its first token, publisher or deposit."""
+    return not isinstance(store, DirectoryStore) or os.path.isfile(_path(store))
+
+
 @contextmanager
 def open_book(store: Store) -> Iterator[Book]:
     """Open the book of a registry; made where it does not exist.
@@ -378,11 +383,12 @@ def open_book(store: Store) -> Iterator[Book]:
             raise RegistryError(f"the registry '{store.url}' keeps no tokens")
         yield Book(store.engine)
         return
-    folder = os.path.join(store.url, HIDDEN, "private")
+    path = _path(store)
+    folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
     with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as file:
         file.write("*\n")
-    url = f"sqlite:///{os.path.join(folder, BOOK)}"
+    url = f"sqlite:///{path}"
     engine = open_engine(url)
     try:
         if "" < find(engine) < HEAD:
@@ -394,6 +400,10 @@ def open_book(store: Store) -> Iterator[Book]:
         yield Book(engine)
     finally:
         engine.dispose()
+
+
+def _path(store: DirectoryStore) -> str:
+    return os.path.join(store.url, HIDDEN, "private", BOOK)
 
 
 def _account(row: Row[Any]) -> Account:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from urllib.parse import unquote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -48,6 +50,8 @@ CORS: Headers = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link, Retry-After, X-Request-Id"),
 )
+#: An address with scheme and host, as a proxy is asked for it, and what it is asked with here.
+_ABSOLUTE = re.compile(rb"https?://([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 #: Asked for by machines that know an address and no name, and worth no token.
 _PROBES = frozenset({"/health", "/ready", "/metrics"})
 
@@ -96,6 +100,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        _shorten(scope)
         request = Request(scope)
         exchange = _Exchange(request, send, secrets.token_hex(8), self._headers(scope))
         started = time.perf_counter()
@@ -190,6 +195,16 @@ class _Exchange:
         """Answer, unless that has begun."""
         if not self.status:
             await response(self._request.scope, self._request.receive, self.send)
+
+
+def _shorten(scope: Scope) -> None:
+    """Take scheme and host off an address that has them; that host counts (RFC 9112, section 3.2.2)."""
+    found = _ABSOLUTE.fullmatch(scope["raw_path"])
+    if found:
+        scope["raw_path"] = found[2] or b"/"
+        scope["path"] = unquote(scope["raw_path"].decode("ascii"))
+        others = [pair for pair in scope["headers"] if pair[0] != b"host"]
+        scope["headers"] = [(b"host", found[1]), *others]
 
 
 def _shown(path: str) -> str:

@@ -108,12 +108,20 @@ def refuse_head(scope: Scope, most: int) -> None:
     """Refuse a head that came at once, and so was read whole; the server reads no more of a longer one.
 
     Raises:
-        RefusedError: It is too large (431).
+        RefusedError: It is too large (431), or says twice where the body ends (400): a proxy may have believed the
+            other (RFC 9112, section 6.1).
     """
     size = len(scope["raw_path"]) + len(scope["query_string"])
     if size + sum(len(name) + len(value) for name, value in scope["headers"]) > most:
         raise RefusedError(
             "head-too-large", f"the address and the headers have at most {most // 1024} KiB"
+        )
+    if {name for name, _ in scope["headers"]} >= {b"content-length", b"transfer-encoding"}:
+        raise RefusedError(
+            "malformed",
+            "the request has both Content-Length and Transfer-Encoding",
+            hint="send one of them",
+            headers={"Connection": "close"},
         )
 
 
