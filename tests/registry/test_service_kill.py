@@ -83,6 +83,20 @@ def test_an_interruption_ends_it_cleanly(tmp_path: Path) -> None:
         assert process.wait(30) == 130
 
 
+def test_a_word_to_stop_while_it_starts_ends_it_as_later(tmp_path: Path) -> None:
+    stopped = (
+        "import signal, sys\n"
+        "from greenalgo.registry.service import serve\n"
+        "serve.listen = lambda *_: signal.raise_signal(signal.SIGTERM)\n"
+        "from greenalgo.cli.main import cli\n"
+        "cli(['registry', 'serve', '--port', '0'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", stopped], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_second_interruption_ends_it_without_a_traceback(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:

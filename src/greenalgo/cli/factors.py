@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from greenalgo.cli.codes import COULD_NOT_CHECK
 from greenalgo.cli.output import emit, emit_bytes, emit_json, utf8
 from greenalgo.cli.report.style import safe
 from greenalgo.errors import FactorError, GreenalgoError
@@ -181,10 +182,14 @@ def sources(form: str, factor_set: FactorSet, *, bibtex: bool) -> None:
     help="Statements, or a directory of them: say how far each one's totals would move.",
 )  # fmt: skip
 @_FORMAT
-def diff(before: FactorSet, after: FactorSet, statements: tuple[str, ...], form: str) -> None:
+@click.pass_context
+def diff(
+    ctx: click.Context, before: FactorSet, after: FactorSet, statements: tuple[str, ...], form: str
+) -> None:
     """Print the rows that differ between the sets A and B, and by how much. A set is a name or a directory.
 
-    With --statements, the totals that move follow, each with the statement's file.
+    With --statements, the totals that move follow, each with the statement's file. A file that is named and
+    cannot be computed gives the exit code 1, one that is not there 4.
 
     \b
     Example:
@@ -192,17 +197,22 @@ def diff(before: FactorSet, after: FactorSet, statements: tuple[str, ...], form:
       greenalgo factors diff 2026.11 build/2027.02 --statements statements/
     """  # noqa: D301
     changes = [change._asdict() for change in compare_sets(before, after)]
+    code = 0
     for file in _files(statements):
-        changes += _moved(file, before, after)
+        moved = _moved(file, before, after)
+        changes += moved or ()
+        if moved is None and file in statements:
+            code = COULD_NOT_CHECK if not os.path.exists(file) else code or 1
     for change in changes:
         change["columns"] = " ".join(change["columns"])
     if form == "table":
         for change in changes:
             change["relative"] = f"{change['relative']:+.1%}" if change["kind"] == "value" else ""
-        if not changes:
-            emit("nothing differs\n")
-            return
-    _print_rows(changes, form, ("table", "id", "kind", "before", "after", "unit", "relative"))
+    if form == "table" and not changes:
+        emit("nothing differs\n")
+    else:
+        _print_rows(changes, form, ("table", "id", "kind", "before", "after", "unit", "relative"))
+    ctx.exit(code)
 
 
 def _files(paths: tuple[str, ...]) -> list[str]:
@@ -219,8 +229,8 @@ def _files(paths: tuple[str, ...]) -> list[str]:
     return found
 
 
-def _moved(file: str, before: FactorSet, after: FactorSet) -> list[dict[str, Any]]:
-    """Return the totals of a statement that differ between two sets."""
+def _moved(file: str, before: FactorSet, after: FactorSet) -> list[dict[str, Any]] | None:
+    """Return the totals of a statement that differ between two sets; None where it cannot be computed."""
     # Imported here: only this option computes.
     from greenalgo import api
 
@@ -231,7 +241,7 @@ def _moved(file: str, before: FactorSet, after: FactorSet) -> list[dict[str, Any
         )
     except GreenalgoError as error:
         emit(f"{safe(file)}: not computed: {str(error).partition(chr(10))[0]}\n", sys.stderr)
-        return []
+        return None
     moved = []
     for quantity in old:
         was, now = (totals.get(quantity, {}).get("value") for totals in (old, new))

@@ -175,6 +175,16 @@ def test_diff_says_which_statements_move(tmp_path: Path) -> None:
     assert "broken.yaml: not computed" in result.stderr
 
 
+@pytest.mark.parametrize(("name", "code"), [("nosuch.yaml", 4), ("broken.yaml", 1)])
+def test_diff_fails_where_a_statement_that_is_named_is_not_computed(
+    name: str, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.yaml").write_text("a: [")
+    result = run("diff", "2026.11", "2026.11", "--statements", str(tmp_path / name))
+    assert (result.exit_code, result.stdout) == (code, "nothing differs\n")
+    assert f"{name}: not computed" in result.stderr
+
+
 def _doubled(row: str) -> str:
     cells = row.split(",")
     return ",".join([*cells[:5], *(str(float(cell) * 2) for cell in cells[5:8]), *cells[8:]])

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from greenalgo.cli.codes import INTERRUPTED
+from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
 from greenalgo.cli.stores import open_registry
@@ -108,33 +109,37 @@ def serve(
       greenalgo registry serve --host 0.0.0.0 \\
         --base-url https://registry.example.org --trusted-proxy 10.0.0.2
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
-    # Imported here: the other commands need no web framework.
-    from greenalgo.registry.identity.book import open_book
-    from greenalgo.registry.service.app import make_app
-    from greenalgo.registry.service.desk import Desk
-    from greenalgo.registry.service.serve import listen
-    from greenalgo.registry.service.serve import serve as run
-    from greenalgo.registry.service.settings import read_secrets
-    from greenalgo.registry.service.wire.metrics import Metrics
+    try:
+        with terminable():
+            # Imported here: the other commands need no web framework.
+            from greenalgo.registry.identity.book import open_book
+            from greenalgo.registry.service.app import make_app
+            from greenalgo.registry.service.desk import Desk
+            from greenalgo.registry.service.serve import listen
+            from greenalgo.registry.service.serve import serve as run
+            from greenalgo.registry.service.settings import read_secrets
+            from greenalgo.registry.service.wire.metrics import Metrics
 
-    provider = None if secrets_file is None else _provider(read_secrets(secrets_file))
-    with (
-        listen(host, port) as sock,
-        open_registry(store_url, create=True) as store,
-        open_book(store) as book,
-    ):
-        settings = _settings(
-            host, sock.getsockname()[1], _address(base_url), open_door=open_door, rate=rate,
-            local=not proxies, snapshots=snapshots,
-        )  # fmt: skip
-        metrics = Metrics()
-        desk = Desk(store, settings, metrics.group)
-        app = make_app(desk, book=book, metrics=metrics, provider=provider)
-        stopped = run(
-            app, sock, trusted_proxies=proxies,
-            ready=lambda: emit(_hello(store_url, settings), sys.stderr),
-        )  # fmt: skip
-        emit(f"{shown(store_url)}: stopped; what was answered is in it\n", sys.stderr)
+            provider = None if secrets_file is None else _provider(read_secrets(secrets_file))
+            with (
+                listen(host, port) as sock,
+                open_registry(store_url, create=True) as store,
+                open_book(store) as book,
+            ):
+                settings = _settings(
+                    host, sock.getsockname()[1], _address(base_url), open_door=open_door, rate=rate,
+                    local=not proxies, snapshots=snapshots,
+                )  # fmt: skip
+                metrics = Metrics()
+                desk = Desk(store, settings, metrics.group)
+                app = make_app(desk, book=book, metrics=metrics, provider=provider)
+                stopped = run(
+                    app, sock, trusted_proxies=proxies,
+                    ready=lambda: emit(_hello(store_url, settings), sys.stderr),
+                )  # fmt: skip
+                emit(f"{shown(store_url)}: stopped; what was answered is in it\n", sys.stderr)
+    except Terminated:  # before the server took signals for itself
+        stopped = signal.SIGTERM
     ctx.exit(INTERRUPTED if stopped == signal.SIGINT else 0)
 
 
