@@ -119,10 +119,11 @@ def compare(
         sources, factors, rules, metric=metric, per=per, by_run=by_run, where=chosen
     )
     _complain(found.unusable)
-    if found.frame.empty:
-        asked = f": no row fits {' and '.join(where)}" if len(where) > 1 else ""
-        emit(f"Error: nothing is left to compare{asked}\n", sys.stderr)
+    if found.frame.empty and (not where or figure):
+        emit("Error: nothing is left to compare\n", sys.stderr)
         ctx.exit(1)
+    if found.frame.empty:
+        emit(f"No row fits {' and '.join(where)}\n", sys.stderr)
     shown = form == "text" and output in (None, "-")
     width = min(columns(sys.stdout), WIDTH) if shown else 0
     content = _written(found, form, (*what, store_url or ""), width)
