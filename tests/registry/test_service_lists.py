@@ -14,6 +14,7 @@ from service_cases import API, BASE, Service, service
 from greenalgo.registry.catalogue import Catalogue, Query, read
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
 from greenalgo.registry.catalogue.transactions import reading
+from greenalgo.registry.record import Draft
 from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
 from greenalgo.registry.store.sql import SqlStore
@@ -75,6 +76,34 @@ def test_a_statement_in_a_list_has_both_figures(filled: Service) -> None:
     co2e = one["harmonised"]["co2e_operational_kg"]
     assert co2e["value"] == pytest.approx(8 * 0.4 * 7 * 1.2 * 0.057)
     assert one["reported"]["co2e_kg"] is None
+
+
+def test_no_answer_has_the_words_of_what_is_withheld(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "_FRESH", 0.0)
+    with service(tmp_path, kind) as found:
+        secret = draft(2, name="Secret")
+        found.desk.store.commit([draft(1, name="Open"), secret])
+        found.desk.store.commit([Draft("quarantine", secret.digest, "", "personal-data")])
+        asked = [
+            f"{place}{query}"
+            for place in (f"{API}/statements?limit=9&", f"{API}/compare?", "/statements?")
+            for query in ("status=quarantined", "status=all", "as_of=2", "subject=ecre&status=all")
+        ]
+        asked += [
+            f"{place}{secret.digest}&as_of=2"
+            for place in (f"{API}/compare?digests=", "/compare?d=", "/compare/comparison.csv?d=")
+        ]
+        for address in (*asked, f"{API}/statistics", "/statistics", "/"):
+            answer = found.client.get(address, headers={"Accept": "text/html, */*;q=0.9"})
+            assert answer.status_code in (200, 422), address
+            assert "Secret" not in answer.text, address
+        (one,) = found.client.get(f"{API}/statements?status=quarantined").json()["statements"]
+        assert (one["digest"], one["status"]) == (secret.digest, "quarantined")
+        assert {one[name] for name in ("title", "subject", "level", "harmonised")} == {None}
+        found.desk.store.commit([Draft("restore", secret.digest, "", "settled")])
+        assert "Secret" in found.client.get(f"{API}/statements?subject=ecre&as_of=2").text
 
 
 def test_a_list_is_ndjson_for_who_asks(filled: Service) -> None:
@@ -166,6 +195,19 @@ def test_a_comparison_of_nothing_says_what_there_is(
 def test_statistics_are_those_of_the_command(filled: Service) -> None:
     found = filled.client.get(f"{API}/statistics").json()
     assert (found["statements"], found["levels"]) == (12, {"L1": 12})
+
+
+def test_statistics_are_those_of_an_event(filled: Service) -> None:
+    then = filled.client.get(f"{API}/statistics?as_of=5").json()
+    assert (then["statements"], then["levels"]) == (5, {"L1": 5})
+    page = filled.client.get("/statistics").text
+    assert "Counted over 12 statements" in page
+    assert 'href="/statistics?as_of=12"' in page
+    assert "Counted over 5 statements" in filled.client.get("/statistics?as_of=5").text
+    assert "The registry is empty" in filled.client.get("/statistics?as_of=0").text
+    for asked, status in (("13", 422), ("x", 422)):
+        assert filled.client.get(f"/statistics?as_of={asked}").status_code == status
+        assert filled.client.get(f"{API}/statistics?as_of={asked}").status_code == 400
 
 
 def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,9 +33,11 @@ def served(tmp_path: Path, kind: str) -> Iterator[Service]:
         yield found
 
 
-def ask(served: Service, tail: str = "", accept: str = "*/*", **more: str) -> httpx2.Response:
+def ask(
+    served: Service, tail: str = "", accept: str = "*/*", digest: str = ONE.digest, **more: str
+) -> httpx2.Response:
     headers = {"Accept": accept, **{name.replace("_", "-"): value for name, value in more.items()}}
-    return served.client.get(f"/statements/{ONE.digest}{tail}", headers=headers)
+    return served.client.get(f"/statements/{digest}{tail}", headers=headers)
 
 
 @pytest.mark.parametrize(("accept", "media"), [*FORMS.items(), ("*/*", "text/html")])
@@ -86,6 +89,31 @@ def test_links_say_how_to_cite_it_and_what_came_after(served: Service) -> None:
     answer = ask(served, accept="application/json")
     assert answer.status_code == 200
     assert answer.links["successor-version"]["url"] == f"{BASE}/statements/{later.digest}"
+    assert answer.links["latest-version"]["url"] == f"{BASE}/statements/{later.digest}"
+    latest = draft(3, supersedes=later.digest)
+    served.desk.store.commit([latest, Draft("withdraw", latest.digest, "", "counted twice")])
+    for accept in FORMS:
+        links = ask(served, accept=accept).links
+        assert links["successor-version"]["url"] == f"{BASE}/statements/{later.digest}"
+        assert links["latest-version"]["url"] == f"{BASE}/statements/{latest.digest}"
+    page = ask(served, accept="text/html").text
+    note = page[page.index("There is a newer version") : page.index('<p class="lead">')]
+    assert re.findall(r'/statements/(\w+)"', note) == [later.digest, latest.digest]
+    assert re.findall(r'chip \w+">(\w+)<', note) == ["superseded", "withdrawn"]
+
+
+def test_the_versions_of_a_statement_say_what_became_of_them_and_no_words_that_are_withheld(
+    served: Service,
+) -> None:
+    secret = draft(2, supersedes=ONE.digest, name="Secret")
+    last = draft(3, supersedes=secret.digest)
+    served.desk.store.commit([secret, last])
+    served.desk.store.commit([Draft("quarantine", secret.digest, "", "personal-data")])
+    for digest in (ONE.digest, last.digest):
+        page = ask(served, digest=digest, accept="text/html").text
+        versions = page[page.index("<h3>Versions</h3>") : page.index('<h2 id="cite">')]
+        assert "Secret" not in page
+        assert re.findall(r'chip \w+">(\w+)<', versions) == ["superseded", "quarantined"]
 
 
 REASONS = {

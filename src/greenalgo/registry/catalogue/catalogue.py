@@ -23,6 +23,8 @@ from greenalgo.registry.comparison.rows import select as choose
 from greenalgo.registry.statistics import Statistics, statistics_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Engine
 
     from greenalgo.factors import FactorSet, Policy
@@ -126,6 +128,11 @@ class Catalogue:
         with reading(self.engine) as connection:
             return kin.series(connection, digest, as_of)
 
+    def entries(self, digests: Sequence[str]) -> list[Entry]:
+        """Return those of some statements that the catalogue has facts of, in the order in which they are named."""
+        with reading(self.engine) as connection:
+            return read.entries_of(connection, digests, None)
+
     def family(self, digest: str, query: Query = ALL) -> tuple[Family, ...]:
         """Return the families that a statement is in: the statements about the same artefact."""
         with reading(self.engine) as connection:
@@ -187,16 +194,24 @@ class Catalogue:
         with reading(self.engine) as connection:
             return read.facets(connection, self._settled(query))
 
-    def statistics(self) -> Statistics:
-        """Count levels, omissions and families, as :func:`greenalgo.registry.statistics.statistics` does."""
+    def statistics(self, as_of: int | None = None) -> Statistics:
+        """Count levels, omissions and families, as :func:`greenalgo.registry.statistics.statistics` does.
+
+        Args:
+            as_of: Of the registry as it stood after so many events; None for now.
+
+        Raises:
+            RegistryError: There have not been so many.
+        """
+        query = ALL._replace(as_of=as_of, withheld=False)
         with reading(self.engine) as connection:
-            rows = read.rows(connection, ALL)
+            rows = read.rows(connection, query)
             digests = {row.digest for row in rows}
             relations = kin.relations(connection, digests)
             d = t.detail.c
             wanted = select(d.digest, d.name, d.omissions, d.problem).order_by(d.name, d.digest)
             details = connection.execute(wanted).all()
-            shown = set(connection.execute(read.digests_shown(ALL)).scalars())
+            shown = set(connection.execute(read.digests_shown(query)).scalars())
         given = [
             {**json.loads(one.omissions), "name": one.name}
             for one in details

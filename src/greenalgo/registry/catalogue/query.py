@@ -48,6 +48,7 @@ class Query(NamedTuple):
         cursor: Where to go on, from :attr:`.Page.next`; empty for the first page.
         limit: How many statements, at most :data:`MOST`.
         as_of: The registry as it stood after so many events; None for now.
+        withheld: Find what moderators keep back now, too, if the rest allows it.
     """
 
     q: str = ""
@@ -60,6 +61,7 @@ class Query(NamedTuple):
     cursor: str = ""
     limit: int = 50
     as_of: int | None = None
+    withheld: bool = True
 
     def whole(self) -> Query:
         """Return the query of the whole list, which is the same for all its pages and orders."""

@@ -32,6 +32,7 @@ from greenalgo.registry.catalogue.query import (
 from greenalgo.registry.catalogue.transactions import Worded, named
 from greenalgo.registry.comparison.filters import is_vague
 from greenalgo.registry.record import State, is_digest
+from greenalgo.registry.record.state import WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,6 +67,7 @@ class Entry(NamedTuple):
         authors: Its authors, as text.
         record: Its row as the catalogue keeps it, which is the same for ever: JSON.
         state: Its state at the time that was asked for.
+        withheld: Moderators keep its words back now, whatever its state was at that time.
     """
 
     digest: str
@@ -76,6 +78,7 @@ class Entry(NamedTuple):
     authors: str
     record: str
     state: State
+    withheld: bool
 
     @property
     def row(self) -> Row:
@@ -322,6 +325,8 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
         tests.append(table.c.year >= query.year_from)
     if query.year_to is not None:
         tests.append(and_(table.c.year <= query.year_to, table.c.year > 0))
+    if not query.withheld:
+        tests.append(c.status != WITHHELD)
     if query.as_of is not None:
         wanted = wanted.join(t.state, t.state.c.digest == c.digest)
         tests += [at(query.as_of), c.position <= query.as_of]  # an index has the position
@@ -351,9 +356,10 @@ def entries_of(connection: Connection, digests: Sequence[str], as_of: int | None
         wanted = _entries(connection.dialect, len(batch), now=as_of is None)
         asked = {f"d{at}": digest for at, digest in enumerate(batch)}
         for row in wanted.rows(connection, as_of=as_of, **asked):
-            digest, position, published, name, title, authors, record, *after = row
-            state = State(digest, *after)
-            found[digest] = Entry(digest, position, published, name, title, authors, record, state)
+            digest, position, published, name, title, authors, record, now, *after = row
+            found[digest] = Entry(
+                digest, position, published, name, title, authors, record, State(digest, *after), now == WITHHELD
+            )  # fmt: skip
     return [found[digest] for digest in digests if digest in found]
 
 
@@ -365,7 +371,7 @@ def _entries(dialect: Dialect, count: int, *, now: bool) -> Worded:
     states = (s.status, s.at, s.reason, s.actor, s.supersedes, s.superseded_by)
     then = at(None if now else named("as_of", s.since))
     wanted = (
-        select(*of_statement, t.record.c.row, *states)
+        select(*of_statement, t.record.c.row, t.statement.c.status.label("now"), *states)
         .join(t.statement, t.statement.c.digest == d.digest)
         .join(t.record, and_(t.record.c.digest == d.digest, t.record.c.ordinal == 0))
         .join(t.state, and_(s.digest == d.digest, then))

@@ -238,6 +238,11 @@ class Desk:
         own = tuple(one for one in events if digest in (one.digest, one.supersedes))
         return Course(states.get(digest, State(digest)), own, series_of(states, digest))
 
+    def versions(self, digest: str) -> tuple[State, ...]:
+        """Return the states of all versions of a statement, the first first."""
+        states = states_of(self.store.course(digest))
+        return tuple(states.get(one, State(one)) for one in series_of(states, digest))
+
     def receipt(self, digest: str) -> Receipt:
         """Make the receipt of a statement.
 

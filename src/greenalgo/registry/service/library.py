@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
-from greenalgo.registry.record.state import WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,6 +122,7 @@ class Library:
             RegistryError: The query cannot be answered; says why.
         """
         catalogue = self._fresh()
+        query = _shown(query)
         asked = query.whole()
         facets = self._facets.get(asked, self._synced, lambda: _facets(catalogue, asked))
         return Listing(catalogue.page(query), catalogue.count(query), facets)
@@ -133,7 +133,7 @@ class Library:
         Raises:
             RegistryError: The query cannot be answered; says why.
         """
-        return self._fresh().page(query)
+        return self._fresh().page(_shown(query))
 
     def compare_all(
         self, query: Query, *, metric: str, per: str, by_run: bool, most: int
@@ -143,12 +143,8 @@ class Library:
         Raises:
             RegistryError: There are more rows than ``most``, or the query cannot be answered.
         """
+        query = query._replace(withheld=False)
         return self._fresh().compare(query, metric=metric, per=per, by_run=by_run, most=most)
-
-    def entry(self, digest: str) -> Entry | None:
-        """Return a statement; None where there is none that can be compared."""
-        whole = self._fresh().get(digest)
-        return whole.entry if whole else None
 
     def of_actor(self, actor: str, most: int, before: int | None = None) -> list[Entry]:
         """Return what an actor published, the newest first; see :meth:`.Catalogue.published_by`."""
@@ -164,7 +160,7 @@ class Library:
         """
         catalogue = self._fresh()
         known = [whole for digest in digests if (whole := catalogue.get(digest, as_of))]
-        found = [whole for whole in known if whole.entry.state.status != WITHHELD]
+        found = [whole for whole in known if not whole.entry.withheld]
         rows = [
             row
             for whole in found
@@ -181,9 +177,19 @@ class Library:
         """Return the families of a statement."""
         return self._fresh().family(digest)
 
-    def statistics(self) -> Statistics:
-        """Return what the statements have in common; counted anew every two seconds, if there is news."""
+    def entries(self, digests: Sequence[str]) -> list[Entry]:
+        """Return those of some statements that can be compared; see :meth:`.Catalogue.entries`."""
+        return self._fresh().entries(digests)
+
+    def statistics(self, as_of: int | None = None) -> Statistics:
+        """Return what the statements have in common; of now, counted anew every two seconds, if there is news.
+
+        Raises:
+            RegistryError: The log has fewer events than ``as_of``.
+        """
         catalogue = self._fresh()
+        if as_of is not None:
+            return catalogue.statistics(as_of)
         return self._statistics.get(None, catalogue.events(), catalogue.statistics)
 
     def events(self) -> int:
@@ -242,7 +248,14 @@ class Library:
         self._synced = _Synced(time.monotonic(), log)
 
 
+def _shown(query: Query) -> Query:
+    """Return a query that finds nothing by words that moderators keep back."""
+    by_words = query.q or query.where or query.year_from is not None or query.year_to is not None
+    return query._replace(withheld=False) if by_words else query
+
+
 def _facets(catalogue: Catalogue, query: Query) -> Mapping[str, Mapping[str, int]]:
+    query = query._replace(withheld=False)
     facets = dict(catalogue.facets(query))
     # Not every field that can be asked for is counted, such as the unit.
     for name in facets.keys() & dict(query.where).keys():

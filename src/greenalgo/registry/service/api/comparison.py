@@ -72,9 +72,9 @@ async def compare(request: Request) -> Response:
 
 async def statistics(request: Request) -> Response:
     """Return levels, what statements leave out, and families."""
-    Query(request)
+    as_of = read_query(Query(request, ("as_of",)).pairs()).as_of
     library: Library = request.app.state.library
-    return json_answer(request, to_record(await work(request, library.statistics)))
+    return json_answer(request, to_record(await work(request, library.statistics, as_of)))
 
 
 def _named(text: str) -> tuple[str, ...]:

@@ -26,6 +26,13 @@ _FACTS = (
     "subject", "kind", "field", "task", "arxiv", "doi", "citation", "year", "level", "phase", "outcome",
     "hardware", "devices", "device_hours", "pue", "carbon_intensity", "country", "provider", "runs",
 )  # fmt: skip
+#: The end of the JSON of a statement that moderators keep back.
+_WITHHELD = as_json(
+    {
+        **dict.fromkeys((*_FACTS, "reported", "harmonised")),
+        "why": "moderators keep the statement back",
+    }
+)[1:]
 
 
 def verdict_record(judged: Judged) -> dict[str, Any]:
@@ -83,18 +90,19 @@ def course_record(course: Course, permalink: str) -> dict[str, Any]:
 def entry_json(entry: Entry, permalink: str) -> bytes:
     """Return a statement of a list as JSON: facts, printed and recomputed figures; what is not known is null.
 
-    ``harmonised`` is recomputed under the newest factor set, ``reported`` as the statement prints it.
+    ``harmonised`` is recomputed under the newest factor set, ``reported`` as the statement prints it. Of what
+    moderators keep back nothing is said but digest and state.
     """
     first = {
         "digest": entry.digest,
         "permalink": permalink,
-        "title": entry.title,
-        "authors": entry.authors or None,
+        "title": None if entry.withheld else entry.title,
+        "authors": None if entry.withheld else entry.authors or None,
         "published": entry.published or None,
         "status": entry.state.status or None,
         "superseded_by": entry.state.superseded_by or None,
     }
-    return as_json(first)[:-1] + b"," + _of_row(entry.record)
+    return as_json(first)[:-1] + b"," + (_WITHHELD if entry.withheld else _of_row(entry.record))
 
 
 @lru_cache(MOST_AT_HAND)

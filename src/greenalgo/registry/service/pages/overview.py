@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from starlette.exceptions import HTTPException
+
+from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.omissions import fields_of
 from greenalgo.registry.service.pages import kin, words
+from greenalgo.registry.service.pages.listing import read_as_of
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render.numbers import percent
@@ -34,20 +38,26 @@ class Bar(NamedTuple):
 async def statistics(request: Request) -> Response:
     """Show what the statements have in common."""
     room = room_of(request)
-    context = await work(request, _statistics, room.library)
+    as_of = read_as_of(request)
+    try:
+        context = await work(request, _statistics, room.library, as_of)
+    except RegistryError as error:
+        raise HTTPException(422, str(error)) from error
     return room.shell.page(request, "statistics.html.j2", context)
 
 
-def _statistics(library: Library) -> dict[str, Any]:
-    found = library.statistics()
+def _statistics(library: Library, as_of: int | None) -> dict[str, Any]:
+    found = library.statistics(as_of)
+    events = library.events() if as_of is None else as_of
+    fixed = {"as_of": as_of, "events": events, "statements": found.statements}
     if not found.statements:
-        return {"statements": 0, "fields": [], "heads": [], "by": "", "levels": [], "families": []}
+        return {**fixed, "fields": [], "heads": [], "by": "", "levels": [], "families": []}
     whole = found.omitted
     fields = fields_of(whole.drop(columns="statements").reset_index(drop=True))
     shares = {field: float(whole[field].to_numpy()[0]) for field in fields}
     split = found.splits["phase"].head(_MOST_GROUPS)
     return {
-        "statements": found.statements,
+        **fixed,
         "fields": [
             Bar(field, *_share(shares[field]), _cells(split, field))
             for field in sorted(fields, key=lambda field: -shares[field])

@@ -17,7 +17,7 @@ from greenalgo.registry.record import is_digest
 from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages.room import room_of
-from greenalgo.registry.service.pages.statement import context_of
+from greenalgo.registry.service.pages.statement import context_of, later_of
 from greenalgo.registry.service.wire.answers import tag_of, tagged
 from greenalgo.registry.service.wire.asked import wanted
 from greenalgo.registry.service.wire.problems import RefusedError
@@ -25,6 +25,8 @@ from greenalgo.registry.service.wire.work import work
 from greenalgo.sources.dump import to_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -55,7 +57,8 @@ async def show(request: Request) -> Response:
         return await _tombstone(request, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
-    headers = {"Link": _links(desk.settings, found.state)}
+    later = await work(request, later_of, desk, found.state) if found.state.superseded_by else ()
+    headers = {"Link": _links(desk.settings, found.state, later)}
     if not dot:
         headers["Vary"] = "Accept, HX-Request"
     if form == _HTML:
@@ -104,8 +107,8 @@ def _refuse_taken_back(state: State) -> None:
         )  # fmt: skip
 
 
-def _links(settings: Settings, state: State) -> str:
-    """Return what belongs to a statement (RFC 8288): how to cite it, its other forms, what came after it."""
+def _links(settings: Settings, state: State, later: Sequence[State]) -> str:
+    """Return what belongs to a statement (RFC 8288): how to cite it, its other forms, what came after it (RFC 5829)."""
     own = settings.permalink(state.digest)
     links = [
         f'<{own}>; rel="cite-as"',
@@ -113,8 +116,9 @@ def _links(settings: Settings, state: State) -> str:
         f'<{own}.yaml>; rel="alternate"; type="{_YAML}"',
         f'<{settings.base_url}/api/v1/statements/{state.digest}/state>; rel="version-history"',
     ]
-    if state.superseded_by:
-        links.append(f'<{settings.permalink(state.superseded_by)}>; rel="successor-version"')
+    if later:
+        links.append(f'<{settings.permalink(later[0].digest)}>; rel="successor-version"')
+        links.append(f'<{settings.permalink(later[-1].digest)}>; rel="latest-version"')
     return ", ".join(links)
 
 

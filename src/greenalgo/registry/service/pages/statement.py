@@ -12,10 +12,10 @@ from greenalgo import api
 from greenalgo.errors import RegistryError, RenderError
 from greenalgo.findings import DOCS
 from greenalgo.footprint import to_results
-from greenalgo.registry.record import is_digest, readable
+from greenalgo.registry.record import State, is_digest, readable
 from greenalgo.registry.record.actor import TIER_WORDS, tier_of_actor
 from greenalgo.registry.record.receipt import to_document
-from greenalgo.registry.record.state import WITHHELD, series_of
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from greenalgo.registry.record import State
     from greenalgo.registry.service.desk import Desk, Found
     from greenalgo.registry.service.pages.room import Room
 
@@ -152,6 +151,7 @@ def context_of(room: Room, found: Found) -> dict[str, Any]:
         "embed": f"[![compute footprint]({permalink}/badge.svg)]({permalink})",
         "badge": _badge_for(state.status, verdict, filled).message,
         "versions": _versions(room, state),
+        "later": later_of(desk, state),
         "kin": kin.of(room.library, found.digest),
         "numbers": facts.numbers(*filled, found.digest, names) if filled else None,
     }
@@ -166,18 +166,29 @@ def _tier(desk: Desk, found: Found) -> str:
     return TIER_WORDS[tier_of_actor(actor)]
 
 
+def later_of(desk: Desk, state: State) -> tuple[State, ...]:
+    """Return what took the place of a statement, and the latest version if that is another; none if nothing did."""
+    if not state.superseded_by:
+        return ()
+    series = desk.versions(state.digest)
+    at = next(at for at, one in enumerate(series) if one.digest == state.superseded_by)
+    return tuple(dict.fromkeys((series[at], series[-1])))
+
+
 def _versions(room: Room, state: State) -> list[dict[str, Any]]:
     """Return the versions of a statement, the first first; none where there is one."""
     if not (state.supersedes or state.superseded_by):
         return []
-    series = series_of(room.desk.store.states(), state.digest)
-    entries = {digest: room.library.entry(digest) for digest in series}
-    return [
-        {
-            "digest": digest,
-            "title": entry.row.title if entry else digest[:12],
-            "at": entry.state.at[:10] if entry else "",
-            "here": digest == state.digest,
-        }
-        for digest, entry in entries.items()
-    ]
+    series = room.desk.versions(state.digest)
+    entries = {one.digest: one for one in room.library.entries([one.digest for one in series])}
+    found = []
+    for one in series:
+        entry = None if one.status == WITHHELD else entries.get(one.digest)
+        found.append({
+            "digest": one.digest,
+            "title": entry.title if entry else one.digest[:12],
+            "at": entry.published[:10] if entry else "",
+            "status": one.status,
+            "here": one.digest == state.digest,
+        })  # fmt: skip
+    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages import words
 from greenalgo.render.amounts import Amount
 
@@ -94,8 +93,10 @@ def listed(entries: Iterable[Entry], names: Mapping[str, str]) -> list[Listed]:
         names: Names of countries by code.
     """
     return [
-        Listed(
-            entry.row.digest, title_of(entry), "" if withheld(entry) else meta(entry.row, names),
+        Listed(entry.digest, title_of(entry), "", "–", "–", entry.state.status, Shown(), Shown())
+        if entry.withheld
+        else Listed(
+            entry.digest, title_of(entry), meta(entry.row, names),
             str(entry.row.work_year or "–"),
             entry.row.level if entry.row.level != "none" else "–", entry.state.status,
             best(entry.row.energy, entry.row.printed.energy_kwh, "energy"),
@@ -107,12 +108,7 @@ def listed(entries: Iterable[Entry], names: Mapping[str, str]) -> list[Listed]:
 
 def title_of(entry: Entry) -> str:
     """Return the title of a statement; not of one that moderators keep back."""
-    return "Withheld by moderators" if withheld(entry) else entry.title
-
-
-def withheld(entry: Entry) -> bool:
-    """Say whether moderators keep a statement back."""
-    return entry.state.status == WITHHELD
+    return "Withheld by moderators" if entry.withheld else entry.title
 
 
 def meta(row: Row, names: Mapping[str, str]) -> str:
