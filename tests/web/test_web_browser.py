@@ -12,6 +12,7 @@ from web_cases import VALID, open_desk
 
 from greenalgo.registry.identity.book import open_book
 from greenalgo.registry.identity.people import Person
+from greenalgo.registry.service.wire.callers import GUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,6 +215,31 @@ def test_hostile_statements_stay_inert(
         expect(visit.page.get_by_role("heading", level=1)).to_have_text(
             "<img src=x onerror=window.pwned=1>"
         )
+
+
+def test_a_title_turns_round_no_text_behind_it(browser: Browser, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "statements")
+    text = VALID.replace("A statement of the tests", '"Text \\u202e"')
+    text = text.replace("name: Tested", 'name: "Subject \\u202e"')
+    judged = desk.look(text.encode(), "footprint.yaml")
+    desk.submit(judged, text.encode(), "footprint.yaml", identity=GUEST)
+    with serving(desk) as address, visiting(browser, address) as visit:
+        for path, place in (
+            ("/statements", ".meta"), (f"/statements/{judged.digest}", ".lead"),
+            (f"/compare?d={judged.digest}", ".plain .soft"),
+        ):  # fmt: skip
+            visit.go(path)
+            ends = visit.page.locator(place).first.evaluate(
+                """element => {
+                    const text = element.lastChild, range = document.createRange();
+                    return [1, text.length].map(end => {
+                        range.setStart(text, end - 1);
+                        range.setEnd(text, end);
+                        return range.getBoundingClientRect().left;
+                    });
+                }"""
+            )
+            assert ends[0] < ends[1], path
 
 
 class Approves:
