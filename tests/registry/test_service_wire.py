@@ -132,10 +132,10 @@ def served_at(url: str) -> tuple[str, int]:
     return str(address.hostname), int(address.port or 0)
 
 
-def talk(url: str, pieces: list[bytes]) -> bytes:
+def talk(url: str, pieces: list[bytes], patience: float = SILENCE) -> bytes:
     """Send pieces and return what comes back."""
     came = b""
-    with socket.create_connection(served_at(url), timeout=SILENCE) as client:
+    with socket.create_connection(served_at(url), timeout=patience) as client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             for piece in pieces:
@@ -230,7 +230,7 @@ def test_an_address_with_its_host_is_the_same_address(server: Server) -> None:
         (b"http://localhost", b"HTTP/1.1 200 "),
         (b"http://elsewhere.example" + API.encode() + b"/statements", b"HTTP/1.1 421 "),
     ):
-        assert talk(server.url, [b"GET " + target + end]).startswith(expected), target
+        assert talk(server.url, [b"GET " + target + end], 30).startswith(expected), target
 
 
 def test_a_body_that_ends_in_two_places_is_refused_and_the_connection_closed(
@@ -238,7 +238,8 @@ def test_a_body_that_ends_in_two_places_is_refused_and_the_connection_closed(
 ) -> None:
     both = b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
     for head in (b"POST /api/v1/validate", b"GET /health"):
-        said = talk(server.url, [head + b" HTTP/1.1\r\nHost: localhost\r\n" + both, HEALTH])
+        request = head + b" HTTP/1.1\r\nHost: localhost\r\n" + both
+        said = talk(server.url, [request, HEALTH], 30)
         assert said.startswith(b"HTTP/1.1 400 "), said
         assert said.count(b"HTTP/1.1 ") == 1, said
     check(server)
