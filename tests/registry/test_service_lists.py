@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from greenalgo.registry.statistics import Statistics
+
 
 @pytest.fixture(scope="module", params=KINDS)
 def filled(
@@ -208,6 +210,25 @@ def test_statistics_are_those_of_an_event(filled: Service) -> None:
     for asked, status in (("13", 422), ("x", 422)):
         assert filled.client.get(f"/statistics?as_of={asked}").status_code == status
         assert filled.client.get(f"{API}/statistics?as_of={asked}").status_code == 400
+
+
+def test_one_request_at_a_time_counts_the_past(
+    filled: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile: list[int] = []
+    counted = Catalogue.statistics
+
+    def asking(self: Catalogue, as_of: int | None = None) -> Statistics:
+        asked = (f"{API}/statistics?as_of=4", f"{API}/statistics")
+        meanwhile.extend(filled.client.get(address).status_code for address in asked)
+        monkeypatch.setattr(Catalogue, "statistics", counted)
+        return counted(self, as_of)
+
+    assert filled.client.get(f"{API}/statistics").status_code == 200
+    monkeypatch.setattr(Catalogue, "statistics", asking)
+    assert filled.client.get(f"{API}/statistics?as_of=5").json()["statements"] == 5
+    assert meanwhile == [503, 200]
+    assert filled.client.get(f"{API}/statistics?as_of=4").json()["statements"] == 4
 
 
 def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:

@@ -17,7 +17,7 @@ from greenalgo import api
 from greenalgo.registry.record import Draft
 from greenalgo.registry.record.event import STATUS_AFTER
 from greenalgo.registry.service.app import make_app
-from greenalgo.registry.service.pages import words
+from greenalgo.registry.service.pages import overview, words
 from greenalgo.render.bundle import Options, render_text
 from greenalgo.sources import parse_fast
 
@@ -263,6 +263,19 @@ def test_a_comparison_without_a_unit_says_so_and_shows_no_zero(client: TestClien
     picked = some(client, "gshard")
     text = client.get(f"/compare?per=unit&d={picked[0]}").text
     assert "not comparable: no functional unit" in text
+
+
+def test_statistics_list_the_artefacts_whose_figures_differ_most(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/statistics").text
+    listed = whole.count('<tr><th scope="row"><a href="/compare?')
+    assert listed > 1
+    assert "all, as JSON" not in whole
+    monkeypatch.setattr(overview, "_MOST_FAMILIES", 1)
+    cut = client.get("/statistics").text
+    assert cut.count('<tr><th scope="row"><a href="/compare?') == 1
+    assert f"Of {listed - 1} more the figures differ less" in cut
 
 
 def test_a_comparison_refuses_too_many_and_what_is_no_digest(client: TestClient) -> None:

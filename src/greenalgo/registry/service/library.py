@@ -8,6 +8,7 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
+from greenalgo.errors import BusyError
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
 
@@ -110,6 +111,7 @@ class Library:
         self._asks = getattr(store, "engine", None) is not None
         self._stack = ExitStack()
         self._opening, self._syncing = threading.Lock(), threading.Lock()
+        self._looking_back = threading.Lock()
         self._opened: Catalogue | None = None
         self._synced: _Synced | None = None
         self._facets: _Counts[Query, Mapping[str, Mapping[str, int]]] = _Counts()
@@ -186,10 +188,16 @@ class Library:
 
         Raises:
             RegistryError: The log has fewer events than ``as_of``.
+            BusyError: Another request counts the past, which takes seconds where there are ten thousand statements.
         """
         catalogue = self._fresh()
         if as_of is not None:
-            return catalogue.statistics(as_of)
+            if not self._looking_back.acquire(blocking=False):
+                raise BusyError("another request counts the statements of the past")
+            try:
+                return catalogue.statistics(as_of)
+            finally:
+                self._looking_back.release()
         return self._statistics.get(None, catalogue.events(), catalogue.statistics)
 
     def events(self) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.service.library import Library
 
+#: Artefacts that are listed, those whose figures differ most; the API has all.
+_MOST_FAMILIES = 100
 #: Groups of a split that are columns of the table.
 _MOST_GROUPS = 5
 _LEVELS = ("L4", "L3", "L2", "L1", "L0", "none")
@@ -52,6 +54,7 @@ def _statistics(library: Library, as_of: int | None) -> dict[str, Any]:
     fixed = {"as_of": as_of, "events": events, "statements": found.statements}
     if not found.statements:
         return {**fixed, "fields": [], "heads": [], "by": "", "levels": [], "families": []}
+    families = kin.differing(found.families)
     whole = found.omitted
     fields = fields_of(whole.drop(columns="statements").reset_index(drop=True))
     shares = {field: float(whole[field].to_numpy()[0]) for field in fields}
@@ -74,7 +77,8 @@ def _statistics(library: Library, as_of: int | None) -> dict[str, Any]:
             for name in _LEVELS
             if found.levels.get(name)
         ],
-        "families": kin.differing(found.families),
+        "families": families[:_MOST_FAMILIES],
+        "more": max(len(families) - _MOST_FAMILIES, 0),
     }
 
 
