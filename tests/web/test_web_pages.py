@@ -14,10 +14,10 @@ from starlette.testclient import TestClient
 from web_cases import ROOT, VALID, digests, links, open_desk
 
 from greenalgo import api
-from greenalgo.registry.record import Draft
+from greenalgo.registry.record import Draft, State
 from greenalgo.registry.record.event import STATUS_AFTER
 from greenalgo.registry.service.app import make_app
-from greenalgo.registry.service.pages import overview, words
+from greenalgo.registry.service.pages import cite, overview, words
 from greenalgo.render.bundle import Options, render_text
 from greenalgo.sources import parse_fast
 
@@ -321,6 +321,10 @@ def test_the_calculator_shows_its_defaults_and_equivalents(client: TestClient) -
         ("hours=1&memory=1&place=Franc", "is it France"),
         ("hours=1&gpus=1&gpu=NVIDIA+A10000&place=France", "A10000"),
         ("hours=1&gpus=1&place=France", "name it, or give its power"),
+        ("hours=1&gpus=2.5&gpu_power=300&place=France", "number of GPUs: a whole number is needed"),
+        ("hours=1&memory=1&gpu=Tesla+T4&place=France", "number of GPUs: say how many"),
+        ("hours=1&gpus=1&gpu_power=9&core_power=9&place=France", "number of cores: say how many"),
+        ("hours=1&gpus=0&cores=0&place=France", "give GPUs, cores or memory"),
         ("hours=1&memory=1&place=France&phase=evil", "chosen from their lists"),
         ("hours=nan&memory=1&place=France", "a number from 0 to"),
         ("hours=1&memory=1&place=France&pue=0.5", "a number from 1 to"),
@@ -465,3 +469,16 @@ def test_a_closed_door_checks_and_says_how_to_get_in(
         assert "It can be submitted" in post(closed, VALID, "check").text
         assert post(closed, VALID, "confirm").status_code == 200
         assert not digests(closed.get("/statements").text)
+
+
+@pytest.mark.parametrize(
+    ("names", "cited"),
+    [
+        ((), "Footprint"), (("A. B.",), "A. B. Footprint"), (("A", "B Jr."), "A, B Jr. Footprint"),
+        (("A", "B", "C", "D"), "A, B, C et al. Footprint"),
+    ],
+)  # fmt: skip
+def test_a_citation_ends_its_authors_with_one_point(names: tuple[str, ...], cited: str) -> None:
+    data = {"title": "T", "authors": [{"name": name} for name in names]}
+    text = cite.text(data, "0" * 64, State("0" * 64, at="2026-11-29"), "https://r.example/x")
+    assert text.startswith(f"{cited} statement: T. 2026. SHA-256 0000")

@@ -143,8 +143,13 @@ def _check(values: dict[str, str], errors: dict[str, str]) -> None:
     if not any(_number(values[name]) for name in ("gpus", "cores", "memory")):
         errors["gpus"] = "hardware: give GPUs, cores or memory"
     for number, model, power in (("gpus", "gpu", "gpu_power"), ("cores", "cpu", "core_power")):
-        if _number(values[number]) and not values[model] and not values[power]:
-            errors[model] = "model: name it, or give its power"
+        count, what = _number(values[number]), NUMBERS[number][0]
+        if count and not count.is_integer():
+            errors[number] = f"{what}: a whole number is needed; less than the whole is its usage"
+        elif count is None and (values[model] or values[power]):
+            errors[number] = f"{what}: say how many, or leave model and power empty"
+        elif count and not values[model] and not values[power]:
+            errors[model] = f"model behind the {what}: name it, or give its power"
     if values["place"] and not _places().get(values["place"].casefold()):
         near = [name for name in place_names() if values["place"].casefold() in name.casefold()][:4]
         errors["place"] = "place: not known" + (f"; is it {', '.join(near)}?" if near else "")

@@ -27,7 +27,8 @@ def year_of(data: Mapping[str, Any], state: State) -> str:
 def text(data: Mapping[str, Any], digest: str, state: State, permalink: str) -> str:
     """Return a citation as text."""
     names = authors_of(data)
-    who = f"{', '.join(names[:3])}{' et al.' if len(names) > 3 else ''}. " if names else ""
+    who = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
+    who = f"{who.removesuffix('.')}. " if who else ""
     year = year_of(data, state)
     return (
         f"{who}Footprint statement: {data['title']}.{f' {year}.' if year else ''} "

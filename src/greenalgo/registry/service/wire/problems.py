@@ -46,7 +46,7 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "invalid-statement": (422, "The statement is invalid"),
     "level-too-low": (422, "The statement has too low a level"),
     "unanswerable": (422, "The question cannot be answered"),
-    "unsupported-version": (422, "The statement needs a newer greenalgo"),
+    "unsupported-version": (422, "The statement is of a version that is not read here"),
     "too-many-requests": (429, "Too many requests"),
     "internal": (500, "The service has a bug"),
     "damaged": (500, "The registry is damaged"),
