@@ -71,10 +71,11 @@ def groups_of(frame: pd.DataFrame) -> list[Group]:
 
     Rows without a value are in no group: there is nothing to compare.
     """
-    found = []
-    for parts, rows in frame[frame["value"].notna()].groupby(list(_KEYS), sort=True):
-        ordered = rows.sort_values(["rank", "name", "run"], kind="stable", na_position="last")
-        found.append(Group(Key(*(str(part) for part in parts)), ordered))
+    ordered = frame[frame["value"].notna()].sort_values(["rank", "name", "run"], kind="stable")
+    found = [
+        Group(Key(*(str(part) for part in parts)), rows)
+        for parts, rows in ordered.groupby(list(_KEYS), sort=True)
+    ]
     return sorted(found, key=lambda group: (group.key.factor_set == "as printed", -len(group.rows)))
 
 
