@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from everyday import EVERYDAY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
@@ -26,6 +28,7 @@ FILLED = ROOT / "tests" / "golden" / "fixtures"
 # What a machine does besides must not decide whether a test passes.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+settings.register_profile("everyday", settings.get_profile("house"), max_examples=EVERYDAY)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +55,12 @@ def kept() -> Callable[[Path, str], None]:
         assert text == path.read_text("utf-8")
 
     return compare
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Repeat less where slow tests are left out."""
+    if "not slow" in config.getoption("markexpr"):
+        settings.load_profile("everyday")
 
 
 def pytest_collection_finish() -> None:

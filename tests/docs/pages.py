@@ -14,13 +14,19 @@ rewrites the outputs that have changed: read the diff before you commit it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
+
+from click.testing import CliRunner
+
+from greenalgo.cli.main import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The exit code of a bug of greenalgo, and above it those of a shell: never what a page should show.
@@ -30,6 +36,8 @@ CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 _FENCE = re.compile(
     r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
 )
+#: A command in which a shell sees nothing but words, and what filters its output, if anything does.
+_PLAIN = re.compile(r"greenalgo (?P<words>[^|<>&;$`*?~()]*?)(?: \| (?P<filter>[^<>&]*))?")
 _TITLE = re.compile(r'title="([^"]+)"')
 
 
@@ -97,10 +105,17 @@ def steps(body: str) -> list[Step]:
 
 
 class Session:
-    """A folder in which the commands of a page run."""
+    """A folder in which the commands of a page run.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: The folder.
+        within: Run greenalgo in this process where a shell would add nothing: most of what a command takes
+            is to start.
+    """
+
+    def __init__(self, folder: Path, *, within: bool = False) -> None:
         self.folder = folder
+        self.within = within
         self.code = 0
         for name in ("registry", "schema", "templates"):
             (folder / name).symlink_to(ROOT / name)
@@ -115,13 +130,20 @@ class Session:
             "HOME": str(self.folder), "LANG": "C.UTF-8", "COLUMNS": "100", "NO_COLOR": "1",
             "XDG_CACHE_HOME": CACHE,
         }  # fmt: skip
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=self.folder, env=environment, text=True, timeout=300,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
-        self.code = done.returncode
+        plain = _PLAIN.fullmatch(command) if self.within else None
+        if plain:
+            with contextlib.chdir(self.folder):
+                result = CliRunner(env=environment).invoke(cli, shlex.split(plain["words"]))
+            self.code, printed = result.exit_code, result.output
+            command = plain["filter"]
+        if command:
+            done = subprocess.run(
+                ["bash", "-c", command], cwd=self.folder, env=environment, text=True, timeout=300,
+                input=printed if plain else "", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            )  # fmt: skip
+            self.code, printed = done.returncode, done.stdout
         # Trailing blanks cannot be seen on a page, and editors take them away.
-        return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+        return "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
 
 
 def agrees(said: str, printed: str) -> bool:
@@ -132,13 +154,15 @@ def agrees(said: str, printed: str) -> bool:
     return re.fullmatch("".join(lines), printed) is not None
 
 
-def play(text: str, folder: Path) -> list[tuple[Block, list[tuple[Step, str, int]]]]:
-    """Run a page.
+def play(
+    text: str, folder: Path, *, within: bool = False
+) -> list[tuple[Block, list[tuple[Step, str, int]]]]:
+    """Run a page; arguments as :class:`Session` has them.
 
     Returns:
         For each console block its steps, each with what it printed and its exit code.
     """
-    session = Session(folder)
+    session = Session(folder, within=within)
     played = []
     for block in blocks(text):
         if block.kind in ("yaml", "csv") and block.title and not block.title.startswith("."):

@@ -12,6 +12,7 @@ from pages import ROOT, Step, agrees, blocks, pages, play, steps, unexpected
 from PIL import Image
 
 from docs_pages import api_page
+from everyday import first
 from greenalgo import api
 from greenalgo.factors import open_set
 from greenalgo.factors.overlay import overlay
@@ -42,9 +43,10 @@ def with_console() -> list[Any]:
     return found
 
 
+@pytest.mark.parametrize("within", first((True, False)))
 @pytest.mark.parametrize("page", with_console())
-def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    for block, done in play(page.read_text("utf-8"), tmp_path):
+def test_commands_print_what_the_page_shows(page: Path, within: bool, tmp_path: Path) -> None:
+    for block, done in play(page.read_text("utf-8"), tmp_path, within=within):
         assert not (failure := unexpected(done)), f"{name(page)}:{block.line}: {failure}"
         for step, printed, _ in done:
             where = f"{name(page)}:{block.line}: $ {step.command}"
