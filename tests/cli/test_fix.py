@@ -16,6 +16,7 @@ from cli_cases import MINIMAL
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.cli.fix import diff, fix_bytes
 from greenalgo.resources import root
 from greenalgo.sources import Document, parse
@@ -415,7 +416,7 @@ def corrupted(draw: st.DrawFn) -> tuple[str, bytes, bytes, int]:
     return name, raw, (text[:at] + typo + text[at + len(body) :]).encode(), len(text[:at].encode())
 
 
-@settings(max_examples=int(os.environ.get("FIX_EXAMPLES", "300")))
+@settings(max_examples=int(os.environ.get("FIX_EXAMPLES", often(300))))
 @given(corrupted())
 @example(("one.yaml", MINIMAL.encode(), MINIMAL.replace("phase", "phse").encode(), 91))
 def test_one_slip_is_undone_or_left_alone(case: tuple[str, bytes, bytes, int]) -> None:
