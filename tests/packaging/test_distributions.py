@@ -170,6 +170,7 @@ def test_the_installed_command_refuses(installed: Installed, tmp_path: Path) -> 
     assert "did you mean" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_installed_command_fills_and_typesets(installed: Installed, tmp_path: Path) -> None:
     filled = installed.run("greenalgo", "fill", str(STATEMENT), "--format", "json")
     assert filled.returncode == 0, filled.stderr

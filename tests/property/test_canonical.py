@@ -10,6 +10,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.errors import GreenalgoError
 from greenalgo.sources import parse_fast
 from greenalgo.statement.digest import canonical
@@ -49,14 +50,14 @@ def both(document: dict[str, Any]) -> tuple[bytes | None, bytes | None]:
         return ours, None
 
 
-@settings(max_examples=300)
+@settings(max_examples=often(300))
 @given(st.dictionaries(KEYS, values, max_size=5))
 def test_any_document(document: dict[str, Any]) -> None:
     ours, theirs = both(document)
     assert ours == theirs
 
 
-@settings(max_examples=300)
+@settings(max_examples=often(300))
 @given(st.lists(numbers, max_size=30))
 def test_any_number(found: list[float]) -> None:
     for value in found:

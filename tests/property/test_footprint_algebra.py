@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo import api, units
 from greenalgo.factors import open_set
 from greenalgo.footprint import Footprint, Result, compute
@@ -182,7 +183,7 @@ def test_no_result_falls_when_an_input_rises(run: dict[str, Any], pick: st.DataO
         assert after[name] >= before[name] * (1 - 1e-12)
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(40))
 @given(statements())
 def test_a_filled_statement_is_a_valid_fixed_point(data: dict[str, Any]) -> None:
     filled = api.fill(data)
@@ -192,7 +193,7 @@ def test_a_filled_statement_is_a_valid_fixed_point(data: dict[str, Any]) -> None
     assert "GA211" not in [found.code for found in api.judge(filled).findings]
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(40))
 @given(statements(), st.data(), st.sampled_from([10.0, 1000.0, 0.1, 1.1]))
 def test_a_changed_result_is_found(
     data: dict[str, Any], pick: st.DataObject, factor: float

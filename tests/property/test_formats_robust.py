@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo import api
 from greenalgo.errors import FormatError
 from greenalgo.formats import import_sources, named, of_bytes
@@ -34,7 +35,7 @@ PIECES = st.sampled_from(
 
 @pytest.mark.parametrize("name", ALL)
 @given(data=st.data())
-@settings(max_examples=100)
+@settings(max_examples=often(100))
 def test_a_damaged_file_is_imported_or_refused_in_words(name: str, data: st.DataObject) -> None:
     text = ALL[name]
     for _ in range(data.draw(st.integers(1, 3))):

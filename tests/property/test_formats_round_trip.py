@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.factors import open_set
 from greenalgo.footprint import compute, to_results
 from greenalgo.formats import export_statement, import_sources, of_bytes
@@ -66,7 +67,7 @@ def totals(data: dict[str, Any]) -> dict[str, float]:
 
 
 @given(RUNS)
-@settings(max_examples=60)
+@settings(max_examples=often(60))
 def test_a_table_of_codecarbon_gives_the_same_totals(run: dict[str, Any]) -> None:
     before, after = way(run, "codecarbon")
     expected, found = totals(before), totals(filled(after))
@@ -79,7 +80,7 @@ def test_a_table_of_codecarbon_gives_the_same_totals(run: dict[str, Any]) -> Non
 
 
 @given(RUNS)
-@settings(max_examples=60)
+@settings(max_examples=often(60))
 def test_a_boamps_report_gives_the_same_energy(run: dict[str, Any]) -> None:
     before, after = way(run, "boamps")
     [back] = after["runs"]

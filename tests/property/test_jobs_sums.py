@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.factors import open_set
 from greenalgo.jobs.account import account
 from greenalgo.jobs.cluster import read_cluster
@@ -76,7 +77,7 @@ def figures(found: Account) -> list[float]:
     return [*found.total[:4], *(end for one in found.total.cost for end in one)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(25))
 @given(logs(), st.randoms())
 def test_the_order_of_jobs_does_not_matter(jobs: list[str], random: Random) -> None:
     mixed = jobs.copy()
@@ -84,7 +85,7 @@ def test_the_order_of_jobs_does_not_matter(jobs: list[str], random: Random) -> N
     assert figures(total(mixed)) == pytest.approx(figures(total(jobs)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(25))
 @given(logs(), st.sampled_from(list(KEYS)))
 def test_groups_and_outcomes_and_parts_add_up(jobs: list[str], key: str) -> None:
     found = total(jobs, by=(key,))
@@ -96,14 +97,14 @@ def test_groups_and_outcomes_and_parts_add_up(jobs: list[str], key: str) -> None
     assert parts == pytest.approx(found.total.cost.energy_facility_kwh.value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(25))
 @given(logs())
 def test_steps_are_never_added(jobs: list[str]) -> None:
     alone = [rows.partition("\n")[0] for rows in jobs]
     assert figures(total(jobs)) == pytest.approx(figures(total(alone)))
 
 
-@settings(max_examples=25)
+@settings(max_examples=often(25))
 @given(logs(), st.data())
 def test_logs_that_overlap_count_once(jobs: list[str], data: st.DataObject) -> None:
     first, last = sorted(

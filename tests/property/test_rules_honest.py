@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.findings import Severity
 from greenalgo.glance.figure_text import parse
 from greenalgo.units import ENERGY_KWH, MASS_KG
@@ -42,7 +43,7 @@ def errors(data: dict[str, Any]) -> list[str]:
     return [str(found) for found in judge(data).findings if found.severity == Severity.ERROR]
 
 
-@settings(max_examples=200)
+@settings(max_examples=often(200))
 @given(cases(), st.integers(2, 6), st.sampled_from(["it", "facility", "unknown", None]))
 def test_right_figures_are_never_errors(
     case: tuple[dict[str, Any], dict[str, float]], digits: int, boundary: str | None
@@ -57,7 +58,7 @@ def test_right_figures_are_never_errors(
     assert errors(data | {"reported": reported}) == []
 
 
-@settings(max_examples=200)
+@settings(max_examples=often(200))
 @given(
     cases(64),
     st.sampled_from(["energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg"]),
@@ -98,7 +99,7 @@ def test_a_printed_mass_is_read_back(value: int, unit: str, gas: str) -> None:
         assert abs(found.value - value * MASS_KG[unit]) <= 1e-9 * found.value, text
 
 
-@settings(max_examples=200)
+@settings(max_examples=often(200))
 @given(
     st.floats(1e-3, 1e9),
     st.integers(1, 10**9),

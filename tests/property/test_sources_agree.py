@@ -10,6 +10,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.sources import Document, parse, parse_fast
 
 TEXT = st.text(max_size=12) | st.sampled_from(
@@ -123,7 +124,7 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from(["", "\ufeff", " ", "\r\n\t"]), st.sampled_from(["", "\n", "x"]))
 @example('{"b": [{"a": 1, "a": 1}]}', "", "")
 @example('{"a": 1, "\\u0061": 1}', "", "")
-@settings(max_examples=600)
+@settings(max_examples=often(600))
 def test_hostile_json(value: str, before: str, after: str) -> None:
     raw = f'{before}{{"k": {value}}}{after}'.encode()
     agree(raw, "a.json")
@@ -137,7 +138,7 @@ def test_hostile_json(value: str, before: str, after: str) -> None:
 @example("a: 0xFFFFFFFFFFFFFFFFFFFF")
 @example("a: 12345678901234567890123")
 @example("a: -99999999999999999999999")
-@settings(max_examples=600)
+@settings(max_examples=often(600))
 def test_fragments(text: str) -> None:
     raw = text.encode()
     agree(raw)
@@ -150,7 +151,7 @@ def test_fragments(text: str) -> None:
     DOCUMENTS,
     st.lists(st.tuples(st.integers(0, 400), st.binary(max_size=2)), min_size=1, max_size=3),
 )
-@settings(max_examples=300)
+@settings(max_examples=often(300))
 def test_mutated_bytes(data: Any, changes: list[tuple[int, bytes]]) -> None:
     raw = yaml.safe_dump(data, allow_unicode=True).encode(errors="surrogatepass")
     for at, piece in changes:

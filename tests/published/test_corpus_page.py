@@ -20,6 +20,7 @@ def test_the_tables_are_those_of_the_command() -> None:
     assert printed in PAGE
 
 
+@pytest.mark.slow
 def test_the_kinds_are_those_of_the_command(tmp_path: Path) -> None:
     figure = tmp_path / "kinds.svg"
     command = [sys.executable, str(ROOT / "scripts" / "corpus_kinds.py"), "--figure", str(figure)]

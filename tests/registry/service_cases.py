@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx2
-from registry_cases import make_store, statement
+from registry_cases import DATABASES, make_store, statement
 from starlette.testclient import TestClient
 
+from everyday import first
 from greenalgo.registry.identity import ANONYMOUS, Identity
 from greenalgo.registry.service.app import make_app
 from greenalgo.registry.service.desk import Desk
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
+#: Stores, and those that are databases: where a test takes long, the first stands for all every day.
+ONE_EVERY_DAY = first(("sqlite", "directory", "postgresql"))
+DATABASES_ONE_EVERY_DAY = first(DATABASES)
 BASE = "https://registry.example.org"
 API = "/api/v1"
 YAML = {"Content-Type": "application/yaml"}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from registry_cases import DATABASES, draft, make_store, statement, url_of
 
+from everyday import often
 from greenalgo.registry.catalogue import Catalogue, Query, files, open_catalogue
 from greenalgo.registry.store import open_store
 from greenalgo.registry.store.directory import DirectoryStore
@@ -273,7 +274,7 @@ def change(store: DirectoryStore, folder: Path, pick: random.Random) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(often(8)))
 def test_random_changes(tmp_path: Path, seed: int) -> None:
     pick = random.Random(seed)  # noqa: S311 - the same every time
     folder = tmp_path / "r"

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from click.testing import CliRunner
 from comparison_cases import document
-from registry_cases import KINDS, url_of
-from service_cases import API, Service, service
+from registry_cases import url_of
+from service_cases import API, ONE_EVERY_DAY, Service, service
 
 from greenalgo.cli.main import cli
 from greenalgo.registry.door import draft_of, look
@@ -50,7 +50,7 @@ ASKED: tuple[tuple[tuple[str, str], ...], ...] = (
 _IN_A_URL = {"year>=": "year_from", "year<=": "year_to"}
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=ONE_EVERY_DAY)
 def asked(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Service, str]]:

@@ -11,6 +11,7 @@ from comparison_cases import document, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from everyday import often
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison import formats, parts
 from greenalgo.registry.comparison.cautions import cautions
@@ -108,7 +109,7 @@ def same(one: Comparison, other: Comparison) -> bool:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(40))
 @given(st.data(), OPTIONS)
 def test_the_order_of_statements_and_their_copies_change_nothing(
     data: st.DataObject, options: dict[str, Any]
@@ -141,7 +142,7 @@ def test_a_row_with_a_value_is_in_one_group_and_ranked_among_it(
         assert all(cautions(group))
 
 
-@settings(max_examples=40)
+@settings(max_examples=often(40))
 @given(some(), OPTIONS)
 def test_values_lie_in_their_intervals_and_do_not_depend_on_the_rest(
     sources: list[Source], options: dict[str, Any]

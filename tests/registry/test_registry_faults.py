@@ -398,7 +398,7 @@ print("done", flush=True)
 PAUSE = 'print("inside", flush=True); __import__("time").sleep(60)'
 
 
-@pytest.mark.parametrize("victim", ["program", "server"])
+@pytest.mark.parametrize("victim", ["program", pytest.param("server", marks=pytest.mark.slow)])
 def test_a_kill_in_the_middle_of_an_upgrade_leaves_the_old_registry(
     kind: str, tmp_path: Path, victim: str, request: pytest.FixtureRequest
 ) -> None:

@@ -14,11 +14,11 @@ import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, reject, settings
-from registry_cases import KINDS, draft, url_of
+from registry_cases import draft, url_of
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
-from service_cases import bearer, serving
+from service_cases import ONE_EVERY_DAY, bearer, serving
 
 from greenalgo.registry.identity.book import open_book
 from greenalgo.registry.identity.tokens import new_token, utc_now
@@ -46,7 +46,7 @@ OPERATIONS = {
 }
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=ONE_EVERY_DAY)
 def served(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx2.Client]:

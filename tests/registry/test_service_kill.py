@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import pytest
-from registry_cases import DATABASES, url_of
-from service_cases import Clients, serving
+from registry_cases import url_of
+from service_cases import DATABASES_ONE_EVERY_DAY, Clients, serving
 
+from everyday import first
 from greenalgo.registry import audit
 from greenalgo.registry.service.serve import listen
 from greenalgo.registry.store import open_store
@@ -38,8 +39,8 @@ def check(url: str, answered: list[tuple[str, int]], most_more: int) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("database", DATABASES)
-@pytest.mark.parametrize("after", [5, 60])
+@pytest.mark.parametrize("database", DATABASES_ONE_EVERY_DAY)
+@pytest.mark.parametrize("after", first((60, 5)))
 def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int, database: str) -> None:
     url = url_of(database, tmp_path)
     with serving(tmp_path, "--store", url) as (process, address):
@@ -52,7 +53,7 @@ def test_nothing_that_was_answered_is_lost(tmp_path: Path, after: int, database:
     check(url, clients.answered, CLIENTS)  # those that were under way
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", DATABASES_ONE_EVERY_DAY)
 def test_what_is_under_way_is_answered_before_it_stops(tmp_path: Path, database: str) -> None:
     url = url_of(database, tmp_path)
     with serving(tmp_path, "--store", url) as (process, address):

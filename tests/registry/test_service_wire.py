@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from registry_cases import KINDS, statement, url_of
-from service_cases import API, serving
+from registry_cases import statement, url_of
+from service_cases import API, ONE_EVERY_DAY, serving
 
 from greenalgo.registry.service.api.contract import contract
 
@@ -82,7 +82,7 @@ class Server(NamedTuple):
         return int(found[1]) // 1024 if found else 0
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module", params=ONE_EVERY_DAY)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:

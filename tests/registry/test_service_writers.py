@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from registry_cases import DATABASES, draft, statement, url_of
-from service_cases import API, YAML, Clients, service, serving
+from service_cases import API, DATABASES_ONE_EVERY_DAY, YAML, Clients, service, serving
 
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry import audit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COUNT, CLIENTS = 40, 3
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", DATABASES_ONE_EVERY_DAY)
 def test_two_processes_write_and_every_statement_is_there_once(
     tmp_path: Path, database: str
 ) -> None:
