@@ -39,7 +39,7 @@ demo: $(RUNS)  ## Fill, validate and typeset a published footprint; the files ar
 test: tools ready  ## Run the whole test suite
 	$(PYTEST)
 
-test-fast: ready  ## Run the tests that need no TeX or browser and take under three minutes
+test-fast: ready  ## Run what needs no TeX or browser, long tests in part: under three minutes
 	$(PYTEST) -n auto --dist worksteal -m "not tex and not slow and not browser"
 
 test-tex: tools ready  ## Run the tests that typeset
