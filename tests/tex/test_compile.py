@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from greenalgo import api
 from greenalgo.render.bundle import Options, preview, render_paper
 from greenalgo.render.styles import STYLES
 from greenalgo.render.tex import compile_tex
@@ -91,6 +93,24 @@ def test_page_width(clean: Callable[..., None], style: str) -> None:
 @pytest.mark.parametrize("style", ["article", "acl"])
 def test_every_statement(clean: Callable[..., None], name: str, style: str) -> None:
     clean(name, preview(style), Options(style=style))
+
+
+@pytest.mark.parametrize("style", ["article", "elsevier", "ieee", "lncs"])
+def test_many_runs_are_divided_into_tables_that_a_page_holds(
+    statements: dict[str, Any], style: str
+) -> None:
+    bloom = statements["bloom"]
+    runs = [
+        {**bloom["runs"][0], "id": f"final-training-of-the-largest-model-{n}"} for n in range(60)
+    ]
+    filled = api.with_results(
+        api.loads(json.dumps({**api.without_results(bloom), "runs": runs}).encode())
+    )
+    files = render_paper(filled, DIGEST, Options(style=style))
+    compiled = compile_tex({**files, "main.tex": preview(style)}, "main.tex")
+    assert not [line for line in compiled.unclean if "too large" in line]
+    assert b"Table~\\ref{tab:footprint}, continued." in files["appendix.tex"]
+    assert b"% Longer than a page" in files["table.tex"]
 
 
 @pytest.mark.parametrize("engine", ["lualatex", "xelatex"])

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from greenalgo.errors import RenderError
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
 from greenalgo.render.escape import readable
 from greenalgo.render.figures import save, settings
-from greenalgo.render.layout import Column, Row, Table, fit, wrap
+from greenalgo.render.layout import LINE, PAGE, Column, Row, Table, fit, wrap
+from greenalgo.render.prose import joined
 from greenalgo.render.styles import POINTS_PER_INCH
 from greenalgo.render.types import Name
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 _MARKS = "abcdefghijklmnopqrstuvwxyz"
 _ROW_INCH = 0.24
+#: Size of the notes' type, of the text's.
+_NOTE = 0.84
 
 
 class Compared(NamedTuple):
@@ -81,9 +85,7 @@ def _differs(view: View, first: View) -> tuple[str, ...]:
     found: list[str] = []
     phases, ours = _phases(view), _phases(first)
     if phases != ours:
-        found.append(
-            f"covers {' and '.join(phases) or 'nothing'}, not {' and '.join(ours) or 'nothing'}"
-        )
+        found.append(f"covers {_listed(phases)}, not {_listed(ours)}")
     if [str(unit.unit) for unit in view.per_unit] != [str(unit.unit) for unit in first.per_unit]:
         found.append("another functional unit")
     if view.level != first.level:
@@ -102,6 +104,10 @@ def _differs(view: View, first: View) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _listed(phases: Sequence[str]) -> str:
+    return "".join(map(str, joined([(phase,) for phase in phases or ("nothing",)])))
+
+
 def _phases(view: View) -> list[str]:
     return sorted({words(run.phase) for run in view.runs})
 
@@ -114,8 +120,10 @@ def comparison_table(rows: Sequence[Compared], width: float) -> Table:
         width: Room in em.
 
     Raises:
-        RenderError: It does not fit.
+        RenderError: It does not fit, or is longer than a page.
     """
+    if len(rows) > len(_MARKS):
+        raise _too_long(len(rows))
     energy = unit_of((row.energy for row in rows), "energy")
     co2e = unit_of((amount for row in rows for amount in (row.reported, row.co2e)), "co2e")
     notes: dict[tuple[str, ...], str] = {}
@@ -123,7 +131,7 @@ def comparison_table(rows: Sequence[Compared], width: float) -> Table:
     for row in rows:
         name = row.name
         if row.differs:
-            mark = notes.setdefault(row.differs, _MARKS[len(notes) % len(_MARKS)])
+            mark = notes.setdefault(row.differs, _MARKS[len(notes)])
             latex = f"{name.latex} ({mark})" if name.latex else ""
             name = Name(f"{name} ({mark})", latex, name.pointer)
         lines.append(
@@ -142,8 +150,17 @@ def comparison_table(rows: Sequence[Compared], width: float) -> Table:
         Column("energy", ("Energy", "harmonised", f"({energy.name})"), "r", 1),
     ]
     table = fit(columns, lines, width)
-    return table._replace(
-        notes=tuple((f"({mark}) ", "; ".join(differs), ".") for differs, mark in notes.items())
+    told = tuple((f"({mark}) ", "; ".join(differs), ".") for differs, mark in notes.items())
+    below = sum(len(wrap("".join(note), width / _NOTE)) for note in told)
+    if table.height + _NOTE * LINE * below > PAGE:
+        raise _too_long(len(rows))
+    return table._replace(notes=told)
+
+
+def _too_long(count: int) -> RenderError:
+    return RenderError(
+        f"{count - 1} statements beside yours are longer than a page",
+        hint="name fewer with --beside; greenalgo compare --format latex sets any number of them",
     )
 
 

@@ -31,6 +31,9 @@ _GAP = 1.2
 #: How much a column gives way at a time, and the longest word that is kept whole, in em.
 _STEP = 0.25
 _WORD = 9.0
+#: Heights in em: a line, the space between loose rows, the rules, and what a page has for a table below its
+#: caption (the smallest of the venues: LNCS, and an article in 12 pt).
+LINE, _SPACE, _RULES, PAGE = 1.2, 0.5, 2.0, 40.0
 #: Type sizes that a table may take, and the most that they are of the text's in any class.
 _SIZES = (("", 1.0), ("small", 0.92), ("footnotesize", 0.84))
 
@@ -107,6 +110,33 @@ class Table(NamedTuple):
         """About how wide it is, in em of its type."""
         every = (*self.header, *(line for block in self.blocks for line in block.lines))
         return sum(max(map(text_width, cells)) + _GAP for cells in zip(*every, strict=True)) - _GAP
+
+    @property
+    def height(self) -> float:
+        """About how high it is without its notes, in em of the text."""
+        return _RULES + self._line * len(self.header) + sum(map(self._block_height, self.blocks))
+
+    @property
+    def parts(self) -> tuple[Table, ...]:
+        """The tables that it is divided into where it is longer than a page; a row stays in one piece."""
+        room = PAGE - _RULES - self._line * len(self.header)
+        parts: list[list[Block]] = [[]]
+        left = room
+        for block in self.blocks:
+            size = self._block_height(block)
+            if size > left and parts[-1]:
+                parts.append([])
+                left = room
+            parts[-1].append(block)
+            left -= size
+        return tuple(self._replace(blocks=tuple(part)) for part in parts)
+
+    @property
+    def _line(self) -> float:
+        return LINE * dict(_SIZES)[self.size]
+
+    def _block_height(self, block: Block) -> float:
+        return self._line * len(block.lines) + _SPACE * self.loose
 
     @property
     def opening(self) -> Raw:

@@ -32,7 +32,7 @@ _RERUN = re.compile(r"Rerun to get|Rerun LaTeX|There were undefined references|\
 _ERROR = re.compile(r"^(?:! .*|.*?:\d+: .*)$", re.MULTILINE)
 #: What a log says about a page that is not clean.
 UNCLEAN = re.compile(
-    r"^(?:Overfull \\[hv]box.*|LaTeX Warning: (?:Reference|Citation) .* undefined.*"
+    r"^(?:Overfull \\[hv]box.*|LaTeX Warning: Float too large.*|LaTeX Warning: (?:Reference|Citation) .* undefined.*"
     r"|Package natbib Warning: Citation .* undefined.*|Missing character:.*)$",
     re.MULTILINE,
 )
@@ -44,7 +44,8 @@ class Compiled:
     Attributes:
         pdf: The document.
         log: TeX's log.
-        unclean: Overfull boxes, undefined references and missing characters that the log names.
+        unclean: Overfull boxes, floats longer than a page, undefined references and missing characters that the
+            log names.
     """
 
     __slots__ = ("log", "pdf", "unclean")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from greenalgo.errors import RenderError
 from greenalgo.render.comparison import compare, comparison_figure, comparison_table
 from greenalgo.render.environment import environment, latex, render
 from greenalgo.render.styles import style
@@ -22,6 +23,10 @@ def test_what_is_not_comparable_is_named(make_view: Callable[[str], View]) -> No
     )
     assert [bool(row.differs) for row in rows] == [False, False, True, True]
     assert "level L2, not L1" in rows[2].differs
+    assert (
+        "covers evaluation, fine-tuning, hyper-parameter search and training, not training"
+        in rows[2].differs
+    )
     assert "no emissions can be computed from what it declares" in rows[3].differs
 
 
@@ -43,6 +48,15 @@ def test_the_table_has_both_columns_and_a_note_for_each_letter(
     assert len(table.notes) == 2
 
 
+@pytest.mark.parametrize("count", [26, 27])
+def test_more_than_a_page_holds_is_refused(make_view: Callable[[str], View], count: int) -> None:
+    views = [make_view("bloom"), *(make_view("project") for _ in range(count))]
+    with pytest.raises(
+        RenderError, match=f"{count} statements beside yours are longer than a page"
+    ):
+        comparison_table(compare(views), 25)
+
+
 @pytest.mark.parametrize("kind", ["pdf", "svg"])
 def test_the_figure_is_deterministic_and_leaves_out_what_has_no_number(
     make_view: Callable[[str], View], kind: str
@@ -58,7 +72,7 @@ def test_the_template_prints_the_notes(make_view: Callable[[str], View]) -> None
     table = comparison_table(compare([make_view("bloom"), make_view("project")]), 34.5)
     keys = {"table": table, "tool": "greenalgo", "digest": "", "factor_set": ""}
     text = render(environment(latex()), "latex/comparison.tex.j2", keys)
-    assert "\\raggedright\n(a) covers evaluation and fine-tuning" in text
+    assert "\\raggedright\n(a) covers evaluation, fine-tuning, " in text
     assert "Boreal-7B (a) &" in text
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenalgo.errors import RenderError
-from greenalgo.render.layout import Column, Row, fit, text_columns, text_width, wrap
+from greenalgo.render.layout import PAGE, Column, Row, fit, text_columns, text_width, wrap
 from greenalgo.render.types import Name, Number
 
 RUN = Column("run", ("Run",), "l", 0, 5.0)
@@ -41,6 +41,17 @@ def test_a_long_name_breaks_between_words() -> None:
     assert " ".join(names) == "a run with a very long name"
     assert len(names) > 1
     assert table.loose
+
+
+def test_a_table_longer_than_a_page_is_divided_between_rows() -> None:
+    rows = [Row(((Name("a run with a long name"),), (Number("1"),))) for _ in range(60)]
+    table = fit([RUN, ENERGY], [*rows, Row((("Total",), (Number("60"),)), "total")], 10)
+    assert all(len(block.lines) > 1 for block in table.blocks[:-1])
+    assert len(table.parts) > 1
+    assert tuple(block for part in table.parts for block in part.blocks) == table.blocks
+    assert all(part.height <= PAGE and part.header == table.header for part in table.parts)
+    short = table._replace(blocks=table.blocks[:3])
+    assert short.parts == (short,)
 
 
 def test_a_column_that_does_not_fit_is_left_out_and_named() -> None:
