@@ -38,6 +38,7 @@ class Part(NamedTuple):
         memory_gb: Gigabytes of a memory line.
         power_w: Power of one, in watts.
         energy: IT energy of the line.
+        power_scope: What it is the power of: ``device``, ``core``, ``node`` or ``job``.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Part(NamedTuple):
     memory_gb: Amount
     power_w: Amount
     energy: Amount
+    power_scope: str = "device"
 
 
 class Run(NamedTuple):
@@ -287,6 +289,7 @@ def _parts(
             memory_gb=declared(row.get("memory_gb"), "count"),
             power_w=declared(row.get("power_w"), "power"),
             energy=amount(energy, "energy"),
+            power_scope=row.get("power_scope", "device"),
         )
         for index, (row, energy) in enumerate(zip(hardware, padded, strict=False))
     )

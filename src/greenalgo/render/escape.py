@@ -86,6 +86,10 @@ _LABEL = re.compile(
     r"""|(?P<plain>[A-Za-z0-9 \u00a0.,:;()/+=!?@×'{}-]+?)|(?P<other>\\.|.)""",
     re.DOTALL,
 )
+#: Names that may have a ``latex_label`` beside them.
+_LABELLED = re.compile(
+    r"/subject/name|/authors/\d+/name|/runs/\d+/(name|id)|/runs/\d+/hardware/\d+/model"
+)
 # A zero-width space is dropped from what authors write, so it can stand for a break here.
 _BREAK = "\u200b"
 _LONGEST = 16
@@ -348,8 +352,11 @@ def _dotless(letter: str) -> str:
 
 def _refusal(cluster: str, whole: str, pointer: str) -> RenderError:
     names = ", ".join(f"U+{ord(char):04X} {unicodedata.name(char, 'unnamed')}" for char in cluster)
+    shown, hint = clean(whole).replace("\u00a0", " "), "write it in Latin or Greek letters"
+    if _LABELLED.fullmatch(pointer):
+        hint = "add `latex_label` beside it, with the text to print in LaTeX"
     return RenderError(
-        f"'{whole}' has a character that LaTeX cannot print in every engine: {names}",
+        f"'{shown}' has a character that LaTeX cannot print in every engine: {names}",
         pointer=pointer,
-        hint="add `latex_label` beside it, with the text to print in LaTeX (a transliteration, say)",
+        hint=f"{hint} (a transliteration, say)",
     )

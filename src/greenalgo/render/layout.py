@@ -226,11 +226,18 @@ def _choose(
     while True:
         widths = _widths([sizes[at] for at in shown], width)
         if widths is not None:
-            return shown, widths
+            break
         weakest = max(shown, key=lambda at: columns[at].rank)
         if fixed or not columns[weakest].rank:
             return None
         shown.remove(weakest)
+    # A narrow column may have gone before a wide one that did not fit anyway.
+    for at in sorted(set(range(len(columns))).difference(shown), key=lambda at: columns[at].rank):
+        more = sorted([*shown, at])
+        room = _widths([sizes[column] for column in more], width)
+        if room is not None:
+            shown, widths = more, room
+    return shown, widths
 
 
 def _widths(sizes: Sequence[tuple[float, float]], width: float) -> list[float] | None:

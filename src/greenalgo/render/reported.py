@@ -57,6 +57,8 @@ _FIELDS: Mapping[str, tuple[str, str, float]] = {
     "device_count": ("Devices", "count", 1.0), "pue": ("PUE", "ratio", 1.0),
     "carbon_intensity_g_per_kwh": ("Carbon intensity", "intensity", 1.0),
 }  # fmt: skip
+#: Carbon basis of a figure for a unit -> what it is in words, where that is not location-based.
+_BASES: Mapping[str, str] = {"market": "Market-based CO₂e", "net": "Net CO₂e"}
 _METRICS: Mapping[str, str] = {"co2e": "CO₂e", "device_hours": "device-hours"}
 
 
@@ -85,6 +87,8 @@ def _figures(row: Mapping[str, Any], of: Name, at: str) -> Iterator[Figure]:
             scaled = found._replace(
                 value=found.value * size, lower=found.lower * size, upper=found.upper * size
             )
+            if key in ("co2e_g", "co2e_kg"):
+                what = _BASES.get(row.get("co2e_basis", ""), what)
             yield Figure(of, what, scaled, Name(shown, pointer=f"{at}/as_printed/{key}"))
 
 

@@ -49,6 +49,8 @@ COLUMNS = tuple(_KINDS)
 _SUMMED = frozenset(
     {"device_hours", "energy_it", "energy", "co2e", "co2e_market", "co2e_net", "embodied", "water"}
 )
+#: What a power is of, after its watts.
+_PER = {"device": "each", "core": "a core", "node": "a node", "job": "for the job"}
 _DEFAULT = ("hardware", "device_hours", "pue", "carbon_intensity", "energy", "co2e")
 
 
@@ -203,7 +205,8 @@ def record_table(view: View, width: float) -> Table:
     single = view.runs[0] if len(view.runs) == 1 else None
     if single:
         for part in single.parts:
-            basis = f"{part.power_w.text(ends=False)} each" if part.power_w.assessed else ""
+            power = f"{part.power_w.text(ends=False)} {_PER[part.power_scope]}"
+            basis = power if part.power_w.assessed else ""
             add(
                 words(part.kind)[:1].upper() + words(part.kind)[1:],
                 "not declared"

@@ -18,6 +18,7 @@ from greenalgo.render.context import (
     View,
     view,
 )
+from greenalgo.render.reported import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,21 @@ def test_quoted_figures_are_in_base_units(make_view: Callable[[str], View]) -> N
     )
     assert figures[0].amount.number == pytest.approx(0.00024)
     assert figures[3].amount.number == pytest.approx(2.4e-9 / 3.6e6)
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"), [("market", "Market-based CO₂e"), ("net", "Net CO₂e"), ("location", "CO₂e")]
+)
+def test_a_quoted_figure_says_its_carbon_basis(basis: str, words: str) -> None:
+    row = {"unit": "prompt", "run": "r", "co2e_g": 0.03, "co2e_basis": basis}
+    found = quoted({"runs": [{"id": "r"}], "reported": {"per_functional_unit": [row]}})
+    assert [figure.what for figure in found.figures] == [words]
+
+
+def test_a_part_says_what_its_power_is_of(filled: Callable[[str], dict[str, Any]]) -> None:
+    statement = filled("bloom")
+    statement["runs"][0]["hardware"][0]["power_scope"] = "node"
+    assert view(statement, "").runs[0].parts[0].power_scope == "node"
 
 
 def test_only_the_quote_is_not_assessed(make_view: Callable[[str], View]) -> None:

@@ -80,6 +80,13 @@ def test_other_characters_are_refused_by_code_point(source: str, code: str) -> N
     assert "latex_label" in caught.value.hint
 
 
+@pytest.mark.parametrize("pointer", ["/title", "/functional_units/0/unit", "/runs/0/location", ""])
+def test_a_label_is_not_advised_where_the_schema_has_none(pointer: str) -> None:
+    with pytest.raises(RenderError, match="'4 × 昇'") as caught:
+        escape.text("4\u00a0× 昇", pointer=pointer)
+    assert caught.value.hint.startswith("write it in Latin or Greek letters")
+
+
 def test_a_label_may_have_accents_and_letters() -> None:
     assert escape.label(r"Nguy\~{\^e}n") == r"{Nguy\~{\^e}n}"
     assert escape.label("8\u00a0×\u00a0" + r"\'A") == r"{8~$\times$~\'A}"

@@ -59,6 +59,14 @@ def test_a_column_that_does_not_fit_is_left_out_and_named() -> None:
     assert table.dropped == ("place",)
 
 
+def test_a_narrow_column_stays_though_a_wide_one_that_matters_more_goes() -> None:
+    wide = Column("hardware", ("Hardware",), "l", 2, 20.0)
+    cells = (*row("train").cells, (Name("8 × NVIDIA A100-SXM4-40GB of the cluster"),))
+    table = fit([RUN, ENERGY, PLACE, wide], [Row(cells)], 14)
+    assert [column.key for column in table.columns] == ["run", "energy", "place"]
+    assert table.dropped == ("hardware",)
+
+
 def test_named_columns_are_never_left_out() -> None:
     table = fit([RUN, ENERGY, PLACE], [row("train", place="Kajaani")], 11, fixed=True)
     assert (table.dropped, table.size) == ((), "small")

@@ -38,6 +38,18 @@ def test_one_run_is_a_record(make_view: Callable[[str], View]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("scope", "words"), [("core", "a core"), ("node", "a node"), ("job", "for the job")]
+)
+def test_a_power_says_what_it_is_of(
+    make_view: Callable[[str], View], scope: str, words: str
+) -> None:
+    view = make_view("bloom")
+    part = view.runs[0].parts[0]._replace(power_scope=scope)
+    table = statement_table(view._replace(runs=(view.runs[0]._replace(parts=(part,)),)), WIDE)
+    assert cells(table)[0][2] == f"400 W {words}"
+
+
 def test_many_runs_are_rows_with_one_unit_a_column_and_a_total(
     make_view: Callable[[str], View],
 ) -> None:
