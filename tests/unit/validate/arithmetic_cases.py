@@ -462,6 +462,13 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "is 30,000 g/kWh: no grid has that",
     ),
     (
+        "GA228",
+        rate({"energy_wh": 1, "co2e_g": 0.0026, "co2e_basis": "location"}),
+        W,
+        "/reported/per_functional_unit/0/co2e_g",
+        "is 2.6 g/kWh: no grid is that clean over its life cycle",
+    ),
+    (
         "GA217",
         reported(as_printed={"co2e_operational_kg": "900 t"}),
         W,

@@ -6,7 +6,14 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import ENERGIES, MAX_INTENSITY, PER_UNIT, ROOM, TOLERANCE
+from greenalgo.glance.bounds import (
+    ENERGIES,
+    MAX_INTENSITY,
+    MIN_INTENSITY,
+    PER_UNIT,
+    ROOM,
+    TOLERANCE,
+)
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
@@ -41,8 +48,8 @@ INTENSITY = Rule(
     Severity.ERROR,
     "Figures for one functional unit imply another carbon intensity",
     "Printed CO2e over printed energy of one unit differs from the stated carbon intensity by more than 1 % and "
-    "more than the digits allow, with PUE and without, where no declared input gives either; or it is outside 1 to "
-    "1500 g/kWh where none is stated. A warning unless co2e_basis is location.",
+    "more than the digits allow, with PUE and without, where no declared input gives either; or it is outside 15 "
+    "to 1500 g/kWh where none is stated. A warning unless co2e_basis is location, and below 15 (see GA416).",
     "The CO2e is of another place or basis than the statement says, holds more than the energy, or a unit is off.",
     "carbon_intensity_g_per_kwh: 500\n"
     "reported: {per_functional_unit: [{unit: prompt, energy_wh: 0.24, co2e_g: 0.03}]}   # 125 g/kWh",
@@ -194,10 +201,12 @@ def _intensity(case: Case, block: UnitFigures) -> Iterator[Finding]:
     milder = None if block.co2e_basis == "location" else Severity.WARNING
     if stated is None or not stated.value:
         most = MAX_INTENSITY * (1.0 if block.boundary == "facility" else ROOM)
-        if implied * (1 + slack) >= 1 and implied * (1 - slack) <= most:
+        if implied * (1 + slack) >= MIN_INTENSITY and implied * (1 - slack) <= most:
             return
-        expected = "1 to 1500 g/kWh"
+        expected = f"{number(MIN_INTENSITY)} to {number(MAX_INTENSITY)} g/kWh"
         why = "no grid has that"
+        if 0 < implied < MIN_INTENSITY:
+            milder, why = Severity.WARNING, "no grid is that clean over its life cycle"
     else:
         pues = {run.pue.value for run in runs if isinstance(run.pue, Quantity)}
         pues = {1.0} if block.boundary == "facility" else {1.0, *pues}
