@@ -65,6 +65,20 @@ class Finding(NamedTuple):
         """The address of the rule's page."""
         return DOCS + self.code
 
+    @property
+    def is_structural(self) -> bool:
+        """An error of text or structure (GA0, GA1): there is no statement to compute anything from."""
+        return self.severity == Severity.ERROR and self.code.startswith(("GA0", "GA1"))
+
+    @property
+    def is_of_print(self) -> bool:
+        """An error in a printed figure of the right form: it is recorded as it is printed, and does not follow."""
+        return (
+            self.severity == Severity.ERROR
+            and self.pointer.startswith("/reported")
+            and not self.is_structural
+        )
+
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         return f"{place + ': ' if place else ''}{self.severity.label} {self.code}: {self.message}"

@@ -279,6 +279,14 @@ class TestProfiles:
         assert r"- [x] R: functional unit<br>One \<b\>\[x\](y) (" in output
         assert "- [ ] M: embodied emissions" in output
 
+    def test_what_a_newer_minor_adds_is_no_wrong_shape(self, run: Run, folder: Path) -> None:
+        text = (folder / "wrong.yaml").read_text("utf-8").replace('"1.0"', '"1.9"') + "new: 1\n"
+        (folder / "newer.yaml").write_text(text, encoding="utf-8")
+        result = run("validate", "--profile", "sci", "newer.yaml")
+        assert "warning GA101" in result.output
+        assert result.exit_code == 1
+        assert "questions answered" in result.output
+
     def test_a_file_without_shape_is_left_out(self, run: Run, folder: Path) -> None:
         (folder / "bad.yaml").write_text("title: 1\n", encoding="utf-8")
         result = run("validate", "--profile", "neurips", "bad.yaml")

@@ -236,8 +236,10 @@ def test_check(run: Run, to: str, tmp_path: Path) -> None:
 reported: {runs: {b: {boundary: it, energy_kwh: 5000}}}
 """
         ),
+        # 21.888 kg without the 10 kg
+        statement(extra="offsets: [{co2e_kg: 10}]\nreported: {co2e_operational_kg: 11.888}\n"),
     ],
-    ids=["arithmetic", "plausibility"],
+    ids=["arithmetic", "plausibility", "offsets"],
 )
 def test_a_record_of_a_wrong_publication_passes_and_ones_own_does_not(
     run: Run, tmp_path: Path, wrong: bytes

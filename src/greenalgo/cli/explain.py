@@ -99,7 +99,7 @@ def _explain_file(ctx: click.Context, file: str) -> None:
     if verdict.unsupported:
         raise UnsupportedVersionError(verdict.findings[0].message)
     # Only a wrong shape ends it here: figures that do not follow are what one wants explained.
-    shape = [found for found in errors if found.code.startswith("GA1")]
+    shape = [found for found in errors if found.is_structural]
     if shape:
         tell(document, shape)
         emit(f"Error: {safe(file)} is invalid: nothing can be computed from it\n", sys.stderr)

@@ -168,8 +168,8 @@ def _judged(text: _Text) -> Checked:
 def _answered(item: Checked, profile: str) -> Checked:
     """Hold a statement against a profile, where its shape allows it."""
     report = item.report
-    shapeless = any(found.code[:3] in ("GA0", "GA1") for found in report.findings)
-    if not profile or report.unsupported or report.unreadable or (shapeless and not report.valid):
+    shapeless = any(found.is_structural for found in report.findings)
+    if not profile or report.unsupported or report.unreadable or shapeless:
         return item
     # Imported here: without a profile, and where a glance is enough, nothing is computed with records.
     from greenalgo.validate.explain import make_case

@@ -20,7 +20,6 @@ from greenalgo.validate.engine import check_bytes, check_parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from greenalgo.findings import Finding
     from greenalgo.registry.record import State
     from greenalgo.registry.record.log import Checkpoint
     from greenalgo.registry.store import Store
@@ -192,7 +191,7 @@ def _judge(name: str, raw: bytes, states: Mapping[str, State]) -> Checked:
     if report.unreadable:
         return item._replace(raw=raw, problem="it cannot be read")
     errors = [found for found in report.findings if found.severity == Severity.ERROR]
-    if all(_is_printed(found) for found in errors) and _is_compiled(data or {}):
+    if all(found.is_of_print for found in errors) and _is_compiled(data or {}):
         return item._replace(
             curated=True, note="figures of the publication do not follow from its inputs"
         )
@@ -203,11 +202,6 @@ def _is_compiled(data: Mapping[str, Any]) -> bool:
     """Say whether somebody else wrote the statement down, from a publication that it cites."""
     provenance = data.get("provenance", {})
     return "compiled_by" in provenance and "citation" in provenance
-
-
-def _is_printed(found: Finding) -> bool:
-    """Say whether an error is in what a publication prints, and not in how it was written down."""
-    return found.code.startswith(("GA2", "GA4")) and found.pointer.startswith("/reported")
 
 
 def _unreadable(name: str) -> Report:

@@ -25,10 +25,9 @@ class Verdict(NamedTuple):
 
     @property
     def fatal(self) -> list[Finding]:
-        """Errors after which nothing can be computed: all but those in printed figures of the right form."""
+        """Errors after which nothing can be computed: all but those of print."""
         return [
             found
             for found in self.findings
-            if found.severity == Severity.ERROR
-            and (found.code.startswith("GA1") or not found.pointer.startswith("/reported"))
+            if found.severity == Severity.ERROR and not found.is_of_print
         ]

@@ -127,7 +127,7 @@ def context_of(room: Room, found: Found) -> dict[str, Any]:
     permalink = desk.settings.permalink(found.digest)
     subject = data.get("subject", {})
     has_numbers = not verdict.unsupported and not any(
-        one.code.startswith("GA1") for one in verdict.findings if one.severity == 3
+        found.is_structural for found in verdict.findings
     )
     filled = fill(data, verdict.level) if has_numbers else None
     return {
