@@ -12,7 +12,7 @@ from greenalgo.cli.output import reason_of
 from greenalgo.errors import CannotCheckError, GreenalgoError
 from greenalgo.registry.record.actor import claimed_by
 from greenalgo.registry.store import open_store, scheme_of
-from greenalgo.registry.store.which import DATABASES, shown
+from greenalgo.registry.store.which import DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,10 +58,6 @@ def open_registry(
     store = open_remote(url, token_file) if is_remote(url) else open_store(url, create=create)
     try:
         yield store
-    except OSError as error:
-        if error.filename is None:  # a full disk names no file
-            error.filename = shown(url)
-        raise
     finally:
         store.close()
 

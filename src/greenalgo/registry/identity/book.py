@@ -19,6 +19,7 @@ from greenalgo.registry.identity.keys import LASTS, READ, SIGNS, new_key
 from greenalgo.registry.identity.people import Account, Person
 from greenalgo.registry.identity.tokens import Token, admit, digest_of, id_in
 from greenalgo.registry.store.directory import HIDDEN, DirectoryStore
+from greenalgo.registry.store.files import place
 from greenalgo.registry.store.sql.engine import (
     open_engine,
     overwrite,
@@ -386,8 +387,7 @@ def open_book(store: Store) -> Iterator[Book]:
     path = _path(store)
     folder = os.path.dirname(path)
     os.makedirs(folder, mode=0o700, exist_ok=True)
-    with open(os.path.join(folder, ".gitignore"), "w", encoding="utf-8") as file:
-        file.write("*\n")
+    place(os.path.join(folder, ".gitignore"), b"*\n", folder)
     url = f"sqlite:///{path}"
     engine = open_engine(url)
     try:

@@ -26,7 +26,7 @@ def place(path: str, content: bytes, temporary: str) -> None:
         temporary: A directory on the same disk for the bytes on their way.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: It cannot be written. ``filename`` is set, also where the disk is full.
     """
     if os.path.exists(path):
         return
@@ -35,17 +35,15 @@ def place(path: str, content: bytes, temporary: str) -> None:
     os.makedirs(folder, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=temporary)
     try:
-        with open(handle, "wb") as file:
+        with _naming(path), open(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o644)  # what git checks out
         os.replace(name, path)
-    except BaseException as error:
+    except BaseException:
         with suppress(OSError):
             os.unlink(name)
-        if isinstance(error, OSError) and error.filename is None:  # a full disk does not say where
-            error.filename = path
         raise
     sync(folder)
     if new:
@@ -58,9 +56,20 @@ def sync(folder: str) -> None:
         return  # directories cannot be opened there; NTFS journals names by itself
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with _naming(folder):
+            os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _naming(path: str) -> Iterator[None]:
+    """Say where what failed was to be written: the system does not, where an open file is concerned."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
 
 
 @contextmanager
