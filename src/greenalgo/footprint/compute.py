@@ -54,6 +54,11 @@ class Footprint(NamedTuple):
     gaps: tuple[Gap, ...]
     by_id: dict[str, RunFootprint]
 
+    @property
+    def counted(self) -> tuple[RunFootprint, ...]:
+        """The runs that are not part of another: what totals are of."""
+        return tuple(found for found in self.runs if not found.run.part_of)
+
     def run(self, run_id: str) -> RunFootprint | None:
         """Return the footprint of the run with this id (the first, if two have it), or None."""
         return self.by_id.get(run_id)

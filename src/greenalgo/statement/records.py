@@ -191,6 +191,11 @@ class Statement(NamedTuple):
     reported: Reported
     data: dict[str, Any]
 
+    @property
+    def counted(self) -> tuple[Run, ...]:
+        """The runs that are not part of another: what totals are of."""
+        return tuple(run for run in self.runs if not run.part_of)
+
     def run(self, run_id: str) -> Run | None:
         """Return the run with this id, or None."""
         return next((run for run in self.runs if run.id == run_id), None)

@@ -48,11 +48,7 @@ def counted(case: Case, kind: str = "") -> list[RunFootprint]:
         kind: A key of :data:`PHASES`; empty for all runs.
     """
     phases = PHASES.get(kind, ())
-    return [
-        found
-        for found in case.footprint.runs
-        if not found.run.part_of and (not kind or found.run.phase in phases)
-    ]
+    return [found for found in case.footprint.counted if not kind or found.run.phase in phases]
 
 
 def _several(words: Iterable[str]) -> str:

@@ -69,11 +69,11 @@ def follows(
     Returns:
         The likeliest reading first; empty where nothing follows from the inputs.
     """
-    runs = [] if run_id else [f for f in footprint.runs if not f.run.part_of]
+    runs = () if run_id else footprint.counted
     outcomes = footprint.totals
     if run_id:
         run = footprint.run(run_id)
-        runs, outcomes = ([run], run.outcomes) if run else ([], {})
+        runs, outcomes = ((run,), run.outcomes) if run else ((), {})
     at_it, at_facility = block.boundary in ("it", "device"), block.boundary == "facility"
     if field in CO2E:
         whole, bare = _complete(runs, outcomes, field), _co2e_at_it(runs, field)
@@ -107,7 +107,7 @@ def _readings(
 
 
 def _complete(
-    runs: list[RunFootprint], outcomes: dict[str, Result | Missing], name: str
+    runs: tuple[RunFootprint, ...], outcomes: dict[str, Result | Missing], name: str
 ) -> Interval | None:
     """Return a quantity only where no run that counts is missing from it."""
     found = outcomes.get(name)
@@ -118,7 +118,7 @@ def _complete(
     return Interval(*found[:3])
 
 
-def _co2e_at_it(runs: list[RunFootprint], field: str) -> Interval | None:
+def _co2e_at_it(runs: tuple[RunFootprint, ...], field: str) -> Interval | None:
     """Return emissions without PUE, summed over runs; None where one is missing."""
     parts = []
     for footprint in runs:
@@ -152,7 +152,7 @@ def _intensity(footprint: RunFootprint, field: str) -> Input | None:
         return None
 
 
-def _declared(runs: list[RunFootprint], field: str) -> list[Interval]:
+def _declared(runs: tuple[RunFootprint, ...], field: str) -> list[Interval]:
     """Return an input that is printed again, where all runs agree on it."""
     found: set[tuple[float, float, float]] = set()
     for footprint in runs:

@@ -55,10 +55,8 @@ def _recomputable(case: Case) -> tuple[str, ...]:
     """What L1 still needs: hardware, count, hours, location, PUE, carbon intensity of every run."""
     put = set() if pinned(case) else {(s.name, s.at) for s in case.footprint.substitutions}
     missing: dict[str, None] = {}
-    for footprint in case.footprint.runs:
+    for footprint in case.footprint.counted:
         run = footprint.run
-        if run.part_of:
-            continue
         place, from_flops = run.location, _from_flops(run)
         needs = run_needs(
             run.id,
@@ -144,9 +142,7 @@ def _measured(case: Case) -> tuple[str, ...]:
     """What L3 still needs beyond L2."""
     whole = read = 0.0
     unnamed, silent = [], []
-    for run, outcomes, components in case.footprint.runs:
-        if run.part_of:
-            continue
+    for run, outcomes, components in case.footprint.counted:
         parts = [
             part
             for part in (components or (outcomes["energy_it_kwh"],))

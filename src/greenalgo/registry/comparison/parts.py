@@ -73,9 +73,10 @@ def parts_of(source: Source, factors: FactorSet, policy: Policy) -> Parts | Unus
 def _whole_row(
     source: Source, statement: Statement, footprint: Footprint, level: str, set_name: str
 ) -> Row:
-    counted = [found for found in footprint.runs if not found.run.part_of]
-    outcomes = _of_all(footprint.totals, counted)
-    return _row(source, statement, counted, outcomes, printed(statement), level, set_name, run="")
+    outcomes = _of_all(footprint.totals, footprint.counted)
+    return _row(
+        source, statement, footprint.counted, outcomes, printed(statement), level, set_name, run=""
+    )
 
 
 def _run_row(
@@ -103,8 +104,7 @@ def _rate_rows(
     for run_id, figures in printed_rates(statement):
         said.setdefault((run_id, figures.unit), []).append(figures)
     for run_id, unit in dict.fromkeys((*said, *computed)):
-        runs = [found for found in footprint.runs if found.run.id == run_id]
-        runs = runs or [found for found in footprint.runs if not found.run.part_of]
+        runs = [found for found in footprint.runs if found.run.id == run_id] or footprint.counted
         rate = computed.get((run_id, unit))
         outcomes = _per_unit(rate, run_id, footprint) if rate else {}
         for figures in said.get((run_id, unit)) or [_shared(statement, footprint, run_id, rate)]:
@@ -123,8 +123,7 @@ def _per_unit(rate: UnitFootprint, run_id: str, footprint: Footprint) -> dict[st
         for name, outcome in rate.outcomes.items()
         if isinstance(outcome, Result)
     }
-    counted = [one for one in footprint.runs if not one.run.part_of]
-    return found if run_id else _of_all(found, counted)
+    return found if run_id else _of_all(found, footprint.counted)
 
 
 def _shared(

@@ -69,7 +69,7 @@ def printed(statement: Statement, run_id: str = "") -> Printed:
         found = _block(reported.whole)
         if found.some:
             return found
-    counted = [run.id for run in statement.runs if not run.part_of]
+    counted = [run.id for run in statement.counted]
     blocks = [_block(reported.runs[name]) for name in counted if name in reported.runs]
     if not blocks or len(blocks) < len(counted):
         return Printed()

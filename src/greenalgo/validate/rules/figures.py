@@ -148,7 +148,7 @@ def stated_figures(case: Case) -> Iterator[Stated]:
     whole = reported.whole
     if whole is None:
         return
-    counted = [run.id for run in case.statement.runs if not run.part_of]
+    counted = [run.id for run in case.statement.counted]
     for field, quantity in whole.figures.items():
         # Where every run prints the figure, the total is held against their sum (GA204) alone.
         if not (
@@ -211,7 +211,7 @@ def _wrong(case: Case, stated: Stated, follow: Spread) -> Finding:
 
 def _left_out(case: Case, stated: Stated, base: float) -> str:
     """Say that a figure for the whole is that of one of its runs, or of all but one; else nothing."""
-    counted = [one.run.id for one in case.footprint.runs if not one.run.part_of]
+    counted = [run.id for run in case.statement.counted]
     value, half = stated.quantity.value, stated.half
     if stated.run_id or not value or not stated.field.startswith(ADDED) or len(counted) < 2:
         return ""

@@ -247,7 +247,7 @@ def _parts(case: Case) -> Iterator[Finding]:
 
 def _totals(case: Case) -> Iterator[Finding]:
     """Find a run that holds exactly what all others hold together."""
-    runs = [f for f in case.footprint.runs if not f.run.part_of]
+    runs = case.footprint.counted
     if len(runs) < 3:
         return
     for name in ("energy_it_kwh", "device_hours"):

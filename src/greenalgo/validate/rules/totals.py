@@ -175,7 +175,7 @@ def _references(case: Case) -> Iterator[Finding]:
 def _parts(case: Case) -> Iterator[Finding]:
     """Add up the printed figures of the runs and compare with the printed total."""
     reported = case.statement.reported
-    counted = [run.id for run in case.statement.runs if not run.part_of]
+    counted = [run.id for run in case.statement.counted]
     if reported.whole is None or len(counted) < 2:
         return
     for field, total in reported.whole.figures.items():
