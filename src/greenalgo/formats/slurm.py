@@ -12,9 +12,9 @@ from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.slurm_cells import EXPECTED, allocated, count, elapsed, moment
-from greenalgo.formats.slurm_json import CutError, is_json, is_of_sacct, jobs_of, rows_of
+from greenalgo.formats.slurm_json import CutError, is_of_sacct, jobs_of, rows_of
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
-from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.source import looks_like_json, refusal, warn
 from greenalgo.formats.table import Row, Table, peek_header, read_table
 from greenalgo.formats.times import overlapping
 from greenalgo.units import J_PER_KWH, SECONDS_PER_HOUR
@@ -59,7 +59,7 @@ _MISSING = (
 
 def recognise(source: Source) -> str:
     """Say by which columns a file is sacct's."""
-    if is_of_sacct(source.text):
+    if is_of_sacct(source):
         return "it is JSON with jobs, their association and steps"
     names = peek_header(source)
     known = [name for name in names if name in _FATES]
@@ -84,7 +84,7 @@ def read(sources: list[Source]) -> Reading:
     findings: list[Finding] = []
     once = Once(("Cluster", "JobID", "Start"), findings)
     for source in sources:
-        if is_json(source.text):
+        if looks_like_json(source):
             table = _table_of_json(source)
         elif "|" not in source.text.lstrip().split("\n", 1)[0]:
             raise refusal(

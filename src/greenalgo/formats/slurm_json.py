@@ -12,8 +12,12 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from greenalgo.formats.source import looks_like_json
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from greenalgo.formats.records import Source
 
 #: What only sacct writes of a job: squeue and scontrol know no steps.
 _MARKS = ('"job_id"', '"association"', '"steps"')
@@ -23,14 +27,11 @@ _BETWEEN = re.compile(r"[\s,]*")
 _CHUNK = 1 << 18
 
 
-def is_json(text: str) -> bool:
-    """Say whether a text is JSON, as a table never is."""
-    return text[:1000].lstrip().startswith("{")
-
-
-def is_of_sacct(text: str) -> bool:
+def is_of_sacct(source: Source) -> bool:
     """Say whether a text has the marks of ``sacct --json``."""
-    return is_json(text) and bool(_BEGIN.search(text)) and all(mark in text for mark in _MARKS)
+    if not looks_like_json(source):
+        return False
+    return bool(_BEGIN.search(source.text)) and all(mark in source.text for mark in _MARKS)
 
 
 class CutError(ValueError):
