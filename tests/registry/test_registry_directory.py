@@ -16,7 +16,7 @@ from greenalgo.registry import audit
 from greenalgo.registry.door import look, submit
 from greenalgo.registry.record import Draft
 from greenalgo.registry.store import DirectoryStore, Holding
-from greenalgo.registry.store.directory import LINK
+from greenalgo.registry.store.directory import LINK, _file_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,7 +198,7 @@ def test_what_a_killed_writer_left_is_no_harm_and_is_cleared(registry: Path) -> 
     assert audit.inspect(store).sound
     # A writer that was killed before the event: body and file are there, the statement is not.
     one = draft(2)
-    store._write_statement(one.digest, one.body, one.name, one.text)
+    store._write_statement(one.digest, one.body, _file_name(one), one.text)
     assert audit.inspect(store).sound
     assert one.digest not in store.states()
     assert store.commit([one])[0].seq == 2

@@ -351,7 +351,7 @@ def test_threads_share_a_store(store: Store) -> None:
 
 
 def test_a_body_that_was_changed_is_found_and_not_served(store: Store, kind: str) -> None:
-    one, other = draft(1)._replace(text=b"", name=""), draft(2)
+    one, other = draft(1)._replace(text=b""), draft(2)
     store.commit([one, other])
     change_body(store, one.digest, one.body.replace(b'"count":8', b'"count":4'))
     (problem,) = audit.verify(store).problems

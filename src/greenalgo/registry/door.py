@@ -10,7 +10,7 @@ from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Report
 from greenalgo.registry.record import Draft, Receipt, State, is_digest, readable, refuse_unfit
-from greenalgo.registry.store.directory import DirectoryStore, file_name
+from greenalgo.registry.store.directory import DirectoryStore
 from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.statement.digest import canonical
 from greenalgo.validate.engine import check_bytes, judge
@@ -35,7 +35,6 @@ class Judged(NamedTuple):
         digest: Its digest; empty where it is invalid.
         body: Its canonical JSON; empty where it is invalid.
         supersedes: The digest that its relations say it supersedes; may be empty.
-        subject: What it is about; empty where it is invalid.
     """
 
     report: Report
@@ -43,7 +42,6 @@ class Judged(NamedTuple):
     digest: str = ""
     body: bytes = b""
     supersedes: str = ""
-    subject: str = ""
 
 
 class Outcome(NamedTuple):
@@ -88,8 +86,7 @@ def look(raw: bytes, name: str) -> Judged:
         return Judged(report, fit=False)
     body = canonical(data)
     fit = LEVELS.index(report.level) >= LEVELS.index(LEAST)
-    digest, subject = hashlib.sha256(body).hexdigest(), data["subject"]["name"]
-    return Judged(report, fit, digest, body, _superseded(data), subject)
+    return Judged(report, fit, hashlib.sha256(body).hexdigest(), body, _superseded(data))
 
 
 def _superseded(data: dict[str, Any]) -> str:
@@ -128,11 +125,9 @@ def draft_of(
             f"the statement says that it supersedes {judged.supersedes}, and not {supersedes}",
             hint="leave --supersedes out, or correct the statement's relations",
         )
-    suffix = ".json" if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")) else ".yaml"
     return Draft(
-        "publish", judged.digest, actor, "", supersedes or judged.supersedes, judged.body, raw,
-        file_name(judged.subject, judged.digest, suffix),
-    )  # fmt: skip
+        "publish", judged.digest, actor, "", supersedes or judged.supersedes, judged.body, raw
+    )
 
 
 def submit(
@@ -236,7 +231,7 @@ def _known_after(
 
 def in_store(store: DirectoryStore, draft: Draft, name: str) -> Draft:
     """Leave the author's file out of a draft where it lies in the directory store already: it stays where it is."""
-    return draft._replace(text=b"", name="") if _lies_in(name, store.url) else draft
+    return draft._replace(text=b"") if _lies_in(name, store.url) else draft
 
 
 def _known(store: Store, draft: Draft, states: Mapping[str, State]) -> Outcome | None:

@@ -26,6 +26,7 @@ from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, re
 from greenalgo.registry.record.state import ERASED, WITHHELD
 from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.schemas.versions import accept, is_newer_minor
+from greenalgo.sources.text import decode, is_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -126,10 +127,7 @@ class RemoteStore:
         query = {"supersedes": supersedes} if supersedes else {}
         if dry_run:
             query["dry_run"] = "true"
-        # As the validator tells them apart: by the name, and a file of another name by its text.
-        text = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
-        is_json = name.lower().endswith(".json") or (name == "-" and text.startswith(b"{"))
-        media = "application/json" if is_json else "application/yaml"
+        media = "application/json" if is_json(decode(raw), name) else "application/yaml"
         path = f"{_API}/statements"
         try:
             # The same statement twice is one, so that it may arrive twice.

@@ -93,7 +93,6 @@ class Draft(NamedTuple):
         supersedes: The statement that a publication takes the place of.
         body: Canonical JSON of the statement, for a publication.
         text: The author's own file, byte for byte.
-        name: A name for the author's file; its suffix says how it is read.
         opens: As in :class:`Event`.
         salt: As in :class:`Event`.
     """
@@ -105,7 +104,6 @@ class Draft(NamedTuple):
     supersedes: str = ""
     body: bytes = b""
     text: bytes = b""
-    name: str = ""
     opens: str = ""
     salt: str = ""
 

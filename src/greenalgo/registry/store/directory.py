@@ -13,6 +13,7 @@ publication), but the log does not protect it.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import unicodedata
@@ -45,6 +46,7 @@ from greenalgo.registry.store.base import LEFT, LEFT_HINT, Holding, Kept
 from greenalgo.registry.store.files import locked, mark_of, place, statement_files, sync
 from greenalgo.sources import Document, parse, parse_fast, read_bytes
 from greenalgo.sources.discover import files_below, is_statement
+from greenalgo.sources.text import decode, is_json
 from greenalgo.statement.digest import canonical
 
 if TYPE_CHECKING:
@@ -291,7 +293,8 @@ class DirectoryStore:
                 if isinstance(outcome, RegistryError):
                     continue
                 if draft.body:
-                    self._write_statement(draft.digest, draft.body, draft.name, draft.text)
+                    name = _file_name(draft) if draft.text else ""
+                    self._write_statement(draft.digest, draft.body, name, draft.text)
                 self._write_event(outcome)
                 if outcome.kind == "erase":  # the reason is on record before anything goes
                     self._erase(outcome.digest)
@@ -371,11 +374,13 @@ def data_of(raw: bytes, name: str) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def file_name(subject: str, digest: str, suffix: str) -> str:
+def _file_name(draft: Draft) -> str:
     """Return the name of an author's file in a directory: what it is about, and its digest."""
+    subject = json.loads(draft.body)["subject"]["name"]
     words = unicodedata.normalize("NFKD", subject).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60].strip("-")
-    return f"{slug or 'statement'}-{digest[:12]}{suffix}"
+    suffix = "json" if is_json(decode(draft.text), "") else "yaml"
+    return f"{slug or 'statement'}-{draft.digest[:12]}.{suffix}"
 
 
 def _inside(name: str) -> str:
