@@ -12,7 +12,7 @@ import click
 from greenalgo import api
 from greenalgo.cli.given import not_empty
 from greenalgo.cli.output import emit, hush_matplotlib
-from greenalgo.cli.write import deliver_all, keep_apart, write_atomic
+from greenalgo.cli.write import deliver_all, is_no_file, keep_apart, write_atomic
 from greenalgo.errors import CannotCheckError, InvalidStatementError, RenderError
 from greenalgo.factors import open_set
 from greenalgo.render.anonymous import anonymise, identifies
@@ -147,7 +147,7 @@ def _references(path: str) -> str:
         CannotCheckError: It is no file, or no text in UTF-8.
         OSError: It cannot be read.
     """
-    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for
+    if is_no_file(path):  # a pipe would be waited for
         raise CannotCheckError(f"'{path}' is not a file", hint="name a .bib file, or a new one")
     try:
         return Path(path).read_bytes().decode("utf-8")

@@ -58,7 +58,7 @@ def deliver_all(contents: Iterable[tuple[bytes, str | None]]) -> None:
     try:
         for content, path in contents:
             _check_name(path)
-            if path is None or path == "-" or (os.path.exists(path) and not os.path.isfile(path)):
+            if path is None or path == "-" or is_no_file(path):
                 through.append((path, content))
             else:
                 with _named(path):
@@ -130,10 +130,15 @@ def check_writable(path: str) -> None:
     with _named(path):
         if os.path.isdir(path):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if path == "-" or (os.path.exists(path) and not os.path.isfile(path)):
-            return  # a pipe or a device is written through
+        if path == "-" or is_no_file(path):
+            return  # it is written through
         # A disk that is full may still have room for an empty file.
         os.unlink(_beside(os.path.realpath(path), bytes(_MUCH)))
+
+
+def is_no_file(path: str) -> bool:
+    """Say whether there is something of this name that is no regular file: a pipe, a device, a directory."""
+    return os.path.exists(path) and not os.path.isfile(path)
 
 
 def keep_what_is_there(output: str | None, *, force: bool) -> None:
