@@ -78,7 +78,7 @@ def statement_of(
             expected=f"at most {MOST_RUNS:,} runs", found=f"{len(runs):,}",
             hint="--sum adds up the rows of one project, hardware and place; or divide the file",
         )  # fmt: skip
-    drafter = _Drafter(wanted, [run.label for run in runs])
+    drafter = _Drafter(wanted)
     drafted = [drafter.run(run) for run in runs]
     names = list(
         dict.fromkeys(tidy(run.name, 200) for run in runs if run.name.strip() and not run.part_of)
@@ -107,10 +107,9 @@ def statement_of(
 class _Drafter:
     """Gives runs their ids, and remembers what it could not name."""
 
-    def __init__(self, wanted: Wanted, labels: list[str]) -> None:
+    def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.reported: dict[str, dict[str, Any]] = {}
-        self._labels = frozenset(labels)
         self._ids: dict[str, int] = {}
         self._of_label: dict[str, str] = {}
         self._troubles: dict[str, tuple[Measured, int]] = {}

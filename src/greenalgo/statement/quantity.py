@@ -16,7 +16,6 @@ class Quantity(NamedTuple):
         status: Where the number came from (the schema's list); ``declared`` where nothing was said.
         source: What the author gave as the source.
         at: JSON pointer to the number.
-        has_interval: The author declared ``lower`` or ``upper``.
         has_status: The author declared ``status``.
     """
 
@@ -26,7 +25,6 @@ class Quantity(NamedTuple):
     status: str = "declared"
     source: str = ""
     at: str = ""
-    has_interval: bool = False
     has_status: bool = False
 
 
@@ -62,6 +60,5 @@ def read_quantity(node: Any, at: str) -> Quantity | Absent | None:
         node.get("status", "declared"),
         node.get("source", ""),
         at,
-        has_interval="lower" in node or "upper" in node,
         has_status="status" in node,
     )

@@ -36,7 +36,6 @@ def from_document(data: dict[str, Any]) -> Statement:
     year = _year(period.get("end", "")) or _year(period.get("start", ""))
     years = (year, year or _year(data.get("issued", "")))
     return Statement(
-        data["spec_version"],
         data["title"],
         tuple(_run(node, f"/runs/{i}", *years) for i, node in enumerate(data["runs"])),
         tuple(

@@ -176,7 +176,6 @@ class Statement(NamedTuple):
     """A statement.
 
     Attributes:
-        spec_version: Version of the schema that it names.
         title: Its title.
         runs: Its runs, in its order.
         functional_units: What the runs produced.
@@ -184,7 +183,6 @@ class Statement(NamedTuple):
         data: The document that it was read from, as plain JSON values.
     """
 
-    spec_version: str
     title: str
     runs: tuple[Run, ...]
     functional_units: tuple[FunctionalUnit, ...]

@@ -25,7 +25,7 @@ def document(**run: Any) -> dict[str, Any]:
         ({"value": 2}, Quantity(2, 2, 2, at="/x")),
         (
             {"value": 2, "upper": 3, "status": "metered", "source": "log"},
-            Quantity(2, 2, 3, "metered", "log", "/x", has_interval=True, has_status=True),
+            Quantity(2, 2, 3, "metered", "log", "/x", has_status=True),
         ),
         ({"status": "not_assessed", "reason": "r"}, Absent("r", "/x")),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from sqlalchemy import select
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
 ALL = Query()
 
 
-class Stamp(NamedTuple):
-    """What a catalogue is built with; with anything else it is built anew."""
-
-    layout: int
-    tool: str
-    factor_set: str
-    factor_hash: str
-    policy: str
-
-
 class Catalogue:
     """A catalogue in a database.
 
@@ -65,8 +55,10 @@ class Catalogue:
         self.engine = engine
         self.factors = factors or open_set()
         self.policy = policy or self.factors.policy()
-        stamp = Stamp(t.LAYOUT, __version__, self.factors.name, self.factors.sha256, self.policy.id)
-        self._built_with = json.dumps(stamp)
+        # With anything else it is built anew.
+        self._built_with = json.dumps(
+            [t.LAYOUT, __version__, self.factors.name, self.factors.sha256, self.policy.id]
+        )
         empty(engine, self._built_with)
 
     def sync(self, store: Store) -> int:
