@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Groups of a split that are shown as text; the JSON has all.
 MOST_GROUPS = 6
-#: The least ratio of a family that is shown as text.
-LEAST_RATIO = 1.05
 #: From this ratio on members of a family are said to be far apart.
 FAR = 2
 
@@ -122,7 +120,7 @@ def to_text(found: Statistics) -> str:
         lines.append(f"passed over, not valid: {', '.join(found.unusable)}")
     if found.statements:
         lines += ["", "What they leave out", *_table(found)]
-    apart = [family for family in found.families if family.ratio >= LEAST_RATIO]
+    apart = [family for family in found.families if family.differs]
     far = sum(family.ratio >= FAR for family in apart)
     several = f"Artefacts with several statements: {len(found.families)}"
     if apart:

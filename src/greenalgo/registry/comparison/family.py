@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: Relations that say that two statements are about one artefact.
 BINDING = frozenset({"same_subject_as", "quotes"})
+#: From this ratio on figures are said to differ: by more than rounding does.
+DIFFERS = 1.05
 #: A size in a name: "175b", "1.1B", "670k". "GPT-3" and "GPT-3 175B" are one, two sizes are two.
 _SIZE = re.compile(r"\d+(?:\.\d+)?[kmbt]")
 #: Facts that are shown where members differ.
@@ -70,6 +72,11 @@ class Family(NamedTuple):
     def ratio(self) -> float:
         """The widest spread; 1 where there is none."""
         return max((spread.ratio for spread in self.spreads), default=1.0)
+
+    @property
+    def differs(self) -> bool:
+        """Its figures differ by more than rounding does."""
+        return self.ratio >= DIFFERS
 
 
 def families_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.registry.comparison.family import label_of
+from greenalgo.registry.comparison.family import DIFFERS, label_of
 from greenalgo.render import numbers
 from greenalgo.render.columns import plain
 
@@ -36,8 +36,6 @@ _SCOPES = {"node": "a whole server", "job": "the whole job", "core": "a core"}
 MOST_VALUES = 6
 #: Members that share a value and are named; of the largest group that has more, the number is given.
 _MOST_NAMES = 2
-#: The least ratio that is taken apart.
-_LEAST = 1.05
 #: Factors that are closer to one are called equal.
 _EQUAL = 0.005
 
@@ -103,7 +101,7 @@ def factors_of(family: Family) -> str:
     low = min(known, key=lambda row: row.co2e.value or 0.0)
     high = max(known, key=lambda row: row.co2e.value or 0.0)
     ratio = _over(high.co2e.value, low.co2e.value)
-    if ratio < _LEAST:
+    if ratio < DIFFERS:
         return ""
     each = _over(_energy_of_one(high), _energy_of_one(low))
     hours = _over(high.device_hours, low.device_hours)

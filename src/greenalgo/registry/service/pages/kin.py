@@ -22,8 +22,6 @@ MOST_MEMBERS = 12
 #: Quantity -> the field of what is printed, and how a page heads its column.
 _PRINTED = {"co2e": "co2e_kg", "energy": "energy_kwh", "water": "water_l"}
 _METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
-#: The least ratio of two figures that are said to differ.
-_LEAST_RATIO = 1.05
 
 
 class Member(NamedTuple):
@@ -76,14 +74,9 @@ def of(library: Library, digest: str) -> list[Kin]:
     return [shown_family(family) for family in library.family(digest)]
 
 
-def differs(family: Family) -> bool:
-    """Say whether the figures of a family differ by more than rounding does."""
-    return family.ratio >= _LEAST_RATIO
-
-
 def differing(families: Iterable[Family]) -> list[Kin]:
     """Return for a list those families whose figures differ by more than rounding does."""
-    return [_in_a_line(family, _widest(family)) for family in families if differs(family)]
+    return [_in_a_line(family, _widest(family)) for family in families if family.differs]
 
 
 def shown_family(family: Family) -> Kin:

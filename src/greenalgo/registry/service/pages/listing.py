@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import Query, read_query
-from greenalgo.registry.service.pages import kin, words
+from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.views import listed, shorten
@@ -89,7 +89,7 @@ def _home(library: Library) -> dict[str, Any]:
         "omit_failed": percent(float(found.omitted[failed].to_numpy()[0]))
         if failed in found.omitted
         else "",
-        "artefacts": sum(map(kin.differs, found.families)),
+        "artefacts": sum(family.differs for family in found.families),
     }
 
 
