@@ -84,9 +84,9 @@ class Reading:
         self.broken: list[Finding] = []
         self.broken_rows = 0
 
-    def note(self, words: str, times: int = 1) -> None:
+    def note(self, words: str) -> None:
         """Count something."""
-        self.counts[words] = self.counts.get(words, 0) + times
+        self.counts[words] = self.counts.get(words, 0) + 1
 
     def refuse(self, finding: Finding) -> None:
         """Take a row out, and keep why."""

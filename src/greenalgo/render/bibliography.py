@@ -121,15 +121,14 @@ def entries(text: str, name: str) -> dict[str, str]:
     return {key: _entry(key, entry) for key, entry in read(text, name).entries.items()}
 
 
-def compose(key: str, fields: Mapping[str, str], kind: str = "misc") -> str:
+def compose(key: str, fields: Mapping[str, str]) -> str:
     """Write an entry; fields without a value are left out.
 
     Args:
         key: Its key.
         fields: Values that are LaTeX already.
-        kind: Its type.
     """
-    return _entry(key, Entry(kind, dict(fields)))
+    return _entry(key, Entry("misc", dict(fields)))
 
 
 def digest_text(digest: str) -> str:

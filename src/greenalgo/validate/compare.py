@@ -57,9 +57,9 @@ def agrees(stated: float, half: float, follows: Spread) -> bool:
     return bool(follows.lower - half - noise <= stated <= follows.upper + half + noise)
 
 
-def within(stated: float, follows: float, tolerance: float = TOLERANCE) -> bool:
-    """Whether two figures differ by at most a fraction of the second."""
-    return abs(stated - follows) <= tolerance * abs(follows)
+def within(stated: float, follows: float) -> bool:
+    """Whether two figures differ by at most a hundredth of the second."""
+    return abs(stated - follows) <= TOLERANCE * abs(follows)
 
 
 def slip(ratio: float, slips: tuple[Slip, ...], tolerance: float = SLIP_TOLERANCE) -> Slip | None:

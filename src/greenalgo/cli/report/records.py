@@ -51,7 +51,7 @@ class Checked(NamedTuple):
     Attributes:
         report: The validator's verdict.
         raw: The file's bytes, for code frames; empty where it could not be read. Of many files only
-            the lines that findings point to are kept (:mod:`greenalgo.cli.excerpt`).
+            the lines that findings point to are kept.
         profile: The profile that was asked for, held against the statement.
         first: The number of the first line of ``raw``: above 1 for a line of an NDJSON file.
     """

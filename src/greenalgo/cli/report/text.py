@@ -73,13 +73,13 @@ def findings_text(
     return "".join(f"{line}\n" for line in lines)
 
 
-def findings_of(error: InvalidStatementError | FormatError, *, colour: bool = False) -> str:
+def findings_of(error: InvalidStatementError | FormatError) -> str:
     """Return the findings that an exception carries, with code frames from their files."""
     text = ""
     for found in error.findings:
         if isinstance(found, Finding):
             raw = read_bytes(found.file) if found.line and found.file not in ("", "-") else b""
-            text += findings_text([found], b"" if isinstance(raw, Finding) else raw, colour=colour)
+            text += findings_text([found], b"" if isinstance(raw, Finding) else raw)
         else:
             text += f"{safe(str(found))}\n"
     return text

@@ -145,16 +145,17 @@ def refuse_body(headers: Headers, most: int) -> None:
         raise too_large(most)
 
 
-def limited(receive: Receive, most: int, seconds: float = BODY_SECONDS) -> Receive:
+def limited(receive: Receive, most: int) -> Receive:
     """Return a ``receive`` that counts: a body in chunks says nothing of its length beforehand.
+
+    A client that trickles one holds no connection for ever.
 
     Args:
         receive: The server's.
         most: Bytes of a body.
-        seconds: How long a body may take; a client that trickles one holds no connection for ever.
     """
     seen = 0
-    until = time.monotonic() + seconds
+    until = time.monotonic() + BODY_SECONDS
 
     async def counted() -> Message:
         nonlocal seen
@@ -163,7 +164,7 @@ def limited(receive: Receive, most: int, seconds: float = BODY_SECONDS) -> Recei
                 message = await receive()
         except TimeoutError:
             raise RefusedError(
-                "timeout", f"the body took over {seconds:g} s", headers={"Connection": "close"}
+                "timeout", f"the body took over {BODY_SECONDS:g} s", headers={"Connection": "close"}
             ) from None
         seen += len(message.get("body", b""))
         if seen > most:
