@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.identity.book import erase_deposits
@@ -13,7 +12,7 @@ from greenalgo.registry.record.moderation import refuse_unfounded
 from greenalgo.registry.service.api.statements import digest_of, unknown
 from greenalgo.registry.service.desk import ACTS
 from greenalgo.registry.service.wire.answers import json_answer
-from greenalgo.registry.service.wire.asked import Query
+from greenalgo.registry.service.wire.asked import Query, json_object
 from greenalgo.registry.service.wire.callers import identity_of
 from greenalgo.registry.service.wire.problems import RefusedError
 from greenalgo.registry.service.wire.work import work
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from greenalgo.registry.service.desk import Desk
-
-#: The largest body, in bytes: a reason has 2,000 characters at most.
-MOST_BYTES = 16 * 1024
 
 
 async def act(request: Request) -> Response:
@@ -46,20 +42,7 @@ async def act(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> tuple[str, str]:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/json":
-        raise RefusedError(
-            "unsupported-media-type", "an event is JSON", hint="send Content-Type: application/json"
-        )
-    raw = await request.body()
-    if len(raw) > MOST_BYTES:
-        raise RefusedError("too-large", f"an event has at most {MOST_BYTES // 1024} KiB")
-    try:
-        data: Any = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise RefusedError("malformed", "the body is no JSON") from error
-    if not isinstance(data, dict) or set(data) - {"kind", "reason"}:
-        raise RefusedError("malformed", "an event has the keys kind and reason, and no others")
+    data = await json_object(request, ("kind", "reason"))
     kind, reason = data.get("kind"), data.get("reason", "")
     if kind not in ACTS:
         raise RefusedError(

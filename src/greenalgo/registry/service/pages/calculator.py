@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from greenalgo import api
-from greenalgo.errors import InvalidStatementError, RenderError
+from greenalgo.errors import InvalidStatementError
 from greenalgo.factors import open_set
 from greenalgo.registry.service.pages import facts, words
 from greenalgo.registry.service.pages.listing import Choice
@@ -112,10 +112,7 @@ async def file(request: Request) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     if name == "footprint.yaml":
         return Response(_yaml(worked.data), headers=headers, media_type="application/yaml")
-    try:
-        table = await work(request, _table, worked)
-    except RenderError as error:
-        raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
+    table = await work(request, _table, worked)
     return Response(table, headers=headers, media_type="application/x-tex")
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from greenalgo.errors import ErasedError, RegistryError, RenderError
+from greenalgo.errors import ErasedError, RegistryError
 from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.key import METRICS, PER, Key
@@ -117,8 +117,6 @@ async def export(request: Request) -> Response:
     media_type, make = _EXPORTS[name]
     try:
         body = await work(request, make, room, asked)
-    except RenderError as error:
-        raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
     except RegistryError as error:
         raise HTTPException(422, str(error)) from error
     if name == "figure.vl.json":

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from greenalgo import api
-from greenalgo.errors import RegistryError, RenderError
+from greenalgo.errors import RegistryError
 from greenalgo.findings import DOCS
 from greenalgo.footprint import to_results
 from greenalgo.registry.record import State, is_digest, readable
@@ -52,8 +52,6 @@ async def file(request: Request) -> Response:
     media_type, caching, make = _FILES[name]
     try:
         body = await work(request, make, desk, found)
-    except RenderError as error:
-        raise HTTPException(422, f"this cannot be set in LaTeX: {error}") from error
     except RegistryError as error:
         raise HTTPException(404, str(error)) from error
     headers = {"Cache-Control": caching}

@@ -17,6 +17,7 @@ from greenalgo.errors import (
     ErasedError,
     GreenalgoError,
     RegistryError,
+    RenderError,
     ResourceError,
 )
 
@@ -120,6 +121,8 @@ def refusal_of(error: GreenalgoError, *, writes: bool) -> RefusedError:
         return RefusedError(
             "unavailable", "the store cannot be used now", headers={"Retry-After": RETRY}
         )
+    if isinstance(error, RenderError):
+        return RefusedError("unanswerable", f"this cannot be set in LaTeX: {text}", hint=hint)
     if isinstance(error, RegistryError) and writes:
         return RefusedError("conflict", text, hint=hint)
     near = list(getattr(error, "candidates", ()))[:5]
