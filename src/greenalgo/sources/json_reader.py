@@ -12,10 +12,10 @@ from math import isfinite
 from typing import Any
 
 from greenalgo.findings import escape
-from greenalgo.sources import codes
+from greenalgo.sources import codes, refusals
 from greenalgo.sources.document import MAX_DEPTH, ReadError
 from greenalgo.sources.scalars import decimal
-from greenalgo.sources.text import NO_VALUE, character, show
+from greenalgo.sources.text import NO_VALUE, show
 from greenalgo.sources.tree import Node
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -62,13 +62,7 @@ class _Reader:
     def document(self) -> Node:
         self._space()
         if self.at == len(self.text):
-            raise self._error(
-                codes.EMPTY,
-                "the file is empty",
-                expected="a statement",
-                found="nothing",
-                hint="'greenalgo init' writes one to begin with",
-            )
+            raise self._error(**refusals.empty("the file is empty"))
         if self.text[self.at] != "{":
             found = "a list" if self.text[self.at] == "[" else self._word()
             raise self._error(
@@ -134,13 +128,7 @@ class _Reader:
 
     def _enter(self) -> int:
         if len(self._path) >= MAX_DEPTH:
-            raise self._error(
-                codes.TOO_DEEP,
-                f"the document is nested deeper than {MAX_DEPTH} levels",
-                expected=f"at most {MAX_DEPTH} levels",
-                found=f"level {MAX_DEPTH + 1}",
-                hint="no part of a statement needs this; look for brackets that are not closed",
-            )
+            raise self._error(**refusals.too_deep())
         self.at += 1
         return self.at - 1
 
@@ -185,14 +173,8 @@ class _Reader:
         key = self._string()
         if key in keys:
             self.at = start
-            raise self._error(
-                codes.DUPLICATE_KEY,
-                f"the key {show(key)} is given twice; first on line {keys[key].line}",
-                pointer=f"{self._pointer()}/{escape(key)}",
-                expected="each key once",
-                found=f"{show(key)} again",
-                hint="keep one of the two",
-            )
+            again = refusals.given_twice(key, keys[key].line)
+            raise self._error(**again, pointer=f"{self._pointer()}/{escape(key)}")
         return self._node(start, key)
 
     def _string(self) -> str:
@@ -222,13 +204,7 @@ class _Reader:
         bad = re.search(NO_VALUE, value)
         if bad:
             self.at = start
-            raise self._error(
-                codes.CHARACTER,
-                f"{character(bad[0])} cannot stand in a statement, not even as an escape",
-                expected="printable characters, spaces and line ends",
-                found=character(bad[0]),
-                hint="delete it",
-            )
+            raise self._error(**refusals.escaped(bad[0]))
         return value
 
     def _escape(self) -> str:
@@ -292,13 +268,7 @@ class _Reader:
             number = _whole_double(text)
             if number is not None:
                 return number
-            raise self._error(
-                codes.INTEGER_RANGE,
-                f"the integer {show(text)} is beyond 2^53",
-                expected="an integer from -9007199254740992 to 9007199254740992",
-                found=show(text),
-                hint="write a large quantity as a float (1.5e18), an identifier in quotes",
-            ) from None
+            raise self._error(**refusals.beyond(text)) from None
         number = float(text)
         if not isfinite(number):
             raise self._not_finite(text)

@@ -14,10 +14,10 @@ from typing import Any
 import yaml
 
 from greenalgo.findings import escape
-from greenalgo.sources import codes
+from greenalgo.sources import codes, refusals
 from greenalgo.sources.document import MAX_DEPTH, ReadError
 from greenalgo.sources.scalars import resolve
-from greenalgo.sources.text import NO_VALUE, character, position, show
+from greenalgo.sources.text import NO_VALUE, position, show
 from greenalgo.sources.tree import Node
 from greenalgo.sources.yaml_errors import explain
 
@@ -72,13 +72,8 @@ def compose(text: str, loader: Any = LOADER) -> Node:
             hint="write the character itself; the file is UTF-8",
         ) from error
     if builder.root is None:
-        raise ReadError(
-            codes.EMPTY,
-            "the file is empty" if not text.strip() else "the file holds no data, only comments",
-            expected="a statement",
-            found="nothing",
-            hint="'greenalgo init' writes one to begin with",
-        )
+        only = "the file holds no data, only comments"
+        raise ReadError(**refusals.empty(only if text.strip() else "the file is empty"))
     return builder.root
 
 
@@ -170,14 +165,7 @@ class _Builder:
         if isinstance(event, yaml.SequenceStartEvent):
             found = "a list"
         elif event.value == "" and not event.style:
-            return self._error(
-                codes.EMPTY,
-                event,
-                "the document is empty",
-                expected="a statement",
-                found="nothing",
-                hint="'greenalgo init' writes one to begin with",
-            )
+            return self._error(event=event, **refusals.empty("the document is empty"))
         else:
             found = f"the text {show(event.value)}"
             if re.match(r"\w+:", event.value):
@@ -199,14 +187,7 @@ class _Builder:
             value = self._plain(event, is_key=is_key)
         bad = re.search(NO_VALUE, value) if isinstance(value, str) else None
         if bad:
-            raise self._error(
-                codes.CHARACTER,
-                event,
-                f"{character(bad[0])} cannot stand in a statement, not even as an escape",
-                expected="printable characters, spaces and line ends",
-                found=character(bad[0]),
-                hint="delete it",
-            )
+            raise self._error(event=event, **refusals.escaped(bad[0]))
         node = self._node(event, value)
         # An empty value has no place of its own: libyaml puts it after the comments that follow.
         self._end = max(self._end, node.end) if event.value or event.style else self._end
@@ -230,14 +211,7 @@ class _Builder:
         except OverflowError:
             if is_key:
                 return 0
-            raise self._error(
-                codes.INTEGER_RANGE,
-                event,
-                f"the integer {show(event.value)} is beyond 2^53",
-                expected="an integer from -9007199254740992 to 9007199254740992",
-                found=show(event.value),
-                hint="write a large quantity as a float (1.5e18), an identifier in quotes",
-            ) from None
+            raise self._error(event=event, **refusals.beyond(event.value)) from None
         except FloatingPointError:
             if is_key:
                 return 0.0
@@ -256,16 +230,9 @@ class _Builder:
         if not isinstance(node.value, str):
             raise self._key_type(event, show(event.value) if event.value else "an empty key")
         if node.value in top.keys:
-            first = top.keys[node.value]
-            raise self._error(
-                codes.DUPLICATE_KEY,
-                event,
-                f"the key {show(node.value)} is given twice; first on line {first.line}",
-                pointer=f"{self._pointer()}/{escape(node.value)}",
-                expected="each key once",
-                found=f"{show(node.value)} again",
-                hint="keep one of the two",
-            )
+            again = refusals.given_twice(node.value, top.keys[node.value].line)
+            pointer = f"{self._pointer()}/{escape(node.value)}"
+            raise self._error(event=event, **again, pointer=pointer)
         top.keys[node.value] = node
         top.key = node
 
@@ -290,14 +257,7 @@ class _Builder:
                 raise self._key_type(event, "a mapping" if mapping else "a list")
             part = top.key.value if top.key is not None else len(top.items)
         if len(self._stack) == MAX_DEPTH:
-            raise self._error(
-                codes.TOO_DEEP,
-                event,
-                f"the document is nested deeper than {MAX_DEPTH} levels",
-                expected=f"at most {MAX_DEPTH} levels",
-                found=f"level {MAX_DEPTH + 1}",
-                hint="no part of a statement needs this; look for brackets that are not closed",
-            )
+            raise self._error(event=event, **refusals.too_deep())
         self._stack.append(_Frame(event, part, mapping=mapping))
 
     def _close(self, event: Any) -> None:
