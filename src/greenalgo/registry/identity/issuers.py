@@ -53,13 +53,10 @@ def fetch(address: str, kind: str, at: datetime, client: httpx2.Client | None = 
         CannotCheckError: It cannot be reached, or answers with something else.
         RegistryError: The address is not https, or the keys are not fit.
     """
-    if urlsplit(address).scheme != "https" or address.endswith("/"):
-        raise RegistryError(
-            f"'{address}' is no issuer: an https address without a slash at its end"
-        )
+    refuse_unfit(address)
     own = client or httpx2.Client(timeout=SECONDS, follow_redirects=False)
     try:
-        found = _get(own, f"{address}/.well-known/openid-configuration")
+        found = get(own, f"{address}/.well-known/openid-configuration")
         if found.get("issuer") != address:
             raise CannotCheckError(f"{address} says that it is another issuer")
         where = str(found.get("jwks_uri", ""))
@@ -67,7 +64,7 @@ def fetch(address: str, kind: str, at: datetime, client: httpx2.Client | None = 
             raise CannotCheckError(
                 f"{address} keeps its keys on another host, which is not followed"
             )
-        return issuer_of(address, kind, json.dumps(_get(own, where)), at)
+        return issuer_of(address, kind, json.dumps(get(own, where)), at)
     finally:
         if client is None:
             own.close()
@@ -115,7 +112,22 @@ def exchange(
     return answer.status_code, found
 
 
-def _get(client: httpx2.Client, address: str) -> dict[str, Any]:
+def refuse_unfit(issuer: str) -> None:
+    """Refuse what cannot be the address of an issuer.
+
+    Raises:
+        RegistryError: It is not https, or ends with a slash.
+    """
+    if not issuer.startswith("https://") or issuer.endswith("/"):
+        raise RegistryError(f"'{issuer}' is no issuer: an https address without a slash at its end")
+
+
+def get(client: httpx2.Client, address: str) -> dict[str, Any]:
+    """Return the JSON object at an address; see :func:`exchange`.
+
+    Raises:
+        CannotCheckError: It cannot be reached, or answers with something else.
+    """
     status, found = exchange(client, address)
     if status != 200:
         raise CannotCheckError(f"{address} answers {status}")

@@ -21,7 +21,7 @@ import httpx2
 import jwt
 
 from greenalgo.errors import BusyError, CannotCheckError, DeniedError, RegistryError
-from greenalgo.registry.identity.issuers import exchange
+from greenalgo.registry.identity.issuers import exchange, get, refuse_unfit
 from greenalgo.registry.identity.oidc import LEEWAY, MOST_TOKEN, read_keys
 from greenalgo.registry.identity.people import MOST_NAME, Person
 
@@ -77,10 +77,7 @@ class OrcidProvider:
         issuer: str = ORCID,
         client: httpx2.Client | None = None,
     ) -> None:
-        if not issuer.startswith("https://") or issuer.endswith("/"):
-            raise RegistryError(
-                f"'{issuer}' is no issuer: an https address without a slash at its end"
-            )
+        refuse_unfit(issuer)
         self._id, self._secret, self._issuer = client_id, client_secret, issuer
         self._client = client or httpx2.Client(timeout=SECONDS, follow_redirects=False)
         self._keys: dict[str, RSAPublicKey] = {}
@@ -165,9 +162,7 @@ class OrcidProvider:
     def _key(self, name: str) -> RSAPublicKey:
         """Return a key by its id; keys are fetched anew where it is not known, and not too often."""
         if name not in self._keys and time.monotonic() - self._fetched >= KEYS_AFTER:
-            status, found = exchange(self._client, f"{self._issuer}/oauth/jwks")
-            if status != 200:
-                raise CannotCheckError(f"{self._issuer} answers {status}")
+            found = get(self._client, f"{self._issuer}/oauth/jwks")
             try:
                 self._keys = read_keys(json.dumps(found))
             except RegistryError as error:
