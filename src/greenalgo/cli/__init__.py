@@ -1,4 +1,4 @@
-"""The command line: one file a command, and what they share (floor 9).
+"""The command line: one file a command, and what they share.
 
 ``main`` is the group, ``accept`` the way of ``validate FILE...`` without click, ``report/`` how
 findings are printed. The library returns findings; here alone they become exit codes: 0 valid,

@@ -1,4 +1,4 @@
-"""From text to a document with positions (floor 3).
+"""From text to a document with positions.
 
 A file is read in two ways that never disagree. :func:`parse_fast` accepts what is surely good, and
 says nothing about the rest; :func:`parse` reads strictly and gives either the document or one
