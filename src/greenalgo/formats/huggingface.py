@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats.leaving import country_name, lacking, leaving, plain, report
 from greenalgo.formats.records import Entry, Fate, Format, Written
+from greenalgo.glance.bounds import MAKING
 from greenalgo.sources.dump import to_yaml
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
     from greenalgo.formats.leaving import Leaving
-
-#: What a card is about: the making of the model.
-_TRAINING = ("training", "fine_tuning", "search", "development")
 
 
 def write(filled: dict[str, Any]) -> Written:
@@ -29,7 +27,7 @@ def write(filled: dict[str, Any]) -> Written:
     Raises:
         FormatError: No run is of a training, or its CO2e does not follow.
     """
-    runs = [one for one in leaving(filled) if one.run["phase"] in _TRAINING]
+    runs = [one for one in leaving(filled) if one.run["phase"] in MAKING]
     if not runs:
         raise lacking(
             "a model card is about training, and no run is of one", "/runs", "a run of phase training or fine_tuning",
@@ -67,7 +65,7 @@ def write(filled: dict[str, Any]) -> Written:
         "runs[].location": ("co2_eq_emissions.geographical_location", "country and region by name"),
         "runs[].hardware": ("co2_eq_emissions.hardware_used", "processors and their number"),
     }
-    left_out = [one.run["id"] for one in leaving(filled) if one.run["phase"] not in _TRAINING]
+    left_out = [one.run["id"] for one in leaving(filled) if one.run["phase"] not in MAKING]
     more = (
         [Entry(f"runs: {', '.join(left_out)}", Fate.DROPPED, "", "no training")] if left_out else []
     )

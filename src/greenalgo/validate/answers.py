@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from greenalgo.footprint import Result
 from greenalgo.statement import Quantity
 from greenalgo.statement.quantity import Absent
-from greenalgo.units import G_PER_KG
+from greenalgo.units import G_PER_KG, HOURS_PER_DAY
 from greenalgo.validate.case import value_of
 from greenalgo.validate.compare import number
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 #: Kinds of runs that a question may be about.
 PHASES = {"training": ("training", "fine_tuning"), "inference": ("inference",)}
-_HOURS_PER_DAY = 24.0
 #: From here on a count is written as a power of ten.
 _LARGE = 1e12
 
@@ -223,7 +222,7 @@ def _flops(case: Case) -> str:
 
 def _training_time(case: Case) -> str:
     def said(found: RunFootprint) -> str:
-        days = _amount(found.outcomes, "device_hours", "hardware-days", 1 / _HOURS_PER_DAY)
+        days = _amount(found.outcomes, "device_hours", "hardware-days", 1 / HOURS_PER_DAY)
         return _several((*_hours(found), days))
 
     return _each(counted(case, "training"), said)

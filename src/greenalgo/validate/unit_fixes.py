@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.findings import Severity, pointer_parts
 from greenalgo.glance.figure_text import parse
 from greenalgo.sources.respell import changed
+from greenalgo.units import G_PER_KG
 from greenalgo.validate.compare import UNIT_SLIPS, slip
 from greenalgo.validate.engine import judge
 from greenalgo.validate.fixes import Fix, scaled_fix
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from greenalgo.findings import Finding
-
-#: kg/kWh in a field of g/kWh (GA404).
-_G_PER_KG = 1000.0
 
 
 def unit_fix(data: Any) -> Fix | None:
@@ -48,7 +46,7 @@ def _worse(findings: Iterable[Finding]) -> set[tuple[str, str]]:
 
 def _factors(found: Finding, data: Any) -> Iterator[float]:
     if found.code == "GA404":
-        yield _G_PER_KG
+        yield G_PER_KG  # kg/kWh in a field of g/kWh
     elif found.code == "GA202":
         yield from _slip_between(_value(data, found.pointer), _shown(found.expected), 0.05)
     elif found.code == "GA208":

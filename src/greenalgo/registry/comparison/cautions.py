@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greenalgo.registry.comparison.reasons import MOST_NAMES, MOST_VALUES
 from greenalgo.registry.comparison.rows import UNRANKED
 from greenalgo.registry.comparison.table import labels
 
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
     from greenalgo.registry.comparison.table import Group
 
-#: Rows that share a value and are named; of more of them the number is given.
-_MOST_NAMES = 2
-#: Values of one fact that are listed; of more of them the number is given.
-_MOST_VALUES = 6
 #: Statuses of an energy, in words.
 _KNOWN_BY = {
     "metered": "metered",
@@ -84,11 +81,11 @@ def _listed(values: Sequence[tuple[str, str]]) -> str:
     by_value: dict[str, list[str]] = {}
     for name, value in values:
         by_value.setdefault(value, []).append(name)
-    if len(by_value) > _MOST_VALUES:
+    if len(by_value) > MOST_VALUES:
         return f"{len(by_value)} different ways"
     ordered = sorted(by_value.items(), key=lambda item: -len(item[1]))
     return "; ".join(
-        f"{value} ({', '.join(names) if len(names) <= _MOST_NAMES else f'{len(names)} rows'})"
+        f"{value} ({', '.join(names) if len(names) <= MOST_NAMES else f'{len(names)} rows'})"
         for value, names in ordered
     )
 

@@ -35,7 +35,7 @@ _SCOPES = {"node": "a whole server", "job": "the whole job", "core": "a core"}
 #: Values of one input that are listed for a family; more of them are counted.
 MOST_VALUES = 6
 #: Members that share a value and are named; of the largest group that has more, the number is given.
-_MOST_NAMES = 2
+MOST_NAMES = 2
 #: Factors that are closer to one are called equal.
 _EQUAL = 0.005
 
@@ -140,7 +140,7 @@ def _values(field: str, values: Mapping[str, Any]) -> str:
     parts = []
     for value in ordered:
         names = by_value[value]
-        many = names is largest and len(names) > _MOST_NAMES
+        many = names is largest and len(names) > MOST_NAMES
         parts.append(
             f"{_value(field, value)} ({f'the other {len(names)}' if many else ', '.join(names)})"
         )

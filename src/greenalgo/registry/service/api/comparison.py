@@ -8,6 +8,7 @@ from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import read_query
 from greenalgo.registry.catalogue.query import FIELDS
 from greenalgo.registry.comparison import formats
+from greenalgo.registry.comparison.key import METRICS, PER
 from greenalgo.registry.comparison.parquet import to_parquet
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.wire.answers import json_answer, tag_of, tagged
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 #: The most rows of a comparison, and the most statements that one names.
 MOST_ROWS, MOST_NAMED = 5000, 100
-METRICS = ("co2e", "energy", "water")
-PER = ("total", "run", "accelerator-hour", "unit")
 _FILTERS = ("q", *FIELDS, "year", "year_from", "year_to", "status", "as_of")
 #: Name of a form -> media type, and what writes it.
 _FORMS: dict[str, tuple[str, Callable[[Comparison], str | bytes]]] = {

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from greenalgo.registry.service.pages.room import Room
     from greenalgo.render.numbers import Unit
 
-_METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
 _PER = {
     "total": "in total", "run": "per run", "accelerator-hour": "per accelerator-hour",
     "unit": "per functional unit",
@@ -160,7 +159,7 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
     left = found.frame[found.frame["value"].isna()]
     known = {entry.digest for entry in entries}
     marks = _marks(found, unit)
-    title = f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
+    title = f"{kin.METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
     return {
         "groups": groups,
         "ranked": len(groups) == 1 and bool(groups[0].lines),
@@ -172,7 +171,7 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
         "picked": [(one.digest, one.title, meta(one.row, names), one.state.status) for one in entries],
         "unknown": [digest for digest in asked.digests if digest not in known],
         "families": [kin.shown_family(one) for one in found.families if one.spreads],
-        "metrics": [Choice(name, text, name == asked.metric) for name, text in _METRICS.items()],
+        "metrics": [Choice(name, text, name == asked.metric) for name, text in kin.METRICS.items()],
         "pers": [Choice(name, text, name == asked.per) for name, text in _PER.items()],
         "asked": asked,
         "query": asked.query,
@@ -275,7 +274,7 @@ def _vega(room: Room, asked: Asked) -> Any:
     found = _compare(room, asked)[0]
     unit = _unit(found)
     return charts.vega(
-        _marks(found, unit), f"{_METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
+        _marks(found, unit), f"{kin.METRICS[asked.metric]} {_PER[asked.per]} ({unit.name})"
     )
 
 

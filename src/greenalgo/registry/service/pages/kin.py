@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_MEMBERS = 12
 #: Quantity -> the field of what is printed, and how a page heads its column.
 _PRINTED = {"co2e": "co2e_kg", "energy": "energy_kwh", "water": "water_l"}
-_METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
+METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
 
 
 class Member(NamedTuple):
@@ -108,7 +108,7 @@ def _in_a_line(family: Family, widest: Spread | None) -> Kin:
         words.phase(family.phase),
         show(float(f"{widest.ratio:.3g}")) if widest else "",
         widest.what if widest else "",
-        _METRICS[widest.metric if widest else "co2e"],
+        METRICS[widest.metric if widest else "co2e"],
         widest.alike if widest else True,
         digests[:MOST_MEMBERS],
         len(digests),

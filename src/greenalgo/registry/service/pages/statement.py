@@ -19,6 +19,7 @@ from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.wire.answers import IMMUTABLE
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render import badge as badges
 from greenalgo.render.table_alone import render_table
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 #: A statement with what follows from it, and what that follows from.
 Filled: TypeAlias = tuple[dict[str, Any], api.Case]
-#: A file that follows from a body never changes; one that follows from the state may.
-_FOR_EVER = "public, max-age=31536000, immutable"
 
 
 async def file(request: Request) -> Response:
@@ -101,10 +100,11 @@ def _badge_for(status: str, verdict: api.Verdict, filled: Filled | None) -> badg
     return badges.of_level(verdict.level, None if case.footprint.gaps else total)
 
 
-#: File -> media type, how long it may be kept, how it is made.
+#: File -> media type, how long it may be kept, how it is made. One that follows from a body never changes; one that
+#: follows from the state may.
 _FILES: dict[str, tuple[str, str, Callable[[Desk, Found], bytes]]] = {
-    "footprint.json": ("application/json", _FOR_EVER, _json),
-    "footprint.yaml": ("application/yaml", _FOR_EVER, _yaml),
+    "footprint.json": ("application/json", IMMUTABLE, _json),
+    "footprint.yaml": ("application/yaml", IMMUTABLE, _yaml),
     "table.tex": ("application/x-tex", "no-cache", _table),
     "receipt.json": ("application/json", "no-cache", _receipt),
     "badge.svg": ("image/svg+xml", "public, max-age=3600", _badge),

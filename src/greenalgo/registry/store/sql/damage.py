@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 #: Rows that are read at once.
-_PAGE = 500
-_BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
+PAGE = 500
+BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _EVENTS = (
     "SELECT position, after, digest, supersedes, record, edge FROM event "
     "WHERE position > ? ORDER BY position LIMIT ?"
@@ -59,7 +59,7 @@ def _pages(engine: Engine) -> list[Problem]:
 
 
 def _bodies(engine: Engine) -> Iterator[Problem]:
-    for digest, body in _all(engine, _BODIES, ""):
+    for digest, body in _all(engine, BODIES, ""):
         raw = body if isinstance(body, bytes) else str(body).encode()
         if hashlib.sha256(raw).hexdigest() != digest:
             yield Problem(digest, "the statement was changed: its digest differs")
@@ -103,8 +103,8 @@ def _all(engine: Engine, sql: str, first: str | int) -> Iterator[tuple[Any, ...]
     last: Any = first
     while True:
         with reading(engine) as connection:
-            rows = connection.exec_driver_sql(worded(engine, sql), (last, _PAGE)).all()
+            rows = connection.exec_driver_sql(worded(engine, sql), (last, PAGE)).all()
         yield from (tuple(row) for row in rows)
-        if len(rows) < _PAGE:
+        if len(rows) < PAGE:
             return
         last = rows[-1][0]

@@ -37,7 +37,7 @@ from greenalgo.registry.record import (
 from greenalgo.registry.record.event import hash_of, leaf_of
 from greenalgo.registry.record.log import Checkpoint
 from greenalgo.registry.store.base import Holding, Kept
-from greenalgo.registry.store.sql.damage import find_damage
+from greenalgo.registry.store.sql.damage import BODIES, PAGE, find_damage
 from greenalgo.registry.store.sql.engine import (
     SECURELY,
     address,
@@ -64,8 +64,6 @@ TRIES = 3
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 #: How many events that were read lately are kept in memory.
 MOST_AT_HAND = 4096
-#: Statements that are read at once while going through all.
-_PAGE = 500
 #: More than there are: the largest number that both engines take for a limit.
 _ALL = 2**63 - 1
 
@@ -84,7 +82,6 @@ SELECT 0, NULL, body FROM statement WHERE digest = ?
 UNION ALL SELECT position, record, NULL FROM event WHERE digest = ?
 UNION ALL SELECT position, record, NULL FROM event WHERE supersedes = ? ORDER BY 1
 """
-_BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _FIND = "SELECT digest FROM statement WHERE digest >= ? AND digest < ? ORDER BY digest LIMIT 10"
 _ANY = "SELECT 1 FROM statement UNION ALL SELECT 1 FROM event LIMIT 1"
 #: Triggers let a body go whose erasure is in the log, and no other.
@@ -225,10 +222,10 @@ class SqlStore:
         """Go through the statements, a page at a time; no connection is kept between."""
         last = ""
         while True:
-            rows = query(self.engine, _BODIES, (last, _PAGE))
+            rows = query(self.engine, BODIES, (last, PAGE))
             for digest, body in rows:
                 yield Holding(digest, fitting(digest, _raw(body)))
-            if len(rows) < _PAGE:
+            if len(rows) < PAGE:
                 return
             last = rows[-1][0]
 
