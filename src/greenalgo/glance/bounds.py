@@ -94,5 +94,7 @@ OUTCOMES: Final = {"failed_runs": ("failed", "aborted"), "exploratory_runs": ("e
 OF_COUNTRY: Final = "country of the region"
 #: An interval from less than a tenth to more than ten times its value bounds nothing.
 WIDE: Final = 10.0
+#: From so many times above or below the median on, a rate among its siblings is an outlier.
+APART: Final = 100.0
 #: Statuses of what an instrument has read.
 READ: Final = ("metered", "counter")

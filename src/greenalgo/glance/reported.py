@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from greenalgo.glance.bounds import (
     ADDED,
+    APART,
     ENERGIES,
     MAX_INTENSITY,
     MIN_INTENSITY,
@@ -24,7 +25,7 @@ from greenalgo.units import G_PER_KG
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Final
+    from typing import Any
 
     from greenalgo.glance.blocks import Block, Figure, Reported
     from greenalgo.glance.spread import Spread
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     Node = dict[str, Any]
     #: What a figure may be by two readings of it: with the data centre's overhead, and without.
     Readings = tuple[Spread, Spread]
-
-#: How far apart siblings may be: 100 times from the median is an outlier.
-_APART: Final = 100.0
 
 
 def check(reported: Reported, runs: dict[str, Run], units: list[Node]) -> None:
@@ -479,5 +477,5 @@ def _in_units(block: Block, quantity: str) -> list[float]:
 
 
 def _together(rates: list[float]) -> None:
-    if len(rates) > 2 and max(rates) >= _APART * min(rates) * (1 - TOLERANCE):
+    if len(rates) > 2 and max(rates) >= APART * min(rates) * (1 - TOLERANCE):
         raise Doubt

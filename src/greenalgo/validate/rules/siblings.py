@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint import Result
-from greenalgo.glance.bounds import ENERGIES, TOLERANCE
+from greenalgo.glance.bounds import APART, ENERGIES, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import number
@@ -84,8 +84,6 @@ TWICE = Rule(
     "Drop one, say repetitions: 2 if one energy stands for two runs, or correct the energy.",
 )
 RULES = (OUTLIER, OVERLAP, PART_LARGER, PART_CYCLE, SUM_AMONG_RUNS, TWICE)
-#: How far from the median a sibling must be.
-APART = 100.0
 
 
 class _Rate(NamedTuple):
