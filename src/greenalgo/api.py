@@ -313,8 +313,7 @@ def _computable(data: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
         UnsupportedVersionError: It needs a newer greenalgo.
     """
     author = without_results(data)
-    findings = _sound(author).findings
-    return author, [found for found in findings if found.severity == Severity.ERROR]
+    return author, _sound(author).errors
 
 
 def _sound(data: dict[str, Any]) -> Verdict:

@@ -104,13 +104,14 @@ class Report(NamedTuple):
     unreadable: bool = False
 
     @property
+    def errors(self) -> list[Finding]:
+        """The findings that are errors."""
+        return [found for found in self.findings if found.severity == Severity.ERROR]
+
+    @property
     def valid(self) -> bool:
         """No finding is an error, and the file could be checked."""
-        if self.unsupported or self.unreadable:
-            return False
-        return not self.findings or all(
-            finding.severity < Severity.ERROR for finding in self.findings
-        )
+        return not (self.unsupported or self.unreadable or self.errors)
 
 
 def escape(part: str | int) -> str:

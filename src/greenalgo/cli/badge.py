@@ -13,7 +13,7 @@ from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import deliver, keep_apart
 from greenalgo.errors import CannotCheckError
-from greenalgo.findings import Finding, Severity
+from greenalgo.findings import Finding
 from greenalgo.footprint import to_results
 from greenalgo.render import badge as badges
 from greenalgo.sources import UNREADABLE_CODES, read_bytes
@@ -57,7 +57,7 @@ def badge(ctx: click.Context, file: str, format_name: str | None, output: str | 
     if isinstance(raw, Finding) and raw.code in UNREADABLE_CODES:
         raise CannotCheckError(str(raw), hint=raw.hint)
     report = api.Report(file, (raw,)) if isinstance(raw, Finding) else api.check_bytes(raw, file)
-    errors = [found for found in report.findings if found.severity == Severity.ERROR]
+    errors = report.errors
     if errors:
         frames = b"" if isinstance(raw, Finding) else raw
         emit(findings_text(errors, frames, colour=wants_colour(sys.stderr)), sys.stderr)

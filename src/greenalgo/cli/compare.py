@@ -15,7 +15,7 @@ from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import deliver_all, keep_apart
 from greenalgo.errors import CannotCheckError, FactorError, RegistryError
-from greenalgo.findings import Finding, Severity
+from greenalgo.findings import Finding
 from greenalgo.registry.store import scheme_of
 from greenalgo.sources import read_bytes
 
@@ -222,7 +222,7 @@ def _kind(figure: str | None) -> str:
 
 def _complain(unusable: tuple[Unusable, ...]) -> None:
     for item in unusable:
-        errors = [found for found in item.verdict.findings if found.severity == Severity.ERROR]
+        errors = item.verdict.errors
         emit(f"{item.name}: no valid statement, left out\n", sys.stderr)
         emit(findings_text([errors[0]._replace(file=item.name)], b""), sys.stderr)
 

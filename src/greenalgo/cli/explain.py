@@ -15,7 +15,7 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import BOLD, DIM, paint, safe, wants_colour
 from greenalgo.cli.tell import tell
 from greenalgo.errors import UnknownNameError, UnsupportedVersionError
-from greenalgo.findings import DOCS, Severity
+from greenalgo.findings import DOCS
 from greenalgo.footprint import to_results
 from greenalgo.validate.rules.book import FAMILY_TITLES, all_rules, rule
 
@@ -95,7 +95,7 @@ def _wrap(text: str, width: int = 80) -> str:
 def _explain_file(ctx: click.Context, file: str) -> None:
     document = api.load(file)
     verdict = api.judge(document.data)
-    errors = [found for found in verdict.findings if found.severity == Severity.ERROR]
+    errors = verdict.errors
     if verdict.unsupported:
         raise UnsupportedVersionError(verdict.findings[0].message)
     # Only a wrong shape ends it here: figures that do not follow are what one wants explained.

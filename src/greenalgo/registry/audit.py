@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.errors import DamagedError, GreenalgoError, UnreachableError
-from greenalgo.findings import Report, Severity
+from greenalgo.findings import Report
 from greenalgo.registry.record import Log, Problem, readable
 from greenalgo.registry.record.state import ERASED
 from greenalgo.registry.store.directory import LINK, data_of
@@ -190,7 +190,7 @@ def _judge(name: str, raw: bytes, states: Mapping[str, State]) -> Checked:
         return item._replace(raw=raw, problem="it needs a newer greenalgo")
     if report.unreadable:
         return item._replace(raw=raw, problem="it cannot be read")
-    errors = [found for found in report.findings if found.severity == Severity.ERROR]
+    errors = report.errors
     if all(found.is_of_print for found in errors) and _is_compiled(data or {}):
         return item._replace(
             curated=True, note="figures of the publication do not follow from its inputs"

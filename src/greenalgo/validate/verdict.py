@@ -24,10 +24,11 @@ class Verdict(NamedTuple):
     unsupported: bool = False
 
     @property
+    def errors(self) -> list[Finding]:
+        """The findings that are errors."""
+        return [found for found in self.findings if found.severity == Severity.ERROR]
+
+    @property
     def fatal(self) -> list[Finding]:
         """Errors after which nothing can be computed: all but those of print."""
-        return [
-            found
-            for found in self.findings
-            if found.severity == Severity.ERROR and not found.is_of_print
-        ]
+        return [found for found in self.errors if not found.is_of_print]
