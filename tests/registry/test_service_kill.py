@@ -7,7 +7,9 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -17,6 +19,7 @@ from service_cases import DATABASES_ONE_EVERY_DAY, Clients, serving
 from everyday import first
 from greenalgo.registry import audit
 from greenalgo.registry.service.serve import listen
+from greenalgo.registry.service.wire.connection import MOST_OF_CLIENT
 from greenalgo.registry.store import open_store
 
 if TYPE_CHECKING:
@@ -111,6 +114,23 @@ def test_a_second_interruption_ends_it_without_a_traceback(tmp_path: Path) -> No
         assert process.wait(30) == 130
     assert "Traceback" not in told
     assert told.endswith("stopped; what was answered is in it\n")
+
+
+def test_one_client_does_not_hold_all_connections(tmp_path: Path) -> None:
+    with listen("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    outside = ("--host=0.0.0.0", f"--port={port}", f"--base-url=http://127.0.0.1:{port}")
+    for options, most in ((outside, MOST_OF_CLIENT), ((), MOST_OF_CLIENT + 10)):
+        with serving(tmp_path, *options) as (_, url), ExitStack() as held:
+            at = (urlsplit(url).hostname, urlsplit(url).port)
+            for number in range(MOST_OF_CLIENT + 10):
+                client = held.enter_context(socket.create_connection(at, timeout=30))
+                client.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                try:
+                    answered = client.recv(4096).startswith(b"HTTP/1.1 200")
+                except ConnectionResetError:
+                    answered = False
+                assert answered == (number < most), number
 
 
 def test_no_answer_waits_for_its_head_to_be_acknowledged() -> None:

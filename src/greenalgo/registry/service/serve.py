@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry.service.settings import MOST_HEAD
-from greenalgo.registry.service.wire.connection import Connection
+from greenalgo.registry.service.wire.connection import Connection, OneOfFew
 from greenalgo.registry.service.wire.journal import Journal, Overheard
 
 if TYPE_CHECKING:
@@ -71,9 +72,10 @@ def serve(
     Returns:
         The signal that ended it; 0 for none.
     """
+    apart = not (trusted_proxies or ip_address(sock.getsockname()[0]).is_loopback)
     config = uvicorn.Config(
         app,
-        http=Connection,
+        http=OneOfFew if apart else Connection,
         ws="none",
         log_config=None,
         log_level="error",

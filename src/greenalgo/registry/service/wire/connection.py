@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import sys
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from greenalgo.registry.service.wire.limits import network_of
 
 if TYPE_CHECKING:
     import asyncio
 
     from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
+#: Connections that one client may hold, where clients can be told apart.
+MOST_OF_CLIENT = 100
 #: What is said to a head, or a line of a body in chunks, that goes on and on.
 TOO_LONG = "This is too long for a head of a request."
 
@@ -89,3 +93,19 @@ class Connection(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class OneOfFew(Connection):
+    """A connection of a client who may hold so many, and no more: a further one is closed."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request, or end it at once."""
+        super().connection_made(transport)
+        mine = _network(self)
+        if sum(_network(one) == mine for one in self.connections) > MOST_OF_CLIENT:
+            transport.close()
+
+
+def _network(connection: Any) -> str:
+    client: tuple[str, int] | None = connection.client
+    return network_of(client[0]) if client else ""
