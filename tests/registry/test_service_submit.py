@@ -192,6 +192,19 @@ def test_moderators_quarantine_and_restore(served: Service) -> None:
     assert served.client.get(f"{STATEMENTS}/{digest}").status_code == 200
 
 
+def test_a_withdrawal_is_no_way_out_of_quarantine(served: Service) -> None:
+    digest = post(served, headers=bearer("alice")).json()["digest"]
+    events = f"{STATEMENTS}/{digest}/events"
+    hidden = {"kind": "quarantine", "reason": "personal-data"}
+    withdrawn = {"kind": "withdraw", "reason": "a node was counted twice"}
+    assert served.client.post(events, json=hidden, headers=bearer("judge")).status_code == 201
+    refused = served.client.post(events, json=withdrawn, headers=bearer("alice"))
+    assert (refused.status_code, "restore it first" in refused.json()["hint"]) == (403, True)
+    assert served.client.get(f"{STATEMENTS}/{digest}").status_code == 403
+    assert served.client.post(events, json=withdrawn, headers=bearer("judge")).status_code == 201
+    assert served.client.get(f"{STATEMENTS}/{digest}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{", b"[" * 9000, b'{"kind": "publish", "reason": "x"}', b'{"kind": "withdraw", "reason": 1}',

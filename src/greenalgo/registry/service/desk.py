@@ -15,7 +15,7 @@ from greenalgo.registry import door
 from greenalgo.registry.identity import Identity, require, tier_of
 from greenalgo.registry.record import Draft, Receipt, State, read_body, states_of
 from greenalgo.registry.record.moderation import in_words
-from greenalgo.registry.record.state import ERASED, series_of
+from greenalgo.registry.record.state import ERASED, WITHHELD, series_of
 from greenalgo.registry.service.waits import Waits
 from greenalgo.registry.service.writer import Writer
 from greenalgo.registry.store.base import Prompt
@@ -151,7 +151,8 @@ class Desk:
     def act(self, kind: str, digest: str, reason: str, identity: Identity) -> Event:
         """Say what happens to a statement: one of :data:`ACTS`.
 
-        Its publisher may withdraw it; to erase it takes the scope for that; everything else is a moderator's.
+        Its publisher may withdraw it, unless moderators keep it back; to erase it takes the scope for that; everything
+        else is a moderator's.
 
         Raises:
             DeniedError: The identity may not.
@@ -162,9 +163,24 @@ class Desk:
         if kind not in ACTS:
             raise RegistryError(f"there is no event '{kind}'", hint=f"there are {', '.join(ACTS)}")
         if kind == "withdraw" and identity.may("withdraw") and self._owns(identity, digest):
+            self._refuse_way_out(digest, identity)
             return self._writer.commit(Draft(kind, digest, identity.actor, reason))
         require(identity, "erase" if kind == "erase" else "moderate")
         return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+
+    def _refuse_way_out(self, digest: str, identity: Identity) -> None:
+        """Refuse to withdraw what moderators keep back: a tombstone can be read.
+
+        Raises:
+            DeniedError: They do, and the identity is none of them.
+        """
+        state = self.store.states([digest]).get(digest)
+        if state and state.status == WITHHELD and not identity.may("moderate"):
+            raise DeniedError(
+                "moderators keep this statement back, and one that is withdrawn can be read again",
+                hint="ask whoever runs the registry to restore it first, or to erase it",
+                known=True,
+            )
 
     def refuse_takeover(self, digest: str, identity: Identity) -> None:
         """Refuse a new version of what somebody else published: it would end the one that there is.
