@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with Python 3.11 or newer: `make demo` and `make test`.
 # Everything is installed in .venv; nothing else of the machine is touched, but for TeX, which
 # `make test` installs with apt where it may (scripts/install_test_tools.sh).
-PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+PYTHON ?= $(shell for name in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; do \
 	if command -v $$name >/dev/null && \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then echo $$name; exit; fi; done; echo python3)

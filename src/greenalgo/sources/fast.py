@@ -13,14 +13,19 @@ from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-import ryaml
-
 from greenalgo.sources.document import LIMIT, MAX_DEPTH, MAX_INTEGER
 from greenalgo.sources.text import FORBIDDEN, NO_VALUE, is_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from json import JSONDecoder
     from typing import Final
+
+_load: Callable[[str], Any] | None
+try:
+    from ryaml import loads as _load  # type: ignore[attr-defined]
+except ImportError:  # there is none for this Python or machine: the strict reader reads all YAML
+    _load = None
 
 #: Every byte but the controls and the tab; line ends stay.
 _PLAIN: Final = bytes(
@@ -77,7 +82,7 @@ def parse_fast(raw: bytes, name: str = "") -> Any:
         if is_json(text, name):
             data = None if raw.translate(None, _PLAIN).strip(b"\t") else _decoder().decode(text)
         else:
-            data = None if _doubtful(raw) else ryaml.loads(text)  # type: ignore[attr-defined]
+            data = None if _load is None or _doubtful(raw) else _load(text)
         if type(data) is not dict:
             return None
         # Without escapes and letters of other alphabets no value holds what the text does not hold.

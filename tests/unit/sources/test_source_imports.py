@@ -1,10 +1,20 @@
-"""What the accept path costs: the modules that a fresh process loads."""
+"""What the accept path costs, the modules that a fresh process loads, and what it does without the fast parser."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATEMENT = """\
+spec_version: "1.0"
+title: A run
+subject: {name: A model, kind: model}
+runs: [{id: training, phase: training}]
+"""
 SCRIPT = """
 import sys
 from greenalgo import sources
@@ -22,3 +32,25 @@ def test_the_accept_path_loads_nothing_slow() -> None:
     loaded = set(run.stdout.split())
     assert "greenalgo.sources.fast" in loaded
     assert not loaded & SLOW
+
+
+WITHOUT_RYAML = """
+import sys
+sys.modules["ryaml"] = None  # as where it cannot be installed
+from greenalgo import sources
+from greenalgo.__main__ import main
+assert sources.parse_fast(b"n: 1") is None
+assert sources.parse_fast(b'{"n": 1}') == {"n": 1}
+sys.exit(main())
+"""
+
+
+def test_yaml_is_read_without_the_fast_parser(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(STATEMENT)
+    bad.write_text(STATEMENT + "title: Twice\n")
+    command = [sys.executable, "-c", WITHOUT_RYAML, "validate", good, bad]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (1, "")
+    assert f"{good}: valid, L0" in run.stdout
+    assert f"{bad}:5:1: error GA012:" in run.stdout
