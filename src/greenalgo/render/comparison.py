@@ -6,6 +6,7 @@ keeps a row from being ranked with the first is a note, not a footnote to be mis
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
@@ -186,7 +187,7 @@ def _draw(rows: Sequence[Compared], style: Style, width: float) -> Figure:
     unit = unit_of((amount for row in rows for amount in (row.reported, row.co2e)), "co2e")
     room = width * POINTS_PER_INCH * 0.32 / max(style.font_pt - 2, 7.0)
     labels = ["\n".join(wrap(readable(row.name), room)[:2]) for row in rows]
-    height = 0.75 + _ROW_INCH * sum(max(1.0, 0.75 * (label.count("\n") + 1)) for label in labels)
+    height = 0.75 + _ROW_INCH * fsum(max(1.0, 0.75 * (label.count("\n") + 1)) for label in labels)
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.add_subplot()
     for at, row in enumerate(rows):

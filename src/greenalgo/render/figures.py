@@ -7,6 +7,7 @@ matplotlib brings along, so that the bytes depend on nothing but the statement a
 from __future__ import annotations
 
 import io
+from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
@@ -206,7 +207,7 @@ def _draw(view: View, width: float, font_pt: float) -> Figure:
     if not shown:
         return _plate("No energy was assessed:\nthere is nothing to draw.", width)
     labels = [_lines(bar.label, width, font_pt) for bar in shown]
-    rows = sum(max(1.0, 0.72 * (label.count("\n") + 1)) for label in labels)
+    rows = fsum(max(1.0, 0.72 * (label.count("\n") + 1)) for label in labels)
     kinds = [
         kind for kind in _SEGMENTS if any(kind == name for bar in shown for name, _ in bar.segments)
     ]

@@ -7,6 +7,7 @@ Computer Modern, which is wider than the Times and Libertine faces of most venue
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RenderError
@@ -165,7 +166,7 @@ class Row(NamedTuple):
 
 def text_width(text: str) -> float:
     """Estimate the width of a string in em of its font."""
-    return sum(_WIDTHS.get(char, _OTHER) for char in text)
+    return fsum(_WIDTHS.get(char, _OTHER) for char in text)
 
 
 def fit(

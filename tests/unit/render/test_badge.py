@@ -60,15 +60,15 @@ def test_what_shields_asks_for() -> None:
 
 def test_the_bytes() -> None:
     assert to_svg(INVALID) == (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="159" height="20" viewBox="0 0 159 20" '
+        '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="20" viewBox="0 0 160 20" '
         'role="img" aria-label="compute footprint: invalid">\n'
         "<title>compute footprint: invalid</title>\n"
-        '<path d="M111 0v20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="#3d3d3d"/>\n'
-        '<path d="M111 0v20h45a3 3 0 0 0 3-3V3a3 3 0 0 0-3-3z" fill="#b3261e"/>\n'
+        '<path d="M112 0v20H3a3 3 0 0 1-3-3V3a3 3 0 0 1 3-3z" fill="#3d3d3d"/>\n'
+        '<path d="M112 0v20h45a3 3 0 0 0 3-3V3a3 3 0 0 0-3-3z" fill="#b3261e"/>\n'
         '<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11" '
         'aria-hidden="true">\n'
-        '<text x="6" y="14" textLength="99">compute footprint</text>\n'
-        '<text x="117" y="14" textLength="36">invalid</text>\n'
+        '<text x="6" y="14" textLength="100">compute footprint</text>\n'
+        '<text x="118" y="14" textLength="36">invalid</text>\n'
         "</g>\n</svg>\n"
     )
 
