@@ -11,11 +11,14 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 # An environment may forbid Python to keep what it compiled. pytest then rewrites every test anew: 7 s a worker.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q
+FAST := -n auto --dist worksteal -m "not tex and not slow and not browser"
+OLDEST := .venv-oldest
 # Beforehand, for the same reason.
 COMPILE := $(BIN)/python -m compileall -q src
 
 .DEFAULT_GOAL := help
-.PHONY: help ready demo test test-fast test-tex tools lint types contracts docs docs-serve pictures compiled bench clean
+.PHONY: help ready demo test test-fast test-oldest test-tex tools lint types contracts docs docs-serve pictures compiled \
+	bench clean
 
 help:  ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -40,7 +43,15 @@ test: tools ready  ## Run the whole test suite
 	$(PYTEST)
 
 test-fast: ready  ## Run what needs no TeX or browser, long tests in part: under three minutes
-	$(PYTEST) -n auto --dist worksteal -m "not tex and not slow and not browser"
+	$(PYTEST) $(FAST)
+
+# Warnings are no errors there: old versions warn of each other.
+test-oldest:  ## Run the same with the oldest versions that pyproject.toml allows (needs uv)
+	uv venv -q --clear --python $(PYTHON) $(OLDEST)
+	uv pip compile -q --python $(OLDEST) --resolution lowest-direct --extra server --extra parquet pyproject.toml \
+	-o $(OLDEST)/pins.txt
+	uv pip install -q --python $(OLDEST) --compile-bytecode -c $(OLDEST)/pins.txt -e '.[dev]'
+	$(OLDEST)/bin/python -m pytest -q $(FAST) -o filterwarnings=
 
 test-tex: tools ready  ## Run the tests that typeset
 	$(PYTEST) -m tex
