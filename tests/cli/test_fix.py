@@ -238,7 +238,7 @@ class TestDiff:
         assert path.read_text("utf-8") == WRONG.removesuffix("\n")
         assert f"{name}: can be fixed: " in result.stderr
         assert "No newline at end of file" in result.stdout
-        subprocess.run(["patch", "-p0", "-s"], input=result.stdout, text=True, check=True)
+        subprocess.run(["git", "apply", "-p0"], input=result.stdout, text=True, check=True)
         assert path.read_text("utf-8") == RIGHT.removesuffix("\n")
 
     def test_dry_run_is_another_name(self, run: Run, folder: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everyday import often
+from greenalgo.api import load
 from greenalgo.errors import GreenalgoError
-from greenalgo.sources import parse_fast
 from greenalgo.statement.digest import canonical
 
 CORPUS = sorted((Path(__file__).parents[2] / "registry" / "statements").glob("*.yaml"))
@@ -91,5 +91,5 @@ def test_numbers_at_the_edges(value: float) -> None:
 def test_the_corpus() -> None:
     assert len(CORPUS) > 200
     for path in CORPUS:
-        ours, theirs = both(parse_fast(path.read_bytes(), path.name))
+        ours, theirs = both(load(str(path)).data)
         assert ours == theirs is not None

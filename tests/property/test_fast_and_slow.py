@@ -12,6 +12,8 @@ from everyday import first
 from greenalgo.sources import parse_fast
 from greenalgo.validate import engine
 
+pytest.importorskip("ryaml", reason="the fast path of YAML needs ryaml, which is not installed")
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

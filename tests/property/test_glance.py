@@ -30,6 +30,8 @@ from greenalgo.validate.explain import explain, make_case
 from greenalgo.validate.rounding import rounded_footprint
 from greenalgo.validate.rules.book import all_rules
 
+pytest.importorskip("ryaml", reason="the fast path of YAML needs ryaml, which is not installed")
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

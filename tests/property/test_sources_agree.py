@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from everyday import often
 from greenalgo.sources import Document, parse, parse_fast
 
+pytest.importorskip("ryaml", reason="the fast path of YAML needs ryaml, which is not installed")
+
 TEXT = st.text(max_size=12) | st.sampled_from(
     [
         "1.0",

@@ -98,4 +98,5 @@ def test_flow_style_yaml(data: dict[str, Any], value: Any, remove: bool) -> None
         b"# a comment\n"
         + yaml.safe_dump(data, default_flow_style=True, allow_unicode=True).encode()
     )
+    assume(isinstance(parse(raw, ""), Document))  # PyYAML leaves 08 bare, which is a number here
     assert check(raw, value, remove=remove).startswith(b"# a comment\n")

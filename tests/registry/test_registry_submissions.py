@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from registry_cases import DATABASES, statement, url_of
 from sqlalchemy import event
 
+from greenalgo.api import loads
 from greenalgo.cli.main import cli
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry import audit
@@ -26,7 +27,6 @@ from greenalgo.registry.store import open_store
 from greenalgo.registry.store.sql import SqlStore
 from greenalgo.registry.store.sql.engine import reading, worded
 from greenalgo.registry.store.sql.store import _MANY
-from greenalgo.sources import parse_fast
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
     (made / "wrong.yaml").write_bytes(statement() + b"nonsense: 1\n")
     (made / "other.yaml").write_bytes(b"name: of another program\n")
     (made / "picture.json").write_bytes(b"\x89PNG\r\n")
-    lines = [json.dumps(parse_fast(statement(hours=hours))) for hours in (10, 11)]
+    lines = [json.dumps(loads(statement(hours=hours)).data) for hours in (10, 11)]
     (made / "lines.ndjson").write_text(f"{lines[0]}\n\n{lines[1]}\n{{}}\n")
     return made
 
