@@ -48,7 +48,7 @@ _TEXT, _TITLE, _ASIDE, _PAGE = 32.8, 26.0, 7.0, 40
 _KINDS, _END = ("tabular", "longtable"), r"\\"
 _NEEDS = (
     r"% Needs \usepackage{booktabs}. A bare tabular: float, caption and label are yours.",
-    r"% Needs \usepackage{booktabs,longtable}. Too long for a float; in two columns, put it after \onecolumn.",
+    r"% Needs \usepackage{booktabs,longtable}. Too long for a float; \onecolumn (REVTeX: \onecolumngrid) before it.",
 )
 #: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
