@@ -95,13 +95,16 @@ def test_every_statement(clean: Callable[..., None], name: str, style: str) -> N
     clean(name, preview(style), Options(style=style))
 
 
-@pytest.mark.parametrize("style", ["article", "elsevier", "ieee", "lncs"])
+@pytest.mark.parametrize(
+    ("style", "count"),
+    [("article", 60), ("elsevier", 60), ("ieee", 60), ("lncs", 60), ("article", 400)],
+)
 def test_many_runs_are_divided_into_tables_that_a_page_holds(
-    statements: dict[str, Any], style: str
+    statements: dict[str, Any], style: str, count: int
 ) -> None:
     bloom = statements["bloom"]
     runs = [
-        {**bloom["runs"][0], "id": f"final-training-of-the-largest-model-{n}"} for n in range(60)
+        {**bloom["runs"][0], "id": f"final-training-of-the-largest-model-{n}"} for n in range(count)
     ]
     filled = api.with_results(
         api.loads(json.dumps({**api.without_results(bloom), "runs": runs}).encode())
