@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from registry_cases import KINDS, make_store
+from registry_postgres import remove_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,3 +31,7 @@ def store(kind: str, tmp_path: Path) -> Iterator[Store]:
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trust the times of files that were written just now."""
     monkeypatch.setattr("greenalgo.registry.store.files.SETTLED", 0.0)
+
+
+def pytest_sessionfinish() -> None:
+    remove_server()

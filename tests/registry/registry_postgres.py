@@ -11,6 +11,7 @@ import functools
 import hashlib
 import importlib.util
 import os
+import shutil
 import tempfile
 import time
 import warnings
@@ -92,12 +93,23 @@ class Server:
 
     def remove(self) -> None:
         self._server.cleanup()
+        shutil.rmtree(self._data.parent)
 
 
 @functools.cache
+def _own() -> Server:
+    return Server()
+
+
 def server_url() -> str:
     """Return the address of a database whose user may create databases."""
-    return ADDRESS or Server().url
+    return ADDRESS or _own().url
+
+
+def remove_server() -> None:
+    """End the server of this run; a worker of pytest-xdist may be killed before it exits by itself."""
+    if _own.cache_info().currsize:
+        _own().remove()
 
 
 @functools.cache
