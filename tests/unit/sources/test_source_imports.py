@@ -52,7 +52,7 @@ def test_yaml_is_read_without_the_fast_parser(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text(STATEMENT)
     bad.write_text(STATEMENT + "title: Twice\n")
-    command = [sys.executable, "-c", WITHOUT_RYAML, "validate", good, bad]
+    command = [sys.executable, "-c", WITHOUT_RYAML, "validate", str(good), str(bad)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (1, "")
     assert f"{good}: valid, L0" in run.stdout
