@@ -13,7 +13,7 @@ from comparison_cases import CORPUS
 from registry_cases import DATABASES, WHY, draft, make_store, url_of
 from sqlalchemy import text, update
 
-from everyday import often
+from everyday import first, often
 from greenalgo.errors import RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.catalogue import Catalogue, Query, facts, open_catalogue, read_query
@@ -59,7 +59,7 @@ def engine(pair: tuple[str, str], tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture(scope="module", params=DATABASES)
+@pytest.fixture(scope="module", params=first(DATABASES))
 def corpus(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Catalogue]:
