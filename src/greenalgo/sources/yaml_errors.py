@@ -9,6 +9,7 @@ import yaml
 
 from greenalgo.sources import codes
 from greenalgo.sources.document import ReadError
+from greenalgo.sources.refusals import too_deep
 from greenalgo.sources.text import lines, position, show
 
 _INDENT = re.compile(r"[ \t]*")
@@ -71,6 +72,8 @@ def explain(error: yaml.YAMLError, text: str) -> ReadError:
 
 def _explain(context: str, problem: str, place: _Place, opened: _Place) -> ReadError:
     """Choose by libyaml's words (C) or PyYAML's (pure Python), which differ a little."""
+    if "nesting depth" in problem:  # libyaml 0.2.6 reads so far ahead of the reader that counts
+        return ReadError(line=place.line, column=place.column, **too_deep())
     if "quoted scalar" in context:
         return _quoted(problem, place, opened)
     if "mapping values are not allowed" in problem:
