@@ -90,7 +90,7 @@ def test_missing_tools_are_named_and_let_a_user_go_on(tmp_path: Path) -> None:
 def test_missing_tools_are_listed_one_a_line(tmp_path: Path) -> None:
     done = run_tools(tmp_path, {}, "--missing")
     assert done.returncode == 0
-    assert {"pdflatex", "biber", "pdftotext", "chromium", "cc", "Python.h"} <= set(
+    assert {"pdflatex", "biber", "pdftotext", "chromium", "cc", "Python.h", "curl"} <= set(
         done.stdout.splitlines()
     )
 
