@@ -57,25 +57,29 @@ async def show(request: Request) -> Response:
         return await _tombstone(request, digest)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
-    later = await work(request, later_of, desk, found.state) if found.state.superseded_by else ()
-    headers = {"Link": _links(desk.settings, found.state, later)}
+    state = found.state
+    has_versions = state.superseded_by or (state.supersedes and form == _HTML)
+    series = await work(request, desk.versions, digest) if has_versions else ()
+    headers = {"Link": _links(desk.settings, state, later_of(state, series))}
     if not dot:
         headers["Vary"] = "Accept, HX-Request"
     if form == _HTML:
-        return await _page(request, found, headers)
-    _refuse_taken_back(found.state)
+        return await _page(request, found, series, headers)
+    _refuse_taken_back(state)
     if form == _JSON:
         return tagged(request, found.body, digest, _JSON, headers=headers)
     text = (await work(request, to_yaml, found.data)).encode()
     return tagged(request, text, tag_of(text), _YAML, headers=headers)
 
 
-async def _page(request: Request, found: Found, headers: dict[str, str]) -> Response:
+async def _page(
+    request: Request, found: Found, series: Sequence[State], headers: dict[str, str]
+) -> Response:
     room = room_of(request)
     state = found.state
     if state.status == WITHHELD:
         return room.shell.page(request, "withheld.html.j2", {"state": state}, status=403)
-    context = await work(request, context_of, room, found)
+    context = await work(request, context_of, room, found, series)
     status = 410 if state.is_tombstone else 200
     return room.shell.page(request, "statement.html.j2", context, status=status, headers=headers)
 

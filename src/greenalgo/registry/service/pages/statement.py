@@ -26,7 +26,7 @@ from greenalgo.render.table_alone import render_table
 from greenalgo.sources.dump import to_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from starlette.requests import Request
 
@@ -118,15 +118,19 @@ def fill(data: dict[str, Any], level: str = "") -> Filled:
     return {**api.without_results(data), "results": results}, case
 
 
-def context_of(room: Room, found: Found) -> dict[str, Any]:
-    """Return what the page of a statement shows."""
+def context_of(room: Room, found: Found, series: Sequence[State]) -> dict[str, Any]:
+    """Return what the page of a statement shows.
+
+    Args:
+        room: The registry, and how its pages look.
+        found: The statement.
+        series: The states of all its versions, the first first; none where there is one.
+    """
     data, state, desk, names = found.data, found.state, room.desk, words.countries()
     verdict = api.judge(data)
     permalink = desk.settings.permalink(found.digest)
     subject = data.get("subject", {})
-    has_numbers = not verdict.unsupported and not any(
-        found.is_structural for found in verdict.findings
-    )
+    has_numbers = not verdict.unsupported and not any(one.is_structural for one in verdict.findings)
     filled = fill(data, verdict.level) if has_numbers else None
     return {
         "digest": found.digest,
@@ -148,8 +152,8 @@ def context_of(room: Room, found: Found) -> dict[str, Any]:
         "bibtex": cite.bibtex(data, found.digest, state, permalink),
         "embed": f"[![compute footprint]({permalink}/badge.svg)]({permalink})",
         "badge": _badge_for(state.status, verdict, filled).message,
-        "versions": _versions(room, state),
-        "later": later_of(desk, state),
+        "versions": _versions(room, found.digest, series) if series else [],
+        "later": later_of(state, series),
         "kin": kin.of(room.library, found.digest),
         "numbers": facts.numbers(*filled, found.digest, names) if filled else None,
     }
@@ -164,20 +168,16 @@ def _tier(desk: Desk, found: Found) -> str:
     return TIER_WORDS[tier_of_actor(actor)]
 
 
-def later_of(desk: Desk, state: State) -> tuple[State, ...]:
+def later_of(state: State, series: Sequence[State]) -> tuple[State, ...]:
     """Return what took the place of a statement, and the latest version if that is another; none if nothing did."""
     if not state.superseded_by:
         return ()
-    series = desk.versions(state.digest)
     at = next(at for at, one in enumerate(series) if one.digest == state.superseded_by)
     return tuple(dict.fromkeys((series[at], series[-1])))
 
 
-def _versions(room: Room, state: State) -> list[dict[str, Any]]:
-    """Return the versions of a statement, the first first; none where there is one."""
-    if not (state.supersedes or state.superseded_by):
-        return []
-    series = room.desk.versions(state.digest)
+def _versions(room: Room, here: str, series: Sequence[State]) -> list[dict[str, Any]]:
+    """Return what is shown of the versions of a statement."""
     entries = {one.digest: one for one in room.library.entries([one.digest for one in series])}
     found = []
     for one in series:
@@ -187,6 +187,6 @@ def _versions(room: Room, state: State) -> list[dict[str, Any]]:
             "title": entry.title if entry else one.digest[:12],
             "at": entry.published[:10] if entry else "",
             "status": one.status,
-            "here": one.digest == state.digest,
+            "here": one.digest == here,
         })  # fmt: skip
     return found
