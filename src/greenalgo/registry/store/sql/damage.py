@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from greenalgo.errors import CannotCheckError, DamagedError
 from greenalgo.registry.record import ZERO, Problem, from_json, merkle
 from greenalgo.registry.record.event import hash_of, leaf_of
 from greenalgo.registry.store.base import LEFT, LEFT_HINT
-from greenalgo.registry.store.sql.engine import address, reading, worded
+from greenalgo.registry.store.sql.engine import address, query_all, reading, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
 
-#: Rows that are read at once.
-PAGE = 500
 BODIES = "SELECT digest, body FROM statement WHERE digest > ? ORDER BY digest LIMIT ?"
 _EVENTS = (
     "SELECT position, after, digest, supersedes, record, edge FROM event "
@@ -59,7 +57,7 @@ def _pages(engine: Engine) -> list[Problem]:
 
 
 def _bodies(engine: Engine) -> Iterator[Problem]:
-    for digest, body in _all(engine, BODIES, ""):
+    for digest, body in query_all(engine, BODIES, ""):
         raw = body if isinstance(body, bytes) else str(body).encode()
         if hashlib.sha256(raw).hexdigest() != digest:
             yield Problem(digest, "the statement was changed: its digest differs")
@@ -76,7 +74,7 @@ def _bodies(engine: Engine) -> Iterator[Problem]:
 def _rows(engine: Engine) -> Iterator[Problem]:
     edge: tuple[bytes, ...] = ()
     after = ZERO
-    for count, row in enumerate(_all(engine, _EVENTS, 0)):
+    for count, row in enumerate(query_all(engine, _EVENTS, 0)):
         position, said, digest, supersedes, record, kept = row
         where = f"event {position}"
         try:
@@ -96,15 +94,3 @@ def _rows(engine: Engine) -> Iterator[Problem]:
             yield Problem(where, "its checkpoint does not fit the events before it")
             return
         after = event.hash
-
-
-def _all(engine: Engine, sql: str, first: str | int) -> Iterator[tuple[Any, ...]]:
-    """Go through a table by its key, the first column, a page at a time."""
-    last: Any = first
-    while True:
-        with reading(engine) as connection:
-            rows = connection.exec_driver_sql(worded(engine, sql), (last, PAGE)).all()
-        yield from (tuple(row) for row in rows)
-        if len(rows) < PAGE:
-            return
-        last = rows[-1][0]

@@ -31,6 +31,8 @@ PATIENCE = 30.0
 POOL = 20
 #: Seconds to wait for a server to answer a new connection.
 REACH = 10
+#: Rows that are read at once while going through a table.
+_PAGE = 500
 #: Keeps writers of a PostgreSQL registry in line (``pg_advisory_xact_lock``): "grnA".
 SEQUENCER = 0x67726E41
 #: What of the query of an address may be shown, and is needed to find the database again.
@@ -116,6 +118,26 @@ def query(engine: Engine, sql: str, values: tuple[object, ...] = ()) -> list[tup
         cursor = lent.cursor()
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+def query_all(engine: Engine, sql: str, first: str | int) -> Iterator[tuple[Any, ...]]:
+    """Go through a table by its key, a page at a time; no connection is kept between.
+
+    Args:
+        engine: The engine.
+        sql: With the key as its first column, the key after which to go on and the number of rows as its values.
+        first: What comes before all keys.
+
+    Raises:
+        CannotCheckError: The database cannot be read.
+    """
+    last: object = first
+    while True:
+        rows = query(engine, sql, (last, _PAGE))
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1][0]
 
 
 def impatient(engine: Engine) -> sqlite3.Connection:

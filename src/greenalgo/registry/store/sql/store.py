@@ -37,7 +37,7 @@ from greenalgo.registry.record import (
 from greenalgo.registry.record.event import hash_of, leaf_of
 from greenalgo.registry.record.log import Checkpoint
 from greenalgo.registry.store.base import Holding, Kept
-from greenalgo.registry.store.sql.damage import BODIES, PAGE, find_damage
+from greenalgo.registry.store.sql.damage import BODIES, find_damage
 from greenalgo.registry.store.sql.engine import (
     SECURELY,
     address,
@@ -46,6 +46,7 @@ from greenalgo.registry.store.sql.engine import (
     open_engine,
     overwrite,
     query,
+    query_all,
 )
 from greenalgo.registry.store.sql.schema import prepare
 from greenalgo.registry.store.sql.turn import Table, Turns
@@ -220,14 +221,8 @@ class SqlStore:
 
     def holdings(self) -> Iterator[Holding]:
         """Go through the statements, a page at a time; no connection is kept between."""
-        last = ""
-        while True:
-            rows = query(self.engine, BODIES, (last, PAGE))
-            for digest, body in rows:
-                yield Holding(digest, fitting(digest, _raw(body)))
-            if len(rows) < PAGE:
-                return
-            last = rows[-1][0]
+        for digest, body in query_all(self.engine, BODIES, ""):
+            yield Holding(digest, fitting(digest, _raw(body)))
 
     def find(self, prefix: str) -> tuple[str, ...]:
         """Return the digests that begin with a prefix."""
