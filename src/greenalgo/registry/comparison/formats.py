@@ -134,9 +134,10 @@ def to_latex(found: Comparison) -> str:
     length = sum(
         len(lines) for title, rows in groups for lines in (title, *(r.lines for r in rows))
     )
-    long, kept = length > _PAGE, ""
-    if long:
-        kept = "*"  # no page break here: a title stays with its rows, a row in one piece
+    long = length > _PAGE
+    kept = (
+        "*" if long else ""
+    )  # no page break here: a title stays with its rows, a row in one piece
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
     lines.append(_NEEDS[long])
     lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
@@ -154,12 +155,14 @@ def to_latex(found: Comparison) -> str:
     if long:
         lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *below, r"\endlastfoot"]
     for at, (title, rows) in enumerate(groups):
-        lines += [r"\midrule"] if at or not long else []
+        if at or not long:
+            lines.append(r"\midrule")
         lines += [f"{_tex_spanned(line)} {_END}{kept}" for line in title]
         for row in rows:
             *first, last = map(_tex, row.lines)
             lines += [*(f"{line} {_END}{kept}" for line in first), f"{last} {_END}"]
-    lines += [] if long else below
+    if not long:
+        lines += below
     return "\n".join((*lines, rf"\end{{{_KINDS[long]}}}{table.closing}")) + "\n"
 
 
