@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from greenalgo.cli.targets import CHUNK, Chunk
-from greenalgo.cli.work import check_chunk
+from greenalgo.cli.checking.targets import CHUNK, Chunk
+from greenalgo.cli.checking.work import check_chunk
 from greenalgo.glance import statement
 from greenalgo.sources import parse_fast
 from greenalgo.validate.engine import check_bytes

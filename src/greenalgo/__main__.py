@@ -28,7 +28,7 @@ def _run() -> None:
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     arguments = sys.argv[1:]
     if arguments[:1] == ["validate"]:
-        from greenalgo.cli.accept import accept
+        from greenalgo.cli.checking import accept
 
         code = accept(arguments[1:])
         if code is not None:

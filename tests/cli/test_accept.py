@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli_cases import DATA
 
-from greenalgo.cli.accept import accept
+from greenalgo.cli.checking import accept
 from greenalgo.errors import CannotCheckError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_a_directory_of_valid_files_imports_nothing_that_explains(folder: Path) 
         text.replace("Example GPU", "NVIDIA A100-SXM4-80GB"), encoding="utf-8"
     )
     loaded = modules_after("validate", "valid")
-    assert "greenalgo.cli.bulk" in loaded
+    assert "greenalgo.cli.checking.bulk" in loaded
     assert tops(loaded) & (NEVER | HEAVY) == set()
 
 
@@ -173,7 +173,7 @@ def test_many_files_meet_a_surprise(
     def surprise(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("greenalgo.cli.targets.sources", surprise)
+    monkeypatch.setattr("greenalgo.cli.checking.targets.sources", surprise)
     assert accept(["."]) == code
     shown = capsys.readouterr()
     assert shown.out == ""
@@ -184,7 +184,7 @@ def test_a_surprise_is_left_to_the_whole_command(monkeypatch: pytest.MonkeyPatch
     def surprise(*_: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr("greenalgo.cli.check.check_file", surprise)
+    monkeypatch.setattr("greenalgo.cli.checking.file.check_file", surprise)
     assert accept(["declared.yaml"]) is None
 
 
@@ -194,7 +194,7 @@ def test_an_interruption(
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("greenalgo.cli.check.check_file", interrupt)
+    monkeypatch.setattr("greenalgo.cli.checking.file.check_file", interrupt)
     assert accept(["declared.yaml"]) == 130
     words = "\nInterrupted: 0 of 1 file was checked, 0 invalid so far.\n"
     assert capsys.readouterr() == ("", words)

@@ -19,13 +19,12 @@ import pytest
 from cli_cases import MINIMAL
 
 from everyday import first
-from greenalgo.cli import bulk, work
-from greenalgo.cli.accept import MANY
+from greenalgo.cli.checking import MANY, bulk, work
+from greenalgo.cli.checking.progress import Progress
+from greenalgo.cli.checking.targets import CHUNK, sources
 from greenalgo.cli.interrupt import Terminated, terminable
-from greenalgo.cli.progress import Progress
 from greenalgo.cli.report.frame import frame
 from greenalgo.cli.report.records import Checked
-from greenalgo.cli.targets import CHUNK, sources
 from greenalgo.findings import Report
 
 if TYPE_CHECKING:
@@ -91,8 +90,8 @@ def test_files_are_shared_from_a_number_on(
         asked.append(jobs)
         return real(*arguments, jobs=1, **rest)
 
-    monkeypatch.setattr("greenalgo.cli.validation.check_sources", note)
-    monkeypatch.setattr("greenalgo.cli.bulk.cpus", lambda: 7)
+    monkeypatch.setattr("greenalgo.cli.checking.validation.check_sources", note)
+    monkeypatch.setattr("greenalgo.cli.checking.bulk.cpus", lambda: 7)
     for number in (MANY - 1, MANY):
         (folder / "few.ndjson").write_text(f"{GOOD}\n" * number, encoding="utf-8")
         assert run("validate", "few.ndjson").exit_code == 0

@@ -140,7 +140,7 @@ class TestSurprises:
         def surprise(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr("greenalgo.cli.work.check_parsed", surprise)
+        monkeypatch.setattr("greenalgo.cli.checking.work.check_parsed", surprise)
 
     def test_an_error_of_ours_is_a_message(self, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         error = UnknownNameError("no GPU is called 'x'", name="x", candidates=["gpu:a", "gpu:b"])

@@ -17,7 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from everyday import often
-from greenalgo.cli.fix import diff, fix_bytes
+from greenalgo.cli.checking.fix import diff, fix_bytes
 from greenalgo.resources import root
 from greenalgo.sources import Document, parse
 from greenalgo.sources.strict import tree

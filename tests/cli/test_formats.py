@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from greenalgo.cli import validation
+from greenalgo.cli.checking import validation
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.demands import all_findings
 from greenalgo.cli.report.records import Checked, Demands, Session, count

@@ -8,7 +8,9 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.cli.bulk import processes, progress_of, results_of
+from greenalgo.cli.checking.bulk import processes, progress_of, results_of
+from greenalgo.cli.checking.targets import NDJSON, sources
+from greenalgo.cli.checking.work import lines_of, may_be_statement
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED, UNSUPPORTED
 from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit
@@ -16,8 +18,6 @@ from greenalgo.cli.report.records import PRECEDENCE, plural
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import open_registry
-from greenalgo.cli.targets import NDJSON, sources
-from greenalgo.cli.work import lines_of, may_be_statement
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Finding
 from greenalgo.registry.door import LEAST, draft_of, in_store, look, submit_each
@@ -28,8 +28,8 @@ from greenalgo.sources.discover import is_statement_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from greenalgo.cli.progress import Progress
-    from greenalgo.cli.targets import Chunk
+    from greenalgo.cli.checking.progress import Progress
+    from greenalgo.cli.checking.targets import Chunk
     from greenalgo.registry.door import Judged
     from greenalgo.registry.record import Draft
     from greenalgo.registry.store import Store

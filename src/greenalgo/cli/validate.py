@@ -6,12 +6,12 @@ import sys
 
 import click
 
+from greenalgo.cli.checking.targets import NDJSON, Source, sources
+from greenalgo.cli.checking.validation import check_all
 from greenalgo.cli.output import emit, emit_bytes, utf8
 from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.records import Demands
 from greenalgo.cli.report.style import safe
-from greenalgo.cli.targets import NDJSON, Source, sources
-from greenalgo.cli.validation import check_all
 from greenalgo.findings import Severity
 
 _SEVERITIES = {severity.label: severity for severity in sorted(Severity, reverse=True)}
@@ -171,7 +171,7 @@ def _fix(found: list[Source], *, units: bool, dry_run: bool) -> None:
             what = "standard input" if path == "-" else f"NDJSON ('{path}')"
             raise click.UsageError(f"--fix writes files: it cannot be used with {what}")
     # Imported here: only --fix needs the prose of the schema and difflib.
-    from greenalgo.cli.fix import diff, fix_file, told
+    from greenalgo.cli.checking.fix import diff, fix_file, told
     from greenalgo.sources.discover import is_statement_text
 
     for path, was_found in todo:

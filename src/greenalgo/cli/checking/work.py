@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.cli.check import unread
+from greenalgo.cli.checking.file import unread
 from greenalgo.cli.output import reason_of
 from greenalgo.cli.report.records import Checked
 from greenalgo.findings import Finding, Severity
@@ -21,7 +21,7 @@ from greenalgo.validate.engine import check_parsed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from greenalgo.cli.targets import Chunk
+    from greenalgo.cli.checking.targets import Chunk
 
 _BREAK = re.compile("\r\n|\r|\n")
 #: Every line of NDJSON is JSON, whatever it begins with: this name chooses the reader.

@@ -9,7 +9,7 @@ import glob
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.cli.discover import SUFFIXES
+from greenalgo.cli.checking.discover import SUFFIXES
 from greenalgo.findings import Finding
 from greenalgo.sources import LIMIT, read_bytes
 from greenalgo.sources.codes import TOO_LARGE

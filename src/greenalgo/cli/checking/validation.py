@@ -1,6 +1,6 @@
 """Check everything that was found, and print the report: what ``greenalgo validate`` does, without click.
 
-Click costs as much as checking 150 files; :mod:`greenalgo.cli.accept` does without it where it can.
+Click costs as much as checking 150 files; :mod:`greenalgo.cli.checking` does without it where it can.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from greenalgo.cli.bulk import check_sources, processes, progress_of
+from greenalgo.cli.checking.bulk import check_sources, processes, progress_of
 from greenalgo.cli.codes import COULD_NOT_CHECK, INTERRUPTED, TERMINATED
 from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit, emit_bytes, reason_of, utf8
@@ -23,9 +23,9 @@ from greenalgo.errors import CannotCheckError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from greenalgo.cli.progress import Progress
+    from greenalgo.cli.checking.progress import Progress
+    from greenalgo.cli.checking.targets import Source
     from greenalgo.cli.report.records import Checked
-    from greenalgo.cli.targets import Source
 
 #: Formats that are written file by file; the others are one document and wait for the last file.
 _STREAMS = ("text", "jsonl")

@@ -13,20 +13,20 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from greenalgo.cli.accept import MANY
-from greenalgo.cli.check import check_file
-from greenalgo.cli.discover import cannot_list, nothing_in
+from greenalgo.cli.checking import MANY
+from greenalgo.cli.checking.discover import cannot_list, nothing_in
+from greenalgo.cli.checking.file import check_file
+from greenalgo.cli.checking.progress import Progress
+from greenalgo.cli.checking.work import check_chunk
 from greenalgo.cli.interrupt import SIGNALS, blocked
-from greenalgo.cli.progress import Progress
 from greenalgo.cli.report.records import Checked
-from greenalgo.cli.work import check_chunk
 from greenalgo.errors import CannotCheckError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    from greenalgo.cli.targets import Chunk, Source
+    from greenalgo.cli.checking.targets import Chunk, Source
 
 Result = TypeVar("Result")
 #: Pieces of work that wait for each process: enough to keep it busy, too few to fill the memory.

@@ -1,7 +1,8 @@
-"""``greenalgo validate PATH...`` without click: what CI and editors run all day.
+"""Find what is to be checked, check it, in several processes where it is much, and say how far it came.
 
-It prints exactly what the whole command prints, through the same modules. What it leaves to the whole command:
-standard input, every option but ``--jobs N``, and every surprise that a few files meet.
+Here is the common case, ``greenalgo validate PATH...`` without click: what CI and editors run all day. It prints
+exactly what the whole command prints, through the same modules. What it leaves to the whole command: standard input,
+every option but ``--jobs N``, and every surprise that a few files meet.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ def _without_jobs(arguments: list[str]) -> tuple[list[str], int | None]:
 
 
 def _many(paths: list[str], jobs: int | None) -> int:
-    from greenalgo.cli.targets import sources
-    from greenalgo.cli.validation import check_all
+    from greenalgo.cli.checking.targets import sources
+    from greenalgo.cli.checking.validation import check_all
 
     try:
         gc.enable()
@@ -71,7 +72,7 @@ def _many(paths: list[str], jobs: int | None) -> int:
 def _few(names: list[str]) -> int | None:
     checked: list[Checked] = []
     try:
-        from greenalgo.cli.check import check_file
+        from greenalgo.cli.checking.file import check_file
         from greenalgo.cli.output import emit
         from greenalgo.cli.report.records import Session
         from greenalgo.cli.report.style import wants_colour
@@ -98,8 +99,8 @@ def _special(path: str) -> bool:
 
 def _say_how_far(checked: list[Checked], total: int) -> int:
     """Return the exit code after Ctrl-C; what only that needs is imported here."""
+    from greenalgo.cli.checking.progress import Progress
     from greenalgo.cli.codes import INTERRUPTED
-    from greenalgo.cli.progress import Progress
 
     progress = Progress(total, sys.stderr)
     for item in checked:
