@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.render.context import words
 from greenalgo.render.macros import common
-from greenalgo.render.prose import joined
+from greenalgo.render.prose import in_sentence, joined
 from greenalgo.render.tables import hardware_names
 from greenalgo.render.types import Name, Number, Prose
 
@@ -62,7 +62,9 @@ def _where(view: View) -> Answer:
     places = view.places
     missing = () if places else ("where a run took place",)
     text: tuple[Prose, ...] = (
-        (("They ran in ", *joined([(Name(place),) for place in places]), "."),) if places else ()
+        (("They ran in ", *joined([(Name(in_sentence(place)),) for place in places]), "."),)
+        if places
+        else ()
     )
     return Answer("Internal cluster or cloud provider", text, missing)
 

@@ -70,6 +70,7 @@ class Run(NamedTuple):
     embodied: Amount
     water: Amount
     method: str
+    repetitions: int = 1
 
     @property
     def hardware(self) -> tuple[Part, ...]:
@@ -160,6 +161,11 @@ class View(NamedTuple):
         return tuple(dict.fromkeys(run.location for run in self.runs if run.location))
 
     @property
+    def run_count(self) -> int:
+        """How many runs there are, repetitions counted."""
+        return sum(run.repetitions for run in self.runs)
+
+    @property
     def assessed(self) -> bool:
         """At least one run has an energy or a footprint."""
         return any(
@@ -211,7 +217,7 @@ def view(filled: Mapping[str, Any], digest: str, places: Iterable[tuple[str, str
         subject_kind=subject.get("kind", ""),
         runs=runs,
         totals=Totals(**_amounts(results.get("totals", {}))),
-        partial=tuple(_partial(results.get("totals", {}))),
+        partial=tuple(_partial(results.get("totals", {}), filled.get("runs", ()))),
         per_unit=tuple(_per_unit(row) for row in results.get("per_functional_unit", ())),
         quoted=quoted(filled),
         factors=tuple(_factor(row) for row in results.get("factors", ())),
@@ -224,14 +230,20 @@ def view(filled: Mapping[str, Any], digest: str, places: Iterable[tuple[str, str
     )
 
 
-def _partial(totals: Mapping[str, Any]) -> Iterator[Partial]:
+def _partial(totals: Mapping[str, Any], runs: Sequence[Mapping[str, Any]]) -> Iterator[Partial]:
     """Find the totals that some runs are missing from: their traces name these."""
+    counts = {run["id"]: _repetitions(run) for run in runs if "part_of" not in run}
     for name, field, _ in FIELDS:
         trace = (totals.get(field) or {}).get("trace", {})
         without = trace.get("note", "").removeprefix(WITHOUT)
         if without and without != trace["note"]:
-            covered = len(trace["inputs"])
-            yield Partial(name, covered, covered + len(without.split(", ")))
+            missing = sum(counts[run_id] for run_id in without.split(", "))
+            total = sum(counts.values())
+            yield Partial(name, total - missing, total)
+
+
+def _repetitions(run: Mapping[str, Any]) -> int:
+    return int(run.get("repetitions", 1))
 
 
 def words(value: str) -> str:
@@ -269,6 +281,7 @@ def _run(
         )
         or declared(run.get("carbon_intensity_g_per_kwh"), "intensity"),
         method=(result.get("energy_it_kwh") or {}).get("trace", {}).get("method", ""),
+        repetitions=_repetitions(run),
         **amounts,
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from greenalgo.render import numbers
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
 from greenalgo.render.escape import readable
@@ -102,9 +103,12 @@ def bars(view: View) -> tuple[Bar, ...]:
     for run in runs:
         outcome = "" if run.outcome == "reported" else f" ({words(run.outcome)})"
         groups.setdefault(f"{words(run.phase)}{outcome}", []).append(run)
-    return tuple(
-        _run_bar(f"{name}, {len(members)} runs", members) for name, members in groups.items()
-    )
+    return tuple(_run_bar(_group_label(name, runs), runs) for name, runs in groups.items())
+
+
+def _group_label(name: str, runs: Sequence[Run]) -> str:
+    count = sum(run.repetitions for run in runs)
+    return f"{name}, {numbers.show(count)} run{'s' if count > 1 else ''}"
 
 
 def _run_label(run: Run) -> str:

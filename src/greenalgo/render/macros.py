@@ -36,7 +36,7 @@ def macros(view: View) -> tuple[Macro, ...]:
         Macro("gaTool", view.tool, "the tool that made this"),
         Macro("gaLevel", view.level, "level of the statement, L0 to L4"),
         Macro("gaFactorSet", view.factor_set or "none", "factor set"),
-        Macro("gaRunCount", Number(str(len(view.runs))), "number of runs"),
+        Macro("gaRunCount", numbers.show(view.run_count), "number of runs"),
         Macro("gaDeviceHours", _base(totals.device_hours), "device-hours"),
         Macro("gaPUE", common(run.pue for run in view.runs), "PUE; smallest to largest"),
         Macro(

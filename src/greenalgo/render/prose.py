@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from greenalgo.render import numbers
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 #: BibTeX key of the tool itself.
 TOOL_KEY = "greenalgo"
 _MANY = 4
+#: Countries that English gives an article, as the factor sets and people write them.
+_WITH_ARTICLE = re.compile(
+    r"Bahamas|(Republic of the |Democratic Republic of (the )?)?Congo|Comoros|Gambia|Isle of Man|Maldives|Netherlands"
+    r"|Philippines|Seychelles|United (Arab Emirates|Kingdom|States.*)|(Central African|Czech|Dominican) Republic"
+    r"|(?!.* and Mc|South Georgia).+ (Islands|Territory|Territories)"
+)
 
 
 def methods(view: View) -> tuple[Prose, ...]:
@@ -83,12 +90,13 @@ def _what(view: View) -> Prose:
     hardware = _hardware(view)
     used: Prose = (" used ", Number(hours.digits()), " device-hours") if hours.assessed else ()
     place: Prose = (" on " if used else " ran on ", *hardware) if hardware else ()
-    if len(view.runs) == 1:
-        run = view.runs[0]
-        start: Prose = ("The ", words(run.phase), " run", *subject)
+    many: Prose = ("The ", numbers.show(view.run_count), " ")
+    if view.run_count == 1:
+        start: Prose = ("The ", words(view.runs[0].phase), " run", *subject)
+    elif len(view.runs) == 1:
+        start = (*many, words(view.runs[0].phase), " runs", *subject)
     else:
-        counted = _counted(words(run.phase) for run in view.runs)
-        start = ("The ", Number(str(len(view.runs))), " runs", *subject, " (", *counted, ")")
+        start = (*many, "runs", *subject, " (", *_phases(view.runs), ")")
     return (*start, *(used + place or (" are reported here",)), ".")
 
 
@@ -276,11 +284,11 @@ def _uncounted(view: View) -> list[str | Name]:
 
 
 def _outcomes(view: View) -> list[Prose]:
-    failed = sum(run.outcome in {"failed", "aborted"} for run in view.runs)
-    explored = sum(run.outcome == "exploratory" for run in view.runs)
+    failed = sum(run.repetitions for run in view.runs if run.outcome in {"failed", "aborted"})
+    explored = sum(run.repetitions for run in view.runs if run.outcome == "exploratory")
     if failed or explored:
         listed: list[Prose] = [
-            (Number(str(count)), f" {word} run{'s' if count > 1 else ''}")
+            (numbers.show(count), f" {word} run{'s' if count > 1 else ''}")
             for count, word in ((failed, "failed or aborted"), (explored, "exploratory"))
             if count
         ]
@@ -294,11 +302,17 @@ def _outcomes(view: View) -> list[Prose]:
     return [("Failed and exploratory runs are not declared, so the total may be larger.",)]
 
 
-def _counted(items: Iterable[str]) -> Prose:
+def _phases(runs: Iterable[Run]) -> Prose:
     counts: dict[str, int] = {}
-    for item in items:
-        counts[item] = counts.get(item, 0) + 1
-    return joined([(Number(str(count)), f" {item}") for item, count in counts.items()])
+    for run in runs:
+        counts[words(run.phase)] = counts.get(words(run.phase), 0) + run.repetitions
+    return joined([(numbers.show(count), f" {phase}") for phase, count in counts.items()])
+
+
+def in_sentence(place: str) -> str:
+    """Return a place as a sentence names it: its country with the article that some have."""
+    before, comma, country = place.rpartition(", ")
+    return f"{before}{comma}the {country}" if _WITH_ARTICLE.fullmatch(country) else place
 
 
 def joined(items: Sequence[Prose]) -> Prose:

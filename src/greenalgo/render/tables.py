@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RenderError
+from greenalgo.render import numbers
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
 from greenalgo.render.layout import Column, Row, Table, fit
@@ -216,8 +217,8 @@ def record_table(view: View, width: float) -> Table:
             )
         if single.location:
             add("Location", Name(single.location, pointer="/runs/0/location"))
-    else:
-        add("Runs", Number(str(len(view.runs))))
+    if view.run_count > 1:
+        add("Runs", numbers.show(view.run_count))
     source = single or view.totals
     rows.append(_amount_row("Device-hours", source.device_hours))
     if single:

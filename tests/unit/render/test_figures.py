@@ -40,6 +40,8 @@ def test_many_runs_are_grouped_by_phase_and_outcome(make_view: Callable[[str], V
         "training, 4 runs", "training (failed), 4 runs", "hyper-parameter search (exploratory), 4 runs",
         "fine-tuning, 4 runs", "evaluation, 4 runs",
     ]  # fmt: skip
+    one_more = many._replace(runs=(*many.runs, many.runs[0]._replace(phase="analysis")))
+    assert bars(one_more)[-1].label == "analysis, 1 run"
     assert sum(bar.total.number for bar in bars(many)) == pytest.approx(
         4 * view.totals.energy.number
     )

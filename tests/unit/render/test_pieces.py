@@ -134,3 +134,11 @@ def test_neurips_counts_runs_that_are_not_in_the_paper(
     document["runs"] = [run for run in document["runs"] if run["outcome"] == "reported"]
     document["boundary"] = {"failed_runs": "none", "exploratory_runs": "none"}
     assert checklist("neurips", view(document, DIGEST)).answers[-1].text == (("There were none.",),)
+
+
+def test_a_place_is_named_with_its_article(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    document["runs"][0]["location"] = {"country": "NLD"}
+    answers = checklist("neurips", view(document, DIGEST, [("NLD", "Netherlands")])).answers
+    (where,) = [one for one in answers if one.item == "Internal cluster or cloud provider"]
+    assert where.text == (("They ran in ", "the Netherlands", "."),)

@@ -8,7 +8,9 @@ import pytest
 
 from greenalgo import __version__
 from greenalgo.render.context import view
-from greenalgo.render.prose import joined, limitations, methods
+from greenalgo.render.macros import macros
+from greenalgo.render.prose import in_sentence, joined, limitations, methods
+from greenalgo.render.tables import record_table
 from greenalgo.render.types import Cite
 
 if TYPE_CHECKING:
@@ -165,6 +167,53 @@ def test_a_total_that_runs_are_missing_from_says_so() -> None:
         "co2e_market_kg": total("without: search, crash"),
         "water_l": total("without: search, crash"),
     }
-    document = {"runs": [], "results": {"runs": {}, "totals": totals}}
-    expected = "The figures for market-based emissions and water cover 1 of the 3 runs."
+    runs = [{"id": "main"}, {"id": "search"}, {"id": "crash", "repetitions": 7}]
+    document = {"runs": runs, "results": {"runs": {}, "totals": totals}}
+    expected = "The figures for market-based emissions and water cover 1 of the 9 runs."
     assert expected in plain(limitations(view(document, "")))
+
+
+def test_repetitions_are_runs(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("project")
+    sweep = next(run for run in document["runs"] if run["outcome"] == "exploratory")
+    sweep["repetitions"] = 1200
+    shown = view(document, "")
+    assert "1 failed or aborted run and 1 200 exploratory runs are included." in plain(
+        limitations(shown)
+    )
+    assert plain(methods(shown))[0].startswith(
+        "The 1 204 runs of Boreal-7B (2 training, 1 200 hyper-parameter search, 1 fine-tuning"
+    )
+    (macro,) = [one for one in macros(shown) if one.name == "gaRunCount"]
+    assert macro.value == "1\u2009204"
+
+
+def test_a_single_run_that_was_repeated(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("bloom")
+    document["runs"][0]["repetitions"] = 40
+    shown = view(document, "")
+    assert plain(methods(shown))[0].startswith("The 40 training runs of BLOOM")
+    rows = [block.lines[0][:2] for block in record_table(shown, 40.0).blocks]
+    assert ("Runs", "40") in rows
+    assert not [
+        row
+        for row in record_table(view(filled("bloom"), ""), 40.0).blocks
+        if "Runs" in row.lines[0]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("Netherlands", "the Netherlands"), ("AWS, us-east-1, United States", "AWS, us-east-1, the United States"),
+        ("United Kingdom", "the United Kingdom"), ("Philippines", "the Philippines"), ("Bahamas", "the Bahamas"),
+        ("United Arab Emirates", "the United Arab Emirates"), ("Marshall Islands", "the Marshall Islands"),
+        ("Democratic Republic of Congo", "the Democratic Republic of Congo"), ("Gambia", "the Gambia"),
+        ("British Indian Ocean Territory", "the British Indian Ocean Territory"), ("France", "France"),
+        ("South Georgia and the South Sandwich Islands", "South Georgia and the South Sandwich Islands"),
+        ("Heard Island and McDonald Islands", "Heard Island and McDonald Islands"), ("FIN", "FIN"),
+        ("Netherlands eScience Center, Amsterdam", "Netherlands eScience Center, Amsterdam"),
+    ],
+)  # fmt: skip
+def test_countries_take_their_article_in_a_sentence(place: str, expected: str) -> None:
+    assert in_sentence(place) == expected
