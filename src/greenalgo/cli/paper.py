@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,11 +124,11 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
     folder = Path(output)
     if given["check"]:
         context.exit(_check(files, folder))
-    folder.mkdir(parents=True, exist_ok=True)
     written = {str(folder / name): content for name, content in files.items()}
     if own := given["bib"]:
         written[own] = merge(_references(own), files["footprint.bib"].decode(), own).encode()
-    deliver_all((content, name) for name, content in written.items())
+    with _folder(folder):
+        deliver_all((content, name) for name, content in written.items())
     emit("".join(f"{name}\n" for name in written))
     if given["pdf"]:
         from greenalgo.render.bundle import preview
@@ -138,6 +139,31 @@ def paper(context: click.Context, /, file: str, output: str, **given: Any) -> No
         emit(f"{folder / 'preview.pdf'}\n")
     for note in notes:
         emit(f"{note}\n", sys.stderr)
+
+
+@contextmanager
+def _folder(folder: Path) -> Iterator[None]:
+    """Make a folder to write to; where nothing can be written, what was made goes again.
+
+    Raises:
+        CannotCheckError: There is a file of that name, or one in its path.
+    """
+    made = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next(path for path in (folder, *folder.parents) if path not in made)
+        raise CannotCheckError(
+            f"'{file}' is a file, and the pieces of a paper go to a folder",
+            hint="name a folder with -o, or a new one",
+        ) from error
+    try:
+        yield
+    except OSError:
+        for path in made:
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 def _references(path: str) -> str:

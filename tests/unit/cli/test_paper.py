@@ -131,6 +131,29 @@ def test_own_bib_that_cannot_be_had_costs_no_file(
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_a_bib_that_cannot_be_written_leaves_no_folder(statement: str, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for folder in ("new/deep", "old"):
+        result = run(statement, "-o", folder, "--bib", "nowhere/refs.bib")
+        assert (result.exit_code, "no such file" in result.stderr) == (4, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["footprint.yaml", "old"]
+
+
+def test_own_bib_may_be_in_the_new_folder(statement: str, tmp_path: Path) -> None:
+    assert run(statement, "-o", "paper", "--bib", "paper/refs.bib").exit_code == 0
+    assert "@misc{greenalgo," in (tmp_path / "paper" / "refs.bib").read_text("utf-8")
+
+
+@pytest.mark.parametrize("folder", ["taken", "taken/paper", "taken/deep/paper"])
+def test_a_file_in_place_of_the_folder_is_named(
+    folder: str, statement: str, tmp_path: Path
+) -> None:
+    (tmp_path / "taken").write_text("mine", "utf-8")
+    result = run(statement, "-o", folder)
+    assert (result.exit_code, "'taken' is a file" in result.stderr) == (4, True), result.output
+    assert "name a folder with -o" in result.stderr
+
+
 def test_templates_that_are_not_there_are_not_passed_over(statement: str) -> None:
     result = run(statement, "-o", "paper", "--templates", "mine")
     assert (result.exit_code, "there is no directory 'mine'" in result.stderr) == (2, True)
