@@ -337,6 +337,16 @@ def test_compare_formats(run: Run, form: str) -> None:
     assert "footprint" in result.stdout
 
 
+@pytest.mark.parametrize("form", ["latex", "bibtex"])
+def test_compare_tells_what_latex_cannot_print(run: Run, form: str) -> None:
+    text = Path("footprint.yaml").read_text().replace("title: ", "title: 日本 ", 1)
+    Path("日本.yaml").write_text(text)
+    result = run("compare", "日本.yaml", "second.yaml", "--format", form)
+    assert (result.exit_code, "[}U+65E5 U+672C{]" in result.stdout) == (0, True), result.output
+    assert "': LaTeX cannot print it in every engine, so code points stand for it" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_compare_into_files(run: Run) -> None:
     pair = ("compare", "footprint.yaml", "second.yaml")
     for form in ("text", "bibtex", "parquet", "latex"):

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from comparison_cases import CORPUS, chosen, corpus, document, run
 
-from greenalgo.errors import RegistryError, RenderError
+from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.bibtex import to_bibtex
 from greenalgo.registry.comparison.columns import columns
@@ -73,7 +73,7 @@ def test_latex_of_a_few_rows_is_a_bare_tabular_of_ascii() -> None:
 
 def test_latex_of_many_rows_is_a_longtable() -> None:
     body = tex_lines(corpus())
-    assert body[0] == r"{\footnotesize \begin{longtable}{@{}rlrrr@{}}"
+    assert body[0] == r"{\small \begin{longtable}{@{}rlrrr@{}}"
     assert body[-1] == r"\end{longtable}}"
     assert any(r"\footnotesize Ranks count inside one group only" in line for line in body)
     for line in body:
@@ -82,14 +82,21 @@ def test_latex_of_many_rows_is_a_longtable() -> None:
 
 
 @pytest.mark.tex
-@pytest.mark.parametrize("size", ["10pt", "11pt", "12pt"])
-def test_latex_fits_the_page_of_an_article(size: str) -> None:
+@pytest.mark.parametrize(
+    "document_class", ["[10pt]{article}", "[11pt]{article}", "[12pt]{article}", "{llncs}"]
+)
+def test_latex_fits_the_page_of_an_article(document_class: str) -> None:
     some = formats.to_latex(chosen(("subject", "Transformer")))
     main = (
-        rf"\documentclass[{size}]{{article}}\usepackage{{booktabs,longtable}}\begin{{document}}"
-        r"\input{all}\begin{table}\caption{Some}\input{some}\end{table}\end{document}"
+        rf"\documentclass{document_class}\usepackage{{booktabs,longtable}}\begin{{document}}"
+        r"\input{all}\input{rates}\begin{table}\caption{Some}\input{some}\end{table}\end{document}"
     )
-    texts = {"all.tex": formats.to_latex(corpus()), "some.tex": some, "main.tex": main}
+    texts = {
+        "all.tex": formats.to_latex(corpus()),
+        "rates.tex": formats.to_latex(corpus(per="unit")),
+        "some.tex": some,
+        "main.tex": main,
+    }
     files = {name: text.encode("ascii") for name, text in texts.items()}
     assert compile_tex(files, "main.tex").unclean == ()
 
@@ -117,9 +124,31 @@ def test_latex_runs_nothing() -> None:
         assert line.startswith("%")
 
 
-def test_latex_refuses_what_it_cannot_set() -> None:
-    with pytest.raises(RenderError):
-        formats.to_latex(run(document("日本語")))
+def test_latex_writes_code_points_for_what_it_cannot_set_and_says_so() -> None:
+    unit = {"unit": "問い", "quantity": 10}
+    found = run(document("日本語"), document("B", functional_units=[unit]), per="unit")
+    text = "".join(tex_lines(found))
+    assert "training, per {[}U+554F U+3044{]}, L1" in text
+    assert "U+ and digits: characters that LaTeX cannot print in" in text
+    assert formats.unprintable(found) == ["問い"]
+    text = "".join(tex_lines(run(document("日本語"), document("B"))))
+    assert "1 & {[}U+65E5 U+672C & " in text
+    assert "1 & B & " in text
+    assert "{[}U+65E5 U+672C U+8A9E{]}" in to_bibtex(run(document("日本語")), {})
+    assert "LaTeX cannot" not in formats.to_latex(run(document("Žluťoučký kůň – é")))
+
+
+def test_latex_of_every_ratio_fits_a_page() -> None:
+    body = tex_lines(corpus(per="unit"))
+    assert any(re.search(r"\$5.5195\\times10\^{-5}\${--} ", line) for line in body)
+
+
+def test_latex_breaks_an_interval_that_is_wide() -> None:
+    share = {"value": 1e-7, "lower": 0.9876e-7, "upper": 1.0123e-7}
+    body = tex_lines(run(document("A", run={"multiplier": share})))
+    (at,) = [at for at, line in enumerate(body) if line.startswith("1 & A & ")]
+    assert body[at + 1] == r" &  &  & ($7.407\times10^{-7}${--} &  \\"
+    assert body[at + 2] == r" &  &  & $7.592\times10^{-7}$) &  \\"
 
 
 def test_markdown_is_a_table_that_nothing_breaks() -> None:
@@ -259,6 +288,12 @@ def test_a_figure_names_runs_and_statuses() -> None:
         "1  A:r (disputed)",
         "1  B:r",
     ]
+
+
+def test_a_figure_draws_code_points_where_it_has_no_glyph() -> None:
+    axes = _draw(run(document("日本 Žluť"), document("B")), 2).axes[0]
+    assert axes.get_yticklabels()[1].get_text().endswith("  [U+65E5 U+672C] Žluť")
+    assert to_figure(run(document("日本"), document("B")), "png").startswith(b"\x89PNG")
 
 
 def test_a_long_title_breaks_into_lines_in_latex() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from greenalgo.cli.output import emit, hush_matplotlib, utf8
-from greenalgo.cli.report.style import columns
+from greenalgo.cli.report.style import columns, safe
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.stores import is_remote, open_registry, refuse_unknown
 from greenalgo.cli.write import deliver_all, keep_apart
@@ -119,6 +119,8 @@ def compare(
         sources, factors, rules, metric=metric, per=per, by_run=by_run, where=chosen
     )
     _complain(found.unusable)
+    if form in ("latex", "bibtex"):
+        _tell_code_points(found, form)
     if found.frame.empty and (not where or figure):
         emit("Error: nothing is left to compare\n", sys.stderr)
         ctx.exit(1)
@@ -225,6 +227,16 @@ def _complain(unusable: tuple[Unusable, ...]) -> None:
         errors = item.verdict.errors
         emit(f"{item.name}: no valid statement, left out\n", sys.stderr)
         emit(findings_text([errors[0]._replace(file=item.name)], b""), sys.stderr)
+
+
+def _tell_code_points(found: Comparison, form: str) -> None:
+    from greenalgo.registry.comparison.formats import unprintable
+
+    for text in unprintable(found, form):
+        emit(
+            f"'{safe(text)}': LaTeX cannot print it in every engine, so code points stand for it\n",
+            sys.stderr,
+        )
 
 
 def _written(found: Comparison, form: str, places: tuple[str, ...], width: int) -> bytes:

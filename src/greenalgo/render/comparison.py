@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from greenalgo.errors import RenderError
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
-from greenalgo.render.escape import readable
+from greenalgo.render.escape import printable, readable
 from greenalgo.render.figures import save, settings
 from greenalgo.render.layout import LINE, PAGE, Column, Row, Table, fit, wrap
 from greenalgo.render.prose import joined
@@ -62,9 +62,14 @@ def compare(views: Sequence[View]) -> tuple[Compared, ...]:
 
     Returns:
         A record for each, with what differs from the first: phases, functional unit, level, factor set, and
-        what was not assessed.
+        what was not assessed. A name of somebody else that LaTeX cannot print is written as code points.
     """
-    return tuple(_compared(view, views[0]) for view in views)
+    first, *others = (_compared(view, views[0]) for view in views)
+    return (first, *(row._replace(name=_printable(row.name)) for row in others))
+
+
+def _printable(name: Name) -> Name:
+    return name if name.latex else Name(printable(name), "", name.pointer)
 
 
 def _compared(view: View, first: View) -> Compared:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pylatexenc.latex2text import LatexNodes2Text
@@ -22,7 +23,7 @@ from greenalgo.errors import RenderError
 from greenalgo.render.types import Name, Number, Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 # `\$`, `\S` and `\dag` come from TS1 since LaTeX 2020, as bitmaps where no cm-super is installed; the signs of
 # mathematics do not.
@@ -117,6 +118,31 @@ def text(value: str, *, pointer: str = "") -> Raw:
     if value.isascii() and value.isalnum():
         return Raw(value)
     return Raw(_escape(clean(value), pointer))
+
+
+def printable(value: str) -> str:
+    """Write what :func:`text` refuses as code points: ``[U+65E5 U+672C]``."""
+    if value.isascii() or isinstance(value, Number):
+        return value
+    return with_code_points(_clusters(unicodedata.normalize("NFC", clean(value))), _is_known)
+
+
+def with_code_points(clusters: Iterable[str], is_known: Callable[[str], bool]) -> str:
+    """Join characters, those that are not known as code points in brackets."""
+    parts = []
+    for known, group in groupby(clusters, is_known):
+        plain = "".join(group)
+        points = " ".join(f"U+{ord(char):04X}" for char in plain)
+        parts.append(plain if known else f"[{points}]")
+    return "".join(parts)
+
+
+def _is_known(cluster: str) -> bool:
+    try:
+        _cluster(cluster, cluster, "", native=True)
+    except RenderError:
+        return False
+    return True
 
 
 def label(value: str, *, pointer: str = "") -> Raw:

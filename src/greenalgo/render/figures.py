@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
 
 from greenalgo.render import numbers
 from greenalgo.render.amounts import Amount, unit_of
 from greenalgo.render.context import words
-from greenalgo.render.escape import readable
+from greenalgo.render.escape import readable, with_code_points
 from greenalgo.render.layout import text_width, wrap
 from greenalgo.render.styles import POINTS_PER_INCH, Style
 
@@ -320,6 +321,12 @@ def _plate(text: str, width: float) -> Figure:
     figure = Figure(figsize=(width, 0.8))
     figure.text(0.5, 0.5, text, ha="center", va="center")
     return figure
+
+
+def drawable(text: str) -> str:
+    """Write what the widest of the figures' faces has no glyph for as code points: ``[U+65E5]``."""
+    glyphs = get_font(findfont("DejaVu Sans")).get_charmap()
+    return with_code_points(text, lambda char: ord(char) in glyphs)
 
 
 def save(figure: Figure, kind: str) -> bytes:

@@ -10,6 +10,7 @@ from greenalgo.errors import RenderError
 from greenalgo.render.comparison import compare, comparison_figure, comparison_table
 from greenalgo.render.environment import environment, latex, render
 from greenalgo.render.styles import style
+from greenalgo.render.types import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,3 +88,15 @@ def test_a_figure_with_the_pue_is_not_ranked_with_one_without(
     assert words in compare([bare, whole])[1].differs
     assert words in compare([whole, bare])[1].differs
     assert compare([bare, silent])[1].differs == compare([whole, whole])[1].differs == ()
+
+
+def test_a_name_of_others_that_cannot_be_printed_is_written_as_code_points(
+    make_view: Callable[[str], View],
+) -> None:
+    first = make_view("bloom")
+    theirs = first._replace(subject=Name("日本-7B"))
+    labelled = first._replace(subject=Name("日本", "Nippon"))
+    names = [row.name for row in compare([first, theirs, labelled])]
+    assert names == ["BLOOM-176B", "[U+65E5 U+672C]-7B", "日本"]
+    assert names[2].latex == "Nippon"
+    assert compare([theirs, first])[0].name == "日本-7B"  # the author can add a latex_label

@@ -34,9 +34,7 @@ def to_bibtex(
     Returns:
         ``@misc`` for each statement, with digest, title, address and level; and for each document the
         entry of ``library`` or, where it has none, ``@misc`` with arXiv identifier or DOI.
-
-    Raises:
-        RenderError: A title holds characters that LaTeX cannot set.
+        What LaTeX cannot print in every engine is written as code points.
     """
     statements: dict[str, str] = {}
     documents: dict[str, str] = {}
@@ -46,7 +44,7 @@ def to_bibtex(
         link = (links or {}).get(digest, "")
         fields = {
             "key": "footprint",
-            "title": f"{{Footprint statement: {escape.bibtex(title)}}}",
+            "title": f"{{Footprint statement: {escape.bibtex(escape.printable(title))}}}",
             "howpublished": rf"\url{{{link}}}" if _LINK.fullmatch(link) else "",
             "note": digest_text(digest) + ("" if level == "none" else f", level {level}"),
         }

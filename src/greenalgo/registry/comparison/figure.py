@@ -25,7 +25,7 @@ from greenalgo.registry.comparison.formats import (
     visible,
 )
 from greenalgo.render import numbers
-from greenalgo.render.figures import save, settings
+from greenalgo.render.figures import drawable, save, settings
 from greenalgo.render.styles import style
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def to_figure(found: Comparison, kind: str) -> bytes:
 
 
 def _draw(found: Comparison, count: int) -> Figure:
-    titles = [wrap(visible(group_title(one.key, len(one.rows))), _TITLE) for one in found.groups]
+    titles = [wrap(_shown(group_title(one.key, len(one.rows))), _TITLE) for one in found.groups]
     lines = count + sum(0.6 + len(title) for title in titles)
     height = 0.95 + _ROW_INCH * lines
     figure = Figure(figsize=(_WIDTH_INCH, height), layout="constrained")
@@ -160,7 +160,11 @@ def _finish(axes: Axes, found: Comparison, ticks: list[tuple[float, str]], end: 
 
 def _label(name: str, rank: Any, *, ranked: bool) -> str:
     place = f"{int(rank)}  " if ranked and not pd.isna(rank) else ""
-    return place + _cut(visible(name), _LABEL)
+    return place + _cut(_shown(name), _LABEL)
+
+
+def _shown(text: str) -> str:
+    return drawable(visible(text))
 
 
 def _cut(text: str, most: int) -> str:

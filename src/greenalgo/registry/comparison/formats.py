@@ -16,7 +16,7 @@ from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons
 from greenalgo.registry.comparison.table import labels, to_csv
 from greenalgo.render import escape, numbers
 from greenalgo.render.columns import plain, wrapped
-from greenalgo.render.layout import Column, Lines, Row, Table, fit, wrap
+from greenalgo.render.layout import Column, Lines, Row, Table, fit, text_width, wrap
 from greenalgo.render.types import Number
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ _BASES = {
     "not stated": "basis not stated",
 }
 #: Of LaTeX: em that there are in every ``article``; for the titles of groups, where the table is narrower; and for
-#: what a figure covers. Lines that fit on a page.
-_TEXT, _TITLE, _ASIDE, _PAGE = 32.8, 26.0, 7.0, 40
+#: what a figure covers; the widest interval on one line. Lines that fit on a page.
+_TEXT, _TITLE, _ASIDE, _INTERVAL, _PAGE = 32.8, 26.0, 7.0, 10.0, 40
+#: Of the width of the columns, what a line over all of them takes: in LNCS columns are closer and small type is larger.
+_OVER = 0.96
 _KINDS, _END = ("tabular", "longtable"), r"\\"
 _NEEDS = (
     r"% Needs \usepackage{booktabs}. A bare tabular: float, caption and label are yours.",
@@ -118,15 +120,17 @@ def to_latex(found: Comparison) -> str:
     many rows have no figure, is printed below: who shows figures side by side has to name it. The other notes are
     comments.
 
+    What LaTeX cannot print in every engine is written as code points, which a line below says.
+
     Raises:
-        RenderError: A name holds characters that LaTeX cannot set, or the figures have too many digits.
+        RenderError: The figures have too many digits.
     """
     table = _tex_table(found)
-    width = max(_TITLE, table.width)
+    width = max(_TITLE, table.width * _OVER)
     blocks = iter(table.blocks)
     groups = [
         (
-            wrap(group_title(group.key, len(group.rows)), width),
+            wrap(escape.printable(group_title(group.key, len(group.rows))), width),
             list(islice(blocks, len(group.rows))),
         )
         for group in found.groups
@@ -144,8 +148,8 @@ def to_latex(found: Comparison) -> str:
     lines += [f"{_tex(head)} {_END}" for head in table.header]
     note = [
         _tex_spanned(line, r"\footnotesize ")
-        for text in _limits(found)
-        for line in wrap(text, width)
+        for text in (*_limits(found), *_code_points(found))
+        for line in wrap(escape.printable(text), width)
     ]
     below = [
         r"\bottomrule",
@@ -177,7 +181,7 @@ def _tex_table(found: Comparison) -> Table:
         Column("hourly", ("Per", _heads(found.frame)[-1].removeprefix("per "))),
     ]
     rows = [
-        Row(((rank,), (name,), _narrow(reported), harmonised, (hourly,)))
+        Row(((rank,), (escape.printable(name),), _narrow(reported), _halved(harmonised), (hourly,)))
         for group in found.groups
         for rank, name, reported, harmonised, hourly in _lines(group.rows)
     ]
@@ -187,6 +191,29 @@ def _tex_table(found: Comparison) -> Table:
 def _narrow(lines: Lines) -> Lines:
     """Break what a figure covers, which leaves the room to the names."""
     return tuple(piece for line in lines for piece in wrap(line, _ASIDE))
+
+
+def _halved(lines: Lines) -> Lines:
+    """Break a wide interval after its dash."""
+    pieces: list[str] = []
+    for line in lines:
+        lower, dash, upper = line.partition("–")
+        wide = text_width(line) > _INTERVAL
+        pieces += (Number(lower + dash), Number(upper)) if wide and dash else (line,)
+    return tuple(pieces)
+
+
+def unprintable(found: Comparison, form: str = "latex") -> list[str]:
+    """Return the names and units, or for ``bibtex`` the titles, that LaTeX cannot print in every engine."""
+    frame = found.frame
+    texts = frame["title"] if form == "bibtex" else (*labels(frame), *frame["unit"])
+    return [text for text in dict.fromkeys(texts) if escape.printable(text) != text]
+
+
+def _code_points(found: Comparison) -> list[str]:
+    if not unprintable(found):
+        return []
+    return ["U+ and digits: characters that LaTeX cannot print in every engine."]
 
 
 def _tex(cells: tuple[str, ...]) -> str:
@@ -396,4 +423,4 @@ def _md(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return escape.clean(text).encode("ascii", "replace").decode()
+    return escape.clean(text).encode("ascii", "backslashreplace").decode()
