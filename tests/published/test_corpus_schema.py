@@ -99,3 +99,53 @@ def test_the_readme_points_at_files_that_exist() -> None:
     assert len(named) > 10
     assert named <= {path.name for path in FILES}
     assert f"{len(FILES)} of them" in text
+
+
+def names(part: str) -> set[tuple[str, str]]:
+    """The names under a key, wherever it stands, each with the file that has it."""
+
+    def of(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            here = [value[part]] if isinstance(value.get(part), str) else []
+            return here + [name for item in value.values() for name in of(item)]
+        return [name for item in value for name in of(item)] if isinstance(value, list) else []
+
+    return {(found, name) for name, document in DOCUMENTS.items() for found in of(document["runs"])}
+
+
+@pytest.mark.parametrize("part", ["provider", "site", "instrument", "model"])
+def test_a_name_is_spelled_one_way(part: str) -> None:
+    spellings: dict[str, set[str]] = {}
+    for found, _ in names(part):
+        spellings.setdefault(re.sub(r"[^a-z0-9]", "", found.lower()), set()).add(found)
+    assert [sorted(group) for group in spellings.values() if len(group) > 1] == []
+
+
+def test_a_provider_has_one_name() -> None:
+    others = {"gcp", "google cloud", "azure", "amazon", "alphabet", "facebook"}
+    assert {(found, name) for found, name in names("provider") if found.lower() in others} == set()
+
+
+def test_a_model_of_hardware_is_of_one_kind() -> None:
+    kinds: dict[str, set[str]] = {}
+    for document in DOCUMENTS.values():
+        for run in document["runs"]:
+            for component in run.get("hardware", ()):
+                if "model" in component:
+                    kinds.setdefault(component["model"], set()).add(component["kind"])
+    assert {model: kind for model, kind in kinds.items() if len(kind) > 1} == {}
+
+
+def test_a_model_of_hardware_is_a_name() -> None:
+    generic = re.compile(
+        r"(intel |amd |nvidia |arm )?(cpu|gpu|processor|accelerator)", re.IGNORECASE
+    )
+    assert {item for item in names("model") if generic.fullmatch(item[0])} == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_identifiers_are_those_of_a_document(name: str) -> None:
+    subject = DOCUMENTS[name]["subject"]
+    assert re.fullmatch(r"\d{4}\.\d{5}", subject.get("arxiv", "0000.00000"))
+    # a DOI of ACM without a second part is that of the whole volume
+    assert not re.fullmatch(r"10\.1145/\d+", subject.get("doi", ""))
