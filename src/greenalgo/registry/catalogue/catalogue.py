@@ -23,7 +23,7 @@ from greenalgo.registry.comparison.rows import select as choose
 from greenalgo.registry.statistics import Statistics, statistics_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -61,16 +61,20 @@ class Catalogue:
         )
         empty(engine, self._built_with)
 
-    def sync(self, store: Store) -> int:
+    def sync(self, store: Store, told: Callable[[int, int], None] = lambda _done, _of: None) -> int:
         """Take in what the store has and the catalogue lacks.
 
         Cheap where there is little; two processes may do it at once.
+
+        Args:
+            store: The registry.
+            told: Is told now and then how much is done, of how much; what it raises ends the work there.
 
         Returns:
             How many statements were judged.
         """
         judge = Judge(self.factors, self.policy)
-        return sync(self.engine, store, judge, self._built_with)
+        return sync(self.engine, store, judge, self._built_with, told)
 
     def rebuild(self, store: Store) -> Difference:
         """Build everything anew, and say whether it differs from what was there after a :meth:`sync`."""

@@ -21,7 +21,7 @@ from greenalgo.registry.store.directory import HIDDEN
 from greenalgo.registry.store.sql.engine import securely, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from sqlalchemy import Column, Connection, Engine, Select
 
@@ -41,7 +41,12 @@ class _File(NamedTuple):
 
 
 def take_files(
-    engine: Engine, store: DirectoryStore, judge: Judge, mark: Mark, coming: Collection[str]
+    engine: Engine,
+    store: DirectoryStore,
+    judge: Judge,
+    mark: Mark,
+    coming: Collection[str],
+    told: Callable[[int, int], None],
 ) -> int:
     """Take in what was changed in a directory since the last time: statements, and names of files.
 
@@ -51,6 +56,7 @@ def take_files(
         judge: What to harmonise with.
         mark: How far the catalogue has come.
         coming: Digests in events that it has not followed.
+        told: Is told how much is done, of how much, before each chunk.
 
     Returns:
         How many statements were judged.
@@ -65,6 +71,7 @@ def take_files(
     after = {path: one for path, one in before.items() if path not in lost}
     count = 0
     for start in range(0, len(changed), CHUNK):
+        told(start, len(changed))
         held = {path: store.holding(path) for path in changed[start : start + CHUNK]}
         held = {p: None if one and one.digest in erased else one for p, one in held.items()}
         after |= {path: _File(marks[path], one.digest if one else "") for path, one in held.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from greenalgo.registry.catalogue import tables as t
 from greenalgo.registry.catalogue.files import take_files
@@ -23,9 +23,10 @@ from greenalgo.registry.store.directory import DirectoryStore
 from greenalgo.registry.store.sql.engine import overwrite, securely, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Table
 
     from greenalgo.registry.catalogue.facts import Facts
     from greenalgo.registry.catalogue.rows import Judge
@@ -33,10 +34,16 @@ if TYPE_CHECKING:
     from greenalgo.registry.store import Store
 
 #: How many statements are judged between two transactions.
-CHUNK = 100
+CHUNK = 500
 
 
-def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
+def sync(
+    engine: Engine,
+    store: Store,
+    judge: Judge,
+    built_with: str,
+    told: Callable[[int, int], None] = lambda _done, _of: None,
+) -> int:
     """Add what the store has and the catalogue lacks.
 
     Args:
@@ -44,6 +51,7 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
         store: The registry.
         judge: What to harmonise with.
         built_with: Says with what the catalogue must have been built; else it is built anew.
+        told: Is told how much is done, of how much, before each chunk; what it raises ends the work there.
 
     Returns:
         How many statements were judged.
@@ -57,8 +65,9 @@ def sync(engine: Engine, store: Store, judge: Judge, built_with: str) -> int:
     coming = {event.digest for event in news}
     count = 0
     if isinstance(store, DirectoryStore):
-        count = take_files(engine, store, judge, mark, coming)
+        count = take_files(engine, store, judge, mark, coming, told)
     for start in range(0, len(news), CHUNK):
+        told(start, len(news))
         chunk = news[start : start + CHUNK]
         published = [event.digest for event in chunk if event.kind == "publish"]
         known = _known(engine, published)
@@ -146,6 +155,9 @@ def _follow(connection: Connection, start: int, events: Sequence[Event]) -> None
         return  # another process was faster
     named = {name for event in events for name in (event.digest, event.supersedes) if name}
     states = _states(connection, named)
+    known = set(states)
+    intervals: dict[str, list[dict[str, Any]]] = {}
+    published = []
     for position, event in enumerate(events, start + 1):
         touched = [name for name in (event.digest, event.supersedes) if name]
         before = {name: states.get(name) for name in touched}
@@ -153,9 +165,15 @@ def _follow(connection: Connection, start: int, events: Sequence[Event]) -> None
         for name, old in before.items():
             new = states.get(name)
             if new is not None and new != old:
-                _change(connection, new, position)
+                of_it = intervals.setdefault(name, [])
+                if of_it:
+                    of_it[-1]["until"] = position
+                of_it.append(interval(new, position))
         if event.kind == "publish" and not (before[event.digest] or State("")).status:
-            _publish(connection, event, position)
+            published.append({"of": event.digest, "position": position, "published": event.at})
+    _change(connection, intervals, known)
+    _set(connection, t.statement, "position", published)
+    _set(connection, t.detail, "published", published)
     values = {"events": start + len(events), "head": events[-1].hash}
     connection.execute(update(t.stamp).values(values))
 
@@ -176,21 +194,27 @@ def _states(connection: Connection, digests: set[str]) -> dict[str, State]:
     return {row.digest: State(*row) for row in rows}
 
 
-def _change(connection: Connection, new: State, position: int) -> None:
+def _change(
+    connection: Connection, intervals: dict[str, list[dict[str, Any]]], known: set[str]
+) -> None:
+    """End the states that statements had, where one is known, and write those that came after."""
     c = t.state.c
-    now = (c.digest == new.digest, c.until == t.OPEN)
-    connection.execute(delete(t.state).where(*now, c.since == 0))  # nobody logged when it was loose
-    connection.execute(update(t.state).where(*now).values(until=position))
-    add(connection, t.state, [interval(new, position)])
-    connection.execute(
-        update(t.statement).where(t.statement.c.digest == new.digest).values(status=new.status)
-    )
+    ended = [
+        {"of": name, "till": news[0]["since"]} for name, news in intervals.items() if name in known
+    ]
+    if ended:
+        now = (c.digest == bindparam("of"), c.until == t.OPEN)
+        # Nobody logged when it was loose.
+        connection.execute(delete(t.state).where(*now, c.since == 0), ended)
+        connection.execute(update(t.state).where(*now).values(until=bindparam("till")), ended)
+    add(connection, t.state, [one for news in intervals.values() for one in news])
+    latest = [{"of": name, "status": news[-1]["status"]} for name, news in intervals.items()]
+    _set(connection, t.statement, "status", latest)
 
 
-def _publish(connection: Connection, event: Event, position: int) -> None:
-    connection.execute(
-        update(t.statement).where(t.statement.c.digest == event.digest).values(position=position)
-    )
-    connection.execute(
-        update(t.detail).where(t.detail.c.digest == event.digest).values(published=event.at)
-    )
+def _set(connection: Connection, table: Table, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Set a column of some statements, each to a value of its own."""
+    if rows:
+        given = [{"of": row["of"], "value": row[name]} for row in rows]
+        wanted = update(table).where(table.c.digest == bindparam("of"))
+        connection.execute(wanted.values({name: bindparam("value")}), given)

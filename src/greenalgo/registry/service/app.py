@@ -77,6 +77,7 @@ def make_app(
 
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:
+        library.begin()
         yield
         workshop.close()
         desk.close()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from greenalgo.errors import BusyError
+from greenalgo.errors import BusyError, GreenalgoError
 from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
 
@@ -30,6 +30,8 @@ _FRESH = 2.0
 _MOST_COUNTED = 256
 #: Seconds that a request waits while another one brings the catalogue up to date.
 _PATIENCE = 2.0
+#: How much may be lacking in a catalogue that is filled for the first time, while requests wait for it.
+_SOON = 1000
 
 
 class Listing(NamedTuple):
@@ -52,6 +54,13 @@ class _Synced(NamedTuple):
 
     at: float
     log: Checkpoint | None
+
+
+class _Progress(NamedTuple):
+    """How far the catalogue has come while it is brought up to date."""
+
+    done: int
+    of: int
 
 
 class _Counted(NamedTuple, Generic[V]):
@@ -114,8 +123,16 @@ class Library:
         self._looking_back = threading.Lock()
         self._opened: Catalogue | None = None
         self._synced: _Synced | None = None
+        self._progress = _Progress(0, 0)
+        self._filling: threading.Thread | None = None
+        self._closing = False
         self._facets: _Counts[Query, Mapping[str, Mapping[str, int]]] = _Counts()
         self._statistics: _Counts[None, Statistics] = _Counts()
+
+    def begin(self) -> None:
+        """Bring the catalogue up to date beside whatever else is done, so that the first request finds it so."""
+        self._filling = threading.Thread(target=self._fill, name="catalogue", daemon=True)
+        self._filling.start()
 
     def browse(self, query: Query) -> Listing:
         """Return a page of a list with its counts.
@@ -213,29 +230,47 @@ class Library:
         return max(size - self.events(), 0)
 
     def refresh(self) -> None:
-        """Take in what was just submitted."""
-        with self._syncing:
-            self._sync(self._open())
+        """Take in what was just submitted; where another thread is at it for long, that does so."""
+        if self._syncing.acquire(timeout=_PATIENCE):
+            try:
+                self._sync(self._open())
+            finally:
+                self._syncing.release()
 
     def close(self) -> None:
         """Let go of files."""
+        self._closing = True
+        if self._filling is not None:
+            self._filling.join()
         with self._opening:
             self._stack.close()
             self._opened = None
 
     def _fresh(self) -> Catalogue:
-        """Return the catalogue, up to date: one thread syncs, the others wait for it, but not for long."""
+        """Return the catalogue, up to date: one thread syncs, the others wait for it, but not for long.
+
+        Raises:
+            BusyError: It is filled for the first time, and that takes longer.
+        """
         catalogue = self._open()
         if self._is_fresh():
             return catalogue
-        # Nothing is answered from a catalogue that was never filled.
-        if self._syncing.acquire(timeout=_PATIENCE if self._synced else -1):
-            try:
-                if not self._is_fresh():
-                    self._sync(catalogue)
-            finally:
-                self._syncing.release()
+        while not self._syncing.acquire(timeout=0 if self._takes_long() else _PATIENCE):
+            if self._synced:
+                return catalogue
+            # Nothing is answered from a catalogue that was never filled.
+            if self._takes_long():
+                done, of = self._progress
+                raise BusyError(f"the lists are being built: {done:,} of {of:,} entries are in them")
+        try:
+            if not self._is_fresh():
+                self._sync(catalogue)
+        finally:
+            self._syncing.release()
         return catalogue
+
+    def _takes_long(self) -> bool:
+        return self._synced is None and self._progress.of - self._progress.done > _SOON
 
     def _is_fresh(self) -> bool:
         if self._synced is None:
@@ -250,10 +285,23 @@ class Library:
                 self._opened = self._stack.enter_context(open_catalogue(self._store))
             return self._opened
 
+    def _fill(self) -> None:
+        """Fill the catalogue at the start; where that fails, the next request finds the same and says so."""
+        with suppress(GreenalgoError), self._syncing:
+            self._sync(self._open())
+            self._sync(self._open())  # what came meanwhile
+            # What is in a directory may change from the first request on.
+            self._synced = self._synced and self._synced._replace(at=-math.inf)
+
     def _sync(self, catalogue: Catalogue) -> None:
         log = self._store.checkpoint() if self._asks else None
-        catalogue.sync(self._store)
+        catalogue.sync(self._store, self._told)
         self._synced = _Synced(time.monotonic(), log)
+
+    def _told(self, done: int, of: int) -> None:
+        if self._closing:
+            raise BusyError("the registry is going down")
+        self._progress = _Progress(done, of)
 
 
 def _shown(query: Query) -> Query:

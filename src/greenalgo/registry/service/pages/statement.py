@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from greenalgo import api
-from greenalgo.errors import RegistryError
+from greenalgo.errors import BusyError, RegistryError
 from greenalgo.findings import DOCS
 from greenalgo.footprint import to_results
 from greenalgo.registry.record import State, is_digest, readable
@@ -154,9 +155,17 @@ def context_of(room: Room, found: Found, series: Sequence[State]) -> dict[str, A
         "badge": _badge_for(state.status, verdict, filled).message,
         "versions": _versions(room, found.digest, series) if series else [],
         "later": later_of(state, series),
-        "kin": kin.of(room.library, found.digest),
+        "kin": _kin(room, found.digest),
         "numbers": facts.numbers(*filled, found.digest, names) if filled else None,
     }
+
+
+def _kin(room: Room, digest: str) -> list[kin.Kin] | None:
+    """Return the families of a statement; None while the lists are being built."""
+    try:
+        return kin.of(room.library, digest)
+    except BusyError:
+        return None
 
 
 def _tier(desk: Desk, found: Found) -> str:
@@ -178,7 +187,9 @@ def later_of(state: State, series: Sequence[State]) -> tuple[State, ...]:
 
 def _versions(room: Room, here: str, series: Sequence[State]) -> list[dict[str, Any]]:
     """Return what is shown of the versions of a statement."""
-    entries = {one.digest: one for one in room.library.entries([one.digest for one in series])}
+    entries = {}
+    with suppress(BusyError):  # while the lists are being built, digests stand for titles
+        entries = {one.digest: one for one in room.library.entries([one.digest for one in series])}
     found = []
     for one in series:
         entry = None if one.status == WITHHELD else entries.get(one.digest)
