@@ -261,7 +261,9 @@ class Library:
             # Nothing is answered from a catalogue that was never filled.
             if self._takes_long():
                 done, of = self._progress
-                raise BusyError(f"the lists are being built: {done:,} of {of:,} entries are in them")
+                raise BusyError(
+                    f"the lists are being built: {done:,} of {of:,} entries are in them"
+                )
         try:
             if not self._is_fresh():
                 self._sync(catalogue)

@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from greenalgo import api
-from greenalgo.errors import BusyError, RegistryError
+from greenalgo.errors import BusyError, ErasedError, RegistryError
 from greenalgo.findings import DOCS
 from greenalgo.footprint import to_results
 from greenalgo.registry.record import State, is_digest, readable
 from greenalgo.registry.record.actor import TIER_WORDS, tier_of_actor
 from greenalgo.registry.record.receipt import to_document
-from greenalgo.registry.record.state import WITHHELD
+from greenalgo.registry.record.state import ERASED, WITHHELD
 from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
@@ -44,12 +44,19 @@ async def file(request: Request) -> Response:
     name, digest = request.path_params["file"], request.path_params["digest"]
     if name not in _FILES or not is_digest(digest):
         raise HTTPException(404, "a statement has no such file")
-    found = await work(request, desk.find, digest)
+    media_type, caching, make = _FILES[name]
+    try:
+        found = await work(request, desk.find, digest)
+    except ErasedError:
+        if make is not _badge:
+            raise
+        return _grey_badge(ERASED)
     if found is None:
         raise HTTPException(404, "there is no such statement in this registry")
     if found.state.status == WITHHELD:
-        raise HTTPException(403, "moderators have withheld this statement")
-    media_type, caching, make = _FILES[name]
+        if make is not _badge:
+            raise HTTPException(403, "moderators have withheld this statement")
+        return _grey_badge(WITHHELD)
     try:
         body = await work(request, make, desk, found)
     except RegistryError as error:
@@ -58,6 +65,16 @@ async def file(request: Request) -> Response:
     if name != "badge.svg":
         headers["Content-Disposition"] = f'attachment; filename="{digest[:12]}-{name}"'
     return Response(body, headers=headers, media_type=media_type)
+
+
+def _grey_badge(status: str) -> Response:
+    """Answer with a badge that says what became of a statement, and nothing of what it says.
+
+    The status is 200: a page that shows the image has to get one, and proxies of images pass on no other.
+    """
+    media_type, caching, _ = _FILES["badge.svg"]
+    body = badges.to_svg(badges.Badge(status, badges.GREY))
+    return Response(body, headers={"Cache-Control": caching}, media_type=media_type)
 
 
 def _json(_: Desk, found: Found) -> bytes:
@@ -93,7 +110,7 @@ def badge_of(found: Found) -> badges.Badge:
 
 def _badge_for(status: str, verdict: api.Verdict, filled: Filled | None) -> badges.Badge:
     if status in ("withdrawn", "retracted", "quarantined", "disputed"):
-        return badges.Badge(status, "#5f5f5f")
+        return badges.Badge(status, badges.GREY)
     if not verdict.level or filled is None:
         return badges.UNSUPPORTED if verdict.unsupported else badges.INVALID
     data, case = filled
