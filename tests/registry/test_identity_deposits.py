@@ -110,7 +110,8 @@ def test_a_reveal_is_checked_by_everybody(store: Store, book: Book) -> None:
     assert states[made.commitment].status == "revealed"
     assert store.body(DIGEST) == look(RAW, "x.yaml").body
     assert audit.verify(store, before).problems == ()
-    assert deposits.review(store, book, made.review) is None
+    assert deposits.review(store, book, made.review) == deposits.Closed("revealed", DIGEST)
+    assert book.deposit(commitment=made.commitment) == (made.commitment, b"")
     with pytest.raises(RegistryError, match="was revealed"):
         deposits.reveal(store, book, made.salt, made.digest)
     with pytest.raises(RegistryError, match="was revealed"):
@@ -123,8 +124,8 @@ def test_a_deposit_is_withdrawn_by_who_has_the_salt(store: Store, book: Book) ->
         deposits.withdraw(store, book, "0" * 64, made.digest)
     event = deposits.withdraw(store, book, made.salt, made.digest)
     assert (event.actor, event.reason) == ("", deposits.WITHDRAWN)
-    assert book.deposit(commitment=made.commitment) is None
-    assert deposits.review(store, book, made.review) is None
+    assert book.deposit(commitment=made.commitment) == (made.commitment, b"")
+    assert deposits.review(store, book, made.review) == deposits.Closed("withdrawn")
     with pytest.raises(RegistryError, match="was withdrawn"):
         deposits.reveal(store, book, made.salt, made.digest)
     assert audit.verify(store).problems == ()
@@ -133,8 +134,32 @@ def test_a_deposit_is_withdrawn_by_who_has_the_salt(store: Store, book: Book) ->
 
 def test_what_is_public_is_not_deposited(store: Store, book: Book) -> None:
     submit(store, look(RAW, "footprint.yaml"), RAW, "footprint.yaml")
-    with pytest.raises(RegistryError, match="for everybody to read"):
+    with pytest.raises(RegistryError, match="already: it is published"):
         hand_in(store, book)
+
+
+def test_a_second_deposit_of_what_moderators_keep_back_shows_nothing_and_cannot_be_revealed(
+    store: Store, book: Book
+) -> None:
+    one, two = hand_in(store, book), hand_in(store, book)
+    deposits.reveal(store, book, one.salt, one.digest)
+    assert isinstance(deposits.review(store, book, two.review), dict)
+    store.commit([Draft("quarantine", DIGEST, reason="legal")])
+    assert deposits.review(store, book, two.review) == deposits.Closed("quarantined")
+    before = store.checkpoint()
+    for refused in (
+        lambda: hand_in(store, book),
+        lambda: deposits.reveal(store, book, two.salt, DIGEST),
+    ):
+        with pytest.raises(RegistryError, match="already: it is quarantined"):
+            refused()
+    assert store.checkpoint() == before
+    assert deposits.review(store, book, one.review) == deposits.Closed("revealed", DIGEST)
+    store.commit([Draft("restore", DIGEST, reason="settled")])
+    assert isinstance(deposits.review(store, book, two.review), dict)
+    deposits.withdraw(store, book, two.salt, DIGEST)
+    assert store.states([DIGEST])[DIGEST].status == "published"
+    assert audit.verify(store).problems == ()
 
 
 def test_what_is_unfit_is_not_deposited(store: Store, book: Book) -> None:
@@ -218,7 +243,7 @@ def test_events_of_old_logs_keep_their_hashes() -> None:
 def test_the_view_of_reviewers_says_no_name_place_or_time(store: Store, book: Book) -> None:
     made = hand_in(store, book, filled())
     view = deposits.review(store, book, made.review)
-    assert view is not None
+    assert isinstance(view, dict)
     text = json.dumps(view).casefold()
     for secret in SECRETS:
         assert secret not in text

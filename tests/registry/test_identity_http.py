@@ -225,7 +225,20 @@ def test_a_blind_deposit_over_http(service: Service) -> None:
     assert shown.status_code == 201, shown.text
     assert (shown.json()["opens"], shown.json()["salt"]) == (receipt["commitment"], receipt["salt"])
     assert service.client.get(f"{API}/statements/{receipt['digest']}").status_code == 200
-    assert service.client.get(receipt["review"]).status_code == 404
+    address = f"/statements/{receipt['digest']}"
+    page = service.client.get(receipt["review"], headers={"Accept": "text/html"})
+    assert (page.status_code, f'href="{address}"' in page.text) == (410, True)
+    said = service.client.get(receipt["review"], headers={"Accept": "application/json"})
+    assert (said.status_code, said.json()["statement"]) == (410, address)
+    for answer in (page, said):
+        assert answer.headers["cache-control"] == "private, no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-robots-tag"].startswith("noindex")
+        assert "Chess" not in answer.text
+    reason = {"kind": "quarantine", "reason": "legal"}
+    judge = service.token("moderate")
+    assert service.post(f"{address}/events", reason, judge).status_code == 201
+    assert service.client.get(receipt["review"]).status_code == 410
     assert service.post("/deposits/withdraw", asked, token).status_code == 409
 
 
@@ -255,7 +268,32 @@ def test_a_deposit_is_withdrawn_over_http(service: Service) -> None:
     assert service.post("/deposits/withdraw", {"salt": "x"}).status_code == 409
     done = service.post("/deposits/withdraw", asked)
     assert (done.status_code, done.json()["kind"], done.json()["actor"]) == (201, "withdraw", "")
-    assert service.client.get(made.json()["review"]).status_code == 404
+    gone = service.client.get(made.json()["review"])
+    assert (gone.status_code, "was withdrawn by who made it" in gone.text) == (410, True)
+    assert made.json()["commitment"] not in gone.text
+
+
+def test_reviewers_read_nothing_of_what_moderators_keep_back(service: Service) -> None:
+    token, judge = service.token("submit"), service.token("moderate")
+    first, second = (
+        service.client.post(
+            f"{API}/deposits", content=statement(), headers={**YAML, **token}
+        ).json()
+        for _ in range(2)
+    )
+    opened = {name: first[name] for name in ("salt", "digest")}
+    assert service.post("/deposits/reveal", opened, token).status_code == 201
+    path = f"/statements/{first['digest']}/events"
+    assert service.post(path, {"kind": "quarantine", "reason": "legal"}, judge).status_code == 201
+    for form in ("text/html", "application/json"):
+        kept = service.client.get(second["review"], headers={"Accept": form})
+        assert kept.status_code == 403
+        assert kept.headers["cache-control"] == "private, no-store"
+        for word in ("A100", "quarantine", "legal", first["digest"]):
+            assert word not in kept.text
+    opened["salt"] = second["salt"]
+    refused = service.post("/deposits/reveal", opened, token)
+    assert (refused.status_code, "it is quarantined" in refused.text) == (409, True)
 
 
 def test_a_deposit_that_is_unfit_is_refused_with_findings(service: Service) -> None:

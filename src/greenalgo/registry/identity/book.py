@@ -318,7 +318,10 @@ class Book:
             connection.execute(insert(deposits).values(row))
 
     def deposit(self, *, commitment: str = "", review_hash: str = "") -> tuple[str, bytes] | None:
-        """Return commitment and body of a deposit, by either of its names; None where there is none."""
+        """Return commitment and body of a deposit, by either of its names; None where there is none.
+
+        The body is empty once the deposit was revealed or withdrawn.
+        """
         named = deposits.c.commitment == commitment
         if review_hash:
             named = deposits.c.review_hash == review_hash
@@ -326,10 +329,11 @@ class Book:
             row = connection.execute(select(deposits).where(named)).first()
         return None if row is None else (row.commitment, bytes(row.body))
 
-    def drop_deposit(self, commitment: str) -> None:
-        """Forget the body of a deposit that was revealed or withdrawn."""
+    def close_deposit(self, commitment: str) -> None:
+        """Forget the body of a deposit that was revealed or withdrawn; its address for reviewers stays."""
         with writing(self._engine) as connection:
-            connection.execute(delete(deposits).where(deposits.c.commitment == commitment))
+            wanted = update(deposits).where(deposits.c.commitment == commitment)
+            connection.execute(wanted.values(body=b""))
 
     def erase(self, digest: str) -> int:
         """Forget the bodies of blind deposits of a statement that was erased; return how many there were.

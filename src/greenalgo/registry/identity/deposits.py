@@ -19,8 +19,9 @@ from greenalgo.errors import RegistryError
 from greenalgo.findings import by_severity
 from greenalgo.registry.door import LEAST, draft_of, look
 from greenalgo.registry.record import Draft, State, is_digest, readable
-from greenalgo.registry.record.event import commitment_of, to_json
+from greenalgo.registry.record.event import STATUS_AFTER, commitment_of, to_json
 from greenalgo.registry.record.opening import FORMAT
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.render.anonymous import anonymise
 from greenalgo.validate.rules.book import rule
 
@@ -83,8 +84,7 @@ def deposit(store: Store, book: Book, raw: bytes, name: str) -> Deposit:
             f"{name} is not fit for a registry: it is invalid, or has no level {LEAST}",
             hint=f"greenalgo validate {name} --require {LEAST} says what is missing",
         )
-    if store.states([judged.digest]).get(judged.digest, State("")).status:
-        raise RegistryError("the statement is in this registry already, for everybody to read")
+    _refuse_public(store, judged.digest, "there is nothing to be blind about")
     salt, review = secrets.token_hex(32), secrets.token_urlsafe(32)
     commitment = commitment_of(salt, judged.digest)
     # The body first: a deposit that is on record can be read, also after a power cut between.
@@ -119,16 +119,18 @@ def reveal(
         The publication.
 
     Raises:
-        RegistryError: There is no such deposit, or it was revealed or withdrawn.
+        RegistryError: There is no such deposit, it was revealed or withdrawn, or the statement became public without
+            it.
     """
     commitment, body = _open(store, book, salt, digest)
+    _refuse_public(store, digest, "the deposit stays on record, and can be withdrawn")
     raw = readable(body)
     draft = draft_of(look(raw, f"{digest}.json"), raw, f"{digest}.json", actor=actor)
     if allow is not None:
         allow(draft.supersedes)
     publication = draft._replace(opens=commitment, salt=salt)
     event, _ = store.commit([publication, Draft("reveal", commitment, actor, opens=digest)])
-    book.drop_deposit(commitment)
+    book.close_deposit(commitment)
     return event
 
 
@@ -147,11 +149,24 @@ def withdraw(store: Store, book: Book, salt: str, digest: str, reason: str = WIT
     """
     commitment, _ = _open(store, book, salt, digest)
     event = store.commit([Draft("withdraw", commitment, "", reason)])[0]
-    book.drop_deposit(commitment)
+    book.close_deposit(commitment)
     return event
 
 
-def review(store: Store, book: Book, key: str) -> dict[str, Any] | None:
+class Closed(NamedTuple):
+    """A deposit that reviewers cannot read.
+
+    Attributes:
+        status: ``revealed`` or ``withdrawn``; ``quarantined`` where moderators keep back the statement, which became
+            public without this deposit.
+        statement: The digest of the statement, where the deposit was revealed.
+    """
+
+    status: str
+    statement: str = ""
+
+
+def review(store: Store, book: Book, key: str) -> dict[str, Any] | Closed | None:
     """Return the masked view of a deposit, for reviewers; None where there is none under this key.
 
     Args:
@@ -160,10 +175,19 @@ def review(store: Store, book: Book, key: str) -> dict[str, Any] | None:
         key: The secret part of the address.
     """
     found = book.deposit(review_hash=_hash(key))
-    proof = None if found is None else store.prove(found[0])
-    if found is None or proof is None:
+    if found is None:
         return None
-    return masked(found[1], proof.event.at)
+    commitment, body = found
+    events = store.course(commitment)
+    if not events:
+        return None
+    last = events[-1]
+    if last.kind != "deposit":
+        return Closed(STATUS_AFTER[last.kind], last.opens)
+    digest = hashlib.sha256(body).hexdigest()
+    if _status(store, digest) == WITHHELD:
+        return Closed(WITHHELD)
+    return masked(body, last.at)
 
 
 def masked(body: bytes, at: str) -> dict[str, Any]:
@@ -221,7 +245,7 @@ def read_secrets(data: Any) -> tuple[str, str]:
 def _open(store: Store, book: Book, salt: str, digest: str) -> tuple[str, bytes]:
     """Return commitment and body of a deposit that is still blind."""
     commitment = commitment_of(salt, digest)
-    status = store.states([commitment]).get(commitment, State("")).status
+    status = _status(store, commitment)
     if status and status != "deposited":
         raise RegistryError(f"the deposit {commitment[:12]}… was {status}")
     found = book.deposit(commitment=commitment)
@@ -230,6 +254,21 @@ def _open(store: Store, book: Book, salt: str, digest: str) -> tuple[str, bytes]
             "this registry has no such deposit", hint="check that the receipt is of this registry"
         )
     return found
+
+
+def _status(store: Store, digest: str) -> str:
+    return store.states([digest]).get(digest, State(digest)).status
+
+
+def _refuse_public(store: Store, digest: str, hint: str) -> None:
+    """Refuse what only makes sense before a statement is in the log under its own digest.
+
+    Raises:
+        RegistryError: It is.
+    """
+    status = _status(store, digest)
+    if status:
+        raise RegistryError(f"the statement is in this registry already: it is {status}", hint=hint)
 
 
 def _finding(found: Finding, shown: dict[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from greenalgo.findings import DOCS
 from greenalgo.registry.identity import deposits
+from greenalgo.registry.record.state import WITHHELD
 from greenalgo.registry.service.pages import facts, words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.views import shown
@@ -45,10 +46,30 @@ async def show(request: Request) -> Response:
     view = await work(request, deposits.review, room.desk.store, book, request.path_params["key"])
     if view is None:
         raise RefusedError("not-found", "there is no deposit under this address", headers=HIDDEN)
+    if isinstance(view, deposits.Closed):
+        return _closed(room, view, form)
     if form == _HTML:
         return HTMLResponse(await work(request, _page, room, view), headers=HIDDEN)
     text = json.dumps(view, indent=2, ensure_ascii=False)
     return Response(text, headers=HIDDEN, media_type=_JSON)
+
+
+def _closed(room: Room, deposit: deposits.Closed, form: str) -> Response:
+    """Say what became of a deposit. Nobody is led on to names without a click: the review may still be blind.
+
+    Raises:
+        RefusedError: It was withdrawn or moderators keep it back; revealed, to a program.
+    """
+    if deposit.status == WITHHELD:
+        raise RefusedError("forbidden", "this deposit cannot be read at present", headers=HIDDEN)
+    if not deposit.statement:
+        raise RefusedError("gone", "this deposit was withdrawn by who made it", headers=HIDDEN)
+    path = f"/statements/{deposit.statement}"
+    if form == _HTML:
+        context = {"path": "/review/", "statement": path}
+        return HTMLResponse(room.shell.render("revealed.html.j2", context), 410, HIDDEN)
+    said = "this deposit was revealed: its statement is public, and says who made it"
+    raise RefusedError("gone", said, more={"statement": path}, headers=HIDDEN)
 
 
 def _page(room: Room, masked: dict[str, Any]) -> str:

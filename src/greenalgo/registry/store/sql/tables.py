@@ -119,7 +119,7 @@ used_ids = Table(
     Column("jti", String(200), primary_key=True),
     Column("expires_at", BigInteger, nullable=False),
 )
-#: Blind deposits that are neither revealed nor withdrawn. Neither salt, nor digest, nor who brought it.
+#: Blind deposits; the body is empty after a reveal or a withdrawal. Neither salt, nor digest, nor who brought it.
 deposits = Table(
     "deposit",
     metadata,
