@@ -11,7 +11,8 @@ RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 # An environment may forbid Python to keep what it compiled. pytest then rewrites every test anew: 7 s a worker.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q
-FAST := -n auto --dist worksteal -m "not tex and not slow and not browser"
+SPREAD := -n auto --dist worksteal
+FAST := $(SPREAD) -m "not tex and not slow and not browser"
 OLDEST := .venv-oldest
 # Beforehand, for the same reason.
 COMPILE := $(BIN)/python -m compileall -q src
@@ -40,7 +41,7 @@ demo: $(RUNS)  ## Fill, validate and typeset a published footprint; the files ar
 	@$(BIN)/python scripts/demo.py
 
 test: tools ready  ## Run the whole test suite
-	$(PYTEST)
+	$(PYTEST) $(SPREAD)
 
 test-fast: ready  ## Run what needs no TeX or browser, long tests in part: under three minutes
 	$(PYTEST) $(FAST)
@@ -54,7 +55,7 @@ test-oldest:  ## Run the same with the oldest versions that pyproject.toml allow
 	$(OLDEST)/bin/python -m pytest -q $(FAST) -o filterwarnings=
 
 test-tex: tools ready  ## Run the tests that typeset
-	$(PYTEST) -m tex
+	$(PYTEST) $(SPREAD) -m tex
 
 tools:  ## Install what the tests need beyond Python (apt, as root), or say what is missing
 	@PYTHON=$(PYTHON) bash scripts/install_test_tools.sh

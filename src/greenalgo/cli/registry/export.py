@@ -30,8 +30,8 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
     """Write a snapshot of a registry: statements, log, and a manifest with the SHA-256 of each file.
 
     The same registry gives the same bytes. Text in table.csv that a spreadsheet would run as a formula
-    begins with an apostrophe; statements.ndjson and table.parquet have it as it is. Of quarantined statements
-    a snapshot of a store has the words, as it restores everything; one of a URL has not.
+    begins with an apostrophe; statements.ndjson and table.parquet have it as it is. Quarantined statements are
+    whole in it, as it restores everything; those that `registry serve` lets others download leave them out.
 
     \b
     Example:
