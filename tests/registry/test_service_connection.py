@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from greenalgo.errors import CannotCheckError
 from greenalgo.registry.service import serve
 from greenalgo.registry.service.settings import MOST_HEAD
 from greenalgo.registry.service.wire.connection import Connection
@@ -189,3 +190,12 @@ def test_what_libraries_say_is_a_line_of_the_log() -> None:
     assert len(lines) == 2
     assert '"message": "Expected boundary\\ncharacter 45"' in lines[0]
     assert "ValueError: invalid literal" in lines[1]
+
+
+@pytest.mark.parametrize(("host", "said"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_an_address_in_use_is_said_in_plain_words(host: str, said: str) -> None:
+    with serve.listen(host, 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotCheckError) as error:
+            serve.listen(host, port)
+    assert str(error.value) == f"cannot listen on {said}:{port}: address already in use"

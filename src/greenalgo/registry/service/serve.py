@@ -43,9 +43,10 @@ def listen(host: str, port: int) -> socket.socket:
         ]
         sock = socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:
-        raise CannotCheckError(
-            f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}"
-        ) from error
+        # create_server adds the address in Python's notation.
+        why = (error.strerror or str(error)).partition(" (while")[0].lower()
+        name = f"[{host}]" if ":" in host else host
+        raise CannotCheckError(f"cannot listen on {name}:{port}: {why}") from error
     # Connections inherit both. asyncio would set the first itself, but for sockets made like this one; without it the
     # body of an answer waits 40 ms for the client to acknowledge the head.
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
