@@ -87,6 +87,23 @@ def test_an_interruption_ends_it_cleanly(tmp_path: Path) -> None:
         assert process.wait(30) == 130
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no SIGHUP")
+@pytest.mark.parametrize(("before", "ends"), [(signal.SIG_DFL, True), (signal.SIG_IGN, False)])
+def test_a_terminal_that_closes_ends_it_cleanly_unless_it_was_told_to_go_on(
+    tmp_path: Path, before: signal.Handlers, *, ends: bool
+) -> None:
+    own = signal.signal(signal.SIGHUP, before)  # as the process that is started finds it
+    try:
+        with serving(tmp_path) as (process, url):
+            process.send_signal(signal.SIGHUP)
+            if ends:
+                assert process.wait(30) == 0
+            else:
+                assert httpx2.get(f"{url}/ready").status_code == 200
+    finally:
+        signal.signal(signal.SIGHUP, own)
+
+
 def test_a_word_to_stop_while_it_starts_ends_it_as_later(tmp_path: Path) -> None:
     stopped = (
         "import signal, sys\n"

@@ -91,6 +91,11 @@ def serve(
     )
     logging.getLogger().addHandler(Overheard(Journal()))
     server = _Server(config, ready)
+    hangup = getattr(signal, "SIGHUP", None)  # not on Windows
+    if (
+        hangup and signal.getsignal(hangup) == signal.SIG_DFL
+    ):  # else somebody ignores it, as nohup does
+        signal.signal(hangup, server.handle_exit)
     server.run(sockets=[sock])
     return server.stopped_by
 
