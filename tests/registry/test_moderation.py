@@ -56,12 +56,31 @@ def test_a_statement_is_disputed_quarantined_restored_and_retracted(url: str) ->
 
 
 def test_a_snapshot_says_that_it_has_what_is_withheld(url: str, tmp_path: Path) -> None:
-    export = ("registry", "export", url, "-o", str(tmp_path / "snapshot"))
+    folder = tmp_path / "snapshot"
+    export = ("registry", "export", url, "-o", str(folder), "--format", "csv")
     assert run(*export).stderr == ""
     moderate(url, "quarantine", "--reason", "legal")
     done = run(*export)
     assert (done.exit_code, done.stdout.count("\n")) == (0, 1)
     assert "with the words of 1 quarantined statement: do not publish it" in done.stderr
+    assert all(DIGEST in (folder / name).read_text() for name in ("statements.ndjson", "table.csv"))
+    done = run(*export, "--public")
+    assert "without the words of 1 quarantined statement: it cannot be restored" in done.stderr
+    assert [
+        (folder / name).read_text().count(DIGEST) for name in ("statements.ndjson", "table.csv")
+    ] == [0, 0]
+    assert (folder / "events.ndjson").read_text().count(DIGEST) == 2
+    done = run("registry", "import", str(folder), "--to", f"sqlite:///{tmp_path}/copy.db")
+    assert done.exit_code == 1
+    assert (
+        "one that was exported with --public, or of a URL, lacks what is quarantined" in done.stderr
+    )
+    moderate(url, "restore", "--reason", "settled")
+    assert run(*export, "--public").stderr == ""
+    assert (
+        run("registry", "import", str(folder), "--to", f"sqlite:///{tmp_path}/copy.db").exit_code
+        == 0
+    )
 
 
 @pytest.mark.parametrize(

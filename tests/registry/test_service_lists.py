@@ -17,6 +17,7 @@ from greenalgo.registry.catalogue.transactions import reading
 from greenalgo.registry.record import Draft
 from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
+from greenalgo.registry.snapshot import FORMATS, files_of
 from greenalgo.registry.store.sql import SqlStore
 
 if TYPE_CHECKING:
@@ -242,6 +243,47 @@ def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
         "x/secret.json",
     ):
         assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_snapshot_serves_what_is_kept_back(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        libraries, "_FRESH", 0.0
+    )  # what is written beside the service shows at once
+    words = ("statements.ndjson", "table.csv", "table.parquet")
+    with service(tmp_path, kind, Settings(BASE, snapshots=str(tmp_path / "snapshots"))) as served:
+
+        def write(day: str, *, public: bool) -> None:
+            folder = tmp_path / "snapshots" / day
+            folder.mkdir(parents=True)
+            for name, content in files_of(served.desk.store, FORMATS, public=public).items():
+                (folder / name).write_bytes(content)
+
+        def answers(day: str, *names: str) -> list[int]:
+            paths = (f"{API}/snapshots/{day}/{name}" for name in names)
+            return [served.client.get(path).status_code for path in paths]
+
+        one, other = draft(1, name="One"), draft(2, name="Other")
+        store = served.desk.store
+        store.commit([one, other])
+        write("2026-11-01", public=False)
+        assert answers("2026-11-01", *words) == [200, 200, 200]
+        store.commit([Draft("quarantine", one.digest, "", "legal")])
+        write("2026-11-02", public=True)
+        assert answers("2026-11-01", *words) == [403, 403, 403]
+        assert answers("2026-11-01", "manifest.json", "events.ndjson") == [200, 200]
+        assert answers("2026-11-02", *words) == [200, 200, 200]
+        refused = served.client.get(f"{API}/snapshots/2026-11-01/table.csv").json()
+        assert "registry export --public" in refused["hint"]
+        store.commit([Draft("restore", one.digest, "", "settled")])
+        assert answers("2026-11-01", *words) == [200, 200, 200]
+        store.commit([Draft("erase", other.digest, "", "personal-data")])
+        assert answers("2026-11-01", *words) == [403, 403, 403]
+        assert answers("2026-11-02", *words) == [403, 403, 403]
+        (tmp_path / "snapshots" / "2026-11-02" / "statements.ndjson").unlink()
+        assert answers("2026-11-02", *words) == [404, 403, 403]
 
 
 def test_values_of_a_filter_are_counted_when_there_is_news_and_not_for_each_page(

@@ -19,7 +19,7 @@ from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.factors import open_set
 from greenalgo.registry.record import Log, Problem, from_json, is_digest, to_bytes
-from greenalgo.registry.record.state import State, erased_of, states_of
+from greenalgo.registry.record.state import KEPT_BACK, State, erased_of, states_of
 from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.base import Holding
 
@@ -44,6 +44,8 @@ _ABOUT = {
     "table.csv": "A row for each statement. Text that a spreadsheet would run begins with an apostrophe.",
     "table.parquet": "A row for each statement; moments are microseconds in UTC.",
 }
+#: What stands before the digest in a line of statements.ndjson, and behind it.
+_HEAD, _MIDDLE = b'{"digest":"', b'","document":'
 _LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -51,17 +53,21 @@ _LICENCE = {
 }
 
 
-def files_of(store: Store, forms: Sequence[str] = ()) -> dict[str, bytes]:
+def files_of(store: Store, forms: Sequence[str] = (), *, public: bool = False) -> dict[str, bytes]:
     """Return the files of a snapshot, by name.
 
     Args:
         store: The registry.
         forms: Forms of the flat table, of :data:`FORMATS`; statements and log are NDJSON always.
+        public: Leave out statements whose words are kept back. While there are any, it cannot be restored.
 
     Raises:
         RegistryError: ``parquet`` is asked for, and pyarrow is not installed.
     """
     log, holdings = _at_one_moment(store)
+    if public:
+        hidden = {one.digest for one in states_of(log.events).values() if one.status in KEPT_BACK}
+        holdings = [held for held in holdings if held.digest not in hidden]
     files = {
         "statements.ndjson": b"".join(map(_line, holdings)),
         "events.ndjson": b"".join(to_bytes(event) + b"\n" for event in log.events),
@@ -138,6 +144,20 @@ def table_of(holdings: Sequence[Holding], log: Log) -> pd.DataFrame:
     )
 
 
+def digests_in(path: str) -> Iterator[str]:
+    """Read which statements a file ``statements.ndjson`` has; a line that has none is passed over.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    start = len(_HEAD)
+    with open(path, "rb") as file:
+        for line in file:
+            digest = line[start : start + 64].decode("ascii", "replace")
+            if line.startswith(_HEAD) and is_digest(digest):
+                yield digest
+
+
 def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
     """Read a snapshot and check every byte of it.
 
@@ -171,26 +191,28 @@ def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
     problems = log.problems()
     held, erased = {holding.digest for holding in holdings}, erased_of(events)
     accounted = held | erased
-    problems += [
+    missing = [
         Problem(event.digest, "the statement is in the log, but not in the snapshot")
         for event in events
         if event.kind == "publish" and event.digest not in accounted
     ]
-    problems += [
+    problems += missing + [
         Problem(one, "the statement was erased, and the snapshot has it") for one in held & erased
     ]
     if log.checkpoint._asdict() != manifest["checkpoint"]:
         problems.append(Problem(folder, "the log does not lead to the checkpoint of the manifest"))
     if problems:
+        hint = "one that was exported with --public, or of a URL, lacks what is quarantined"
         raise RegistryError(
-            f"the snapshot is broken: {problems[0].message} ({problems[0].where[:16]})"
+            f"the snapshot is broken: {problems[0].message} ({problems[0].where[:16]})",
+            hint=hint if problems[0] in missing else "",
         )
     return holdings, log.events
 
 
 def _line(held: Holding) -> bytes:
     """Return a statement as a line; its document is the canonical JSON, byte for byte."""
-    line = b'{"digest":"%s","document":%s' % (held.digest.encode(), held.body)
+    line = _HEAD + held.digest.encode() + _MIDDLE + held.body
     if held.text:
         text = {"name": held.name, "text": held.text.decode("utf-8")}
         line += b',"file":' + json.dumps(text, ensure_ascii=True).encode()
@@ -198,10 +220,10 @@ def _line(held: Holding) -> bytes:
 
 
 def _holding(line: bytes) -> Holding:
-    head, tail = b'{"digest":"', b'","document":'
-    digest = line[len(head) : len(head) + 64].decode("ascii", "replace")
-    start = len(head) + 64 + len(tail)
-    if not line.startswith(head) or line[len(head) + 64 : start] != tail or not is_digest(digest):
+    end = len(_HEAD) + 64
+    digest = line[len(_HEAD) : end].decode("ascii", "replace")
+    start = end + len(_MIDDLE)
+    if not line.startswith(_HEAD) or line[end:start] != _MIDDLE or not is_digest(digest):
         raise RegistryError("a line of statements.ndjson is not as a snapshot has it")
     try:
         file = json.loads(line).get("file", {})

@@ -18,7 +18,7 @@ from greenalgo.registry.store.which import shown
 
 
 @click.command(short_help="Write a snapshot, with checksums.")
-@click.argument("store_url", metavar=STORE)
+@click.argument("store_url", metavar=f"{STORE}|URL")
 @click.option(
     "-o", "--output", "folder", metavar="FOLDER", required=True, help="Where to write it."
 )
@@ -26,22 +26,28 @@ from greenalgo.registry.store.which import shown
     "--format", "forms", type=click.Choice(["ndjson", "csv", "parquet", "all"]), multiple=True,
     help="Add a flat table in this format; may be repeated. ndjson: no table (default). all: every one.",
 )  # fmt: skip
-def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
+@click.option(
+    "--public", is_flag=True,
+    help="Leave out quarantined statements: for others to read. While there are any, it cannot be restored.",
+)  # fmt: skip
+def export(store_url: str, folder: str, forms: tuple[str, ...], *, public: bool) -> None:
     """Write a snapshot of a registry: statements, log, and a manifest with the SHA-256 of each file.
 
     The same registry gives the same bytes. Text in table.csv that a spreadsheet would run as a formula
-    begins with an apostrophe; statements.ndjson and table.parquet have it as it is. Quarantined statements are
-    whole in it, as it restores everything; those that `registry serve` lets others download leave them out.
+    begins with an apostrophe; statements.ndjson and table.parquet have it as it is. It has
+    quarantined statements too, as it restores everything: what others get is made with --public, or of a URL.
 
     \b
     Example:
-      greenalgo registry export statements/ -o snapshots/2026-11-30/ --format all
+      greenalgo registry export statements/ -o snapshots/2026-11-30/ --format all \\
+        --public
+      greenalgo registry export sqlite:///registry.db -o snapshots/2026-11-30/
       greenalgo registry import snapshots/2026-11-30/ --to sqlite:///copy.db
     """  # noqa: D301
     from greenalgo.registry.snapshot import FORMATS, files_of
 
     with open_registry(store_url, remote=True) as store:
-        files = files_of(store, FORMATS if "all" in forms else forms)
+        files = files_of(store, FORMATS if "all" in forms else forms, public=public)
     os.makedirs(folder, exist_ok=True)
     deliver_all((content, os.path.join(folder, name)) for name, content in files.items())
     statements = plural(files["statements.ndjson"].count(b"\n"), "statement")
@@ -52,8 +58,8 @@ def export(store_url: str, folder: str, forms: tuple[str, ...]) -> None:
         words = f"the words of {plural(len(withheld), 'quarantined statement')}"
         told = (
             f"without {words}: it cannot be restored"
-            if is_remote(store_url)
-            else f"with {words}: do not publish it"
+            if public or is_remote(store_url)
+            else f"with {words}: do not publish it (--public leaves them out)"
         )
         emit(f"{folder}: {told}\n", sys.stderr)
 

@@ -108,6 +108,11 @@ class Catalogue:
         with reading(self.engine) as connection:
             return read.get(connection, digest, as_of)
 
+    def kept_back(self) -> frozenset[str]:
+        """Return the digests of the statements whose words nobody reads now."""
+        with reading(self.engine) as connection:
+            return read.kept_back(connection)
+
     def published_by(self, actor: str, most: int, before: int | None = None) -> list[Entry]:
         """Return what an actor published, the newest first, whatever became of it.
 

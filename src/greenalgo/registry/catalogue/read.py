@@ -32,7 +32,7 @@ from greenalgo.registry.catalogue.query import (
 from greenalgo.registry.catalogue.transactions import Worded, named
 from greenalgo.registry.comparison.filters import is_vague
 from greenalgo.registry.record import State, is_digest
-from greenalgo.registry.record.state import WITHHELD
+from greenalgo.registry.record.state import KEPT_BACK, WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -334,6 +334,13 @@ def narrowed(wanted: Select[Any], table: Any, query: Query) -> Select[Any]:
         column = c.status if query.as_of is None else t.state.c.status
         tests.append(column.in_(query.status))
     return wanted.where(*tests)
+
+
+def kept_back(connection: Connection) -> frozenset[str]:
+    """Return the digests of statements that nobody reads; see :meth:`.Catalogue.kept_back`."""
+    c = t.state.c
+    wanted = select(c.digest).where(at(None), c.status.in_(KEPT_BACK))
+    return frozenset(connection.execute(wanted).scalars())
 
 
 def published_by(

@@ -23,7 +23,7 @@ from greenalgo.registry.record import (
     states_of,
 )
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
-from greenalgo.registry.record.state import ERASED, WITHHELD
+from greenalgo.registry.record.state import KEPT_BACK
 from greenalgo.registry.store.base import Holding, Kept
 from greenalgo.schemas.versions import accept, is_newer_minor
 from greenalgo.sources.text import decode, is_json
@@ -224,7 +224,7 @@ class RemoteStore:
         """Fetch the statements of the log; those that are kept back or were erased are passed over."""
         states = self.states()
         for digest in self._published():
-            if states[digest].status in (WITHHELD, ERASED):
+            if states[digest].status in KEPT_BACK:
                 continue
             body = self.body(digest)
             if body is None:

@@ -32,6 +32,8 @@ WITHHELD = "quarantined"
 #: Status of a statement whose body was taken out, for the law or for privacy; digest and events stay.
 ERASED = "erased"
 FINAL = frozenset({"withdrawn", "retracted", ERASED})
+#: Of these nobody reads the words.
+KEPT_BACK = frozenset({WITHHELD, ERASED})
 
 
 class State(NamedTuple):

@@ -196,6 +196,10 @@ class Library:
         """Return the families of a statement."""
         return self._fresh().family(digest)
 
+    def kept_back(self) -> frozenset[str]:
+        """Return the digests of the statements whose words nobody reads now."""
+        return self._fresh().kept_back()
+
     def entries(self, digests: Sequence[str]) -> list[Entry]:
         """Return those of some statements that can be compared; see :meth:`.Catalogue.entries`."""
         return self._fresh().entries(digests)

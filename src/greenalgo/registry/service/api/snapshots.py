@@ -1,9 +1,13 @@
-"""Snapshots: folders of files that ``greenalgo registry export`` wrote, served as they are."""
+"""Snapshots: folders of files that ``greenalgo registry export`` wrote, served as they are.
+
+A file that has the words of a statement which was quarantined or erased, before or since, is not served.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse
@@ -12,14 +16,19 @@ from greenalgo.registry.service.wire.answers import json_answer
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.problems import RefusedError
 from greenalgo.registry.service.wire.work import work
+from greenalgo.registry.snapshot import digests_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from greenalgo.registry.service.library import Library
+
 #: What a snapshot may be called: its date, and more where there are several a day.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[A-Za-z0-9-]{0,40}")
 _FILE = re.compile(r"[a-z][a-z0-9_-]{0,60}\.(json|ndjson|csv|parquet)")
+#: What a snapshot has without the words of statements.
+_WORDLESS = frozenset({"manifest.json", "events.ndjson"})
 _TYPES = {
     "json": "application/json",
     "ndjson": "application/x-ndjson",
@@ -44,7 +53,32 @@ async def file(request: Request) -> Response:
     fit = folder and _DATE.fullmatch(date) and _FILE.fullmatch(name)
     if not fit or not await work(request, os.path.isfile, path):
         raise RefusedError("not-found", "there is no such file of a snapshot")
+    library: Library = request.app.state.library
+    if name not in _WORDLESS and not await work(request, _is_public, path, library):
+        raise RefusedError(
+            "forbidden",
+            f"the snapshot {date} has the words of a statement that is quarantined or erased by now",
+            hint="whoever runs the registry can make one without them: greenalgo registry export --public",
+        )
     return FileResponse(path, media_type=_TYPES[name.rpartition(".")[2]])
+
+
+def _is_public(path: str, library: Library) -> bool:
+    """Say whether a snapshot has no words that are kept back now; its statements.ndjson tells."""
+    kept_back = library.kept_back()
+    if not kept_back:
+        return True
+    statements = os.path.join(os.path.dirname(path), "statements.ndjson")
+    try:
+        found = os.stat(statements)
+    except FileNotFoundError:
+        return False
+    return _has_none_of(kept_back, statements, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(64)
+def _has_none_of(digests: frozenset[str], path: str, _changed_at: int, _size: int) -> bool:
+    return digests.isdisjoint(digests_in(path))
 
 
 def _found(folder: str) -> list[dict[str, object]]:
