@@ -91,10 +91,9 @@ def serve(
     )
     logging.getLogger().addHandler(Overheard(Journal()))
     server = _Server(config, ready)
-    hangup = getattr(signal, "SIGHUP", None)  # not on Windows
-    if (
-        hangup and signal.getsignal(hangup) == signal.SIG_DFL
-    ):  # else somebody ignores it, as nohup does
+    # Windows has none, and nohup has it ignored.
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup and signal.getsignal(hangup) == signal.SIG_DFL:
         signal.signal(hangup, server.handle_exit)
     server.run(sockets=[sock])
     return server.stopped_by
