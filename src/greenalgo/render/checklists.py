@@ -8,7 +8,7 @@ from greenalgo.render.context import words
 from greenalgo.render.macros import common
 from greenalgo.render.prose import in_sentence, joined
 from greenalgo.render.tables import hardware_names
-from greenalgo.render.types import Name, Number, Prose
+from greenalgo.render.types import Name, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,13 +70,11 @@ def _where(view: View) -> Answer:
 
 
 def _memory(view: View) -> Answer:
-    sizes = {
-        part.memory_gb.number for run in view.runs for part in run.parts if part.memory_gb.assessed
-    }
+    sizes = [part.memory_gb for run in view.runs for part in run.parts if part.memory_gb.assessed]
     if not sizes:
         return Answer("Memory and storage", (), ("memory_gb of a run",))
-    amount = max(sizes)
-    text: Prose = ("The largest run had ", Number(f"{amount:g}\u00a0GB"), " of memory.")
+    largest = max(sizes, key=lambda size: size.number)
+    text: Prose = ("The largest run had ", largest.digits_only(), "\u00a0GB of memory.")
     return Answer("Memory and storage", (text,))
 
 

@@ -142,3 +142,9 @@ def test_a_place_is_named_with_its_article(filled: Callable[[str], dict[str, Any
     answers = checklist("neurips", view(document, DIGEST, [("NLD", "Netherlands")])).answers
     (where,) = [one for one in answers if one.item == "Internal cluster or cloud provider"]
     assert where.text == (("They ran in ", "the Netherlands", "."),)
+
+
+def test_a_checklist_groups_the_digits_of_memory(make_view: Callable[[str], View]) -> None:
+    answers = {answer.item: answer for answer in checklist("neurips", make_view("project")).answers}
+    text = "".join(map(str, answers["Memory and storage"].text[0]))
+    assert text == "The largest run had 65\u2009536\u00a0GB of memory."
