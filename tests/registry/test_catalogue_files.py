@@ -287,3 +287,15 @@ def test_random_changes(tmp_path: Path, seed: int) -> None:
                 catalogue.sync(store)
                 time.sleep(TICK)
         assert catalogue.rebuild(store).changed == {}
+
+
+def test_files_and_events_are_one_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "CHUNK", 1)
+    monkeypatch.setattr("greenalgo.registry.catalogue.sync.CHUNK", 1)
+    store = DirectoryStore(str(folder))
+    store.commit([draft(1, name="D"), draft(2, name="E")])
+    told: list[tuple[int, int]] = []
+    with open_catalogue(store) as catalogue:
+        catalogue.sync(store, lambda done, of: told.append((done, of)))
+    entries = 3 + 2 * 3  # three files, and two statements with body, file and event
+    assert told == [(done, entries) for done in range(entries)]

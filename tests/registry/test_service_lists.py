@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from registry_cases import DATABASES, KINDS, draft, make_store
+from registry_cases import DATABASES, KINDS, draft, make_store, statement
 from service_cases import API, BASE, Service, service
 
 from greenalgo.registry.catalogue import Catalogue, Query, read
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from greenalgo.registry.service.library import Library
     from greenalgo.registry.statistics import Statistics
 
 
@@ -107,6 +108,26 @@ def test_no_answer_has_the_words_of_what_is_withheld(
         assert {one[name] for name in ("title", "subject", "level", "harmonised")} == {None}
         found.desk.store.commit([Draft("restore", secret.digest, "", "settled")])
         assert "Secret" in found.client.get(f"{API}/statements?subject=ecre&as_of=2").text
+
+
+def test_statistics_follow_files_that_no_log_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(libraries, "_FRESH", 0.0)
+    folder = tmp_path / "registry"
+    with service(tmp_path, "directory") as found:
+
+        def counted() -> tuple[int, int]:
+            statements = found.client.get(f"{API}/statistics").json()["statements"]
+            library: Library = found.client.app.state.library  # type: ignore[attr-defined]
+            return statements, sum(library.browse(Query()).facets["level"].values())
+
+        (folder / "a.yaml").write_bytes(statement("A"))
+        assert counted() == (1, 1)
+        (folder / "b.yaml").write_bytes(statement("B"))
+        assert counted() == (2, 2)
+        (folder / "a.yaml").unlink()
+        assert counted() == (1, 1)
 
 
 def test_a_list_is_ndjson_for_who_asks(filled: Service) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from greenalgo.registry.catalogue.facts import Facts
+    from greenalgo.registry.statistics import Statistics
     from greenalgo.registry.store import Store
     from greenalgo.registry.store.base import Holding
 
@@ -52,7 +53,7 @@ def test_what_needs_no_list_is_served_while_the_lists_are_built(
                 answer = client.get(address, headers=PAGE)
                 assert (answer.status_code, answer.headers["retry-after"]) == (503, "2"), address
                 assert re.search(
-                    "lists are being built: 0 of [36] entries are in them", answer.text
+                    "lists are being built: 0 of [39] entries are in them", answer.text
                 )
             assert client.get("/ready").json()["type"].endswith("/busy")
             assert client.get("/about", headers=PAGE).status_code == 200
@@ -112,3 +113,25 @@ def test_many_events_take_no_more_queries_than_few(kind: str, tmp_path: Path) ->
 
     assert written(1, 3) == written(3, 40)
     store.close()
+
+
+def test_who_asks_first_for_statistics_does_not_wait_for_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit([draft(hours) for hours in (1, 2, 3)])
+    counted = threading.Event()
+    count = Catalogue.statistics
+
+    def counting(self: Catalogue, as_of: int | None = None) -> Statistics:
+        found = count(self, as_of)
+        counted.set()
+        return found
+
+    monkeypatch.setattr(Catalogue, "statistics", counting)
+    monkeypatch.setattr(libraries, "_MANY", 2)
+    library = Library(store)
+    library.begin()
+    assert counted.wait(60)
+    monkeypatch.setattr(Catalogue, "statistics", lambda *_: 1 / 0)
+    assert library.statistics().statements == 3
+    library.close()

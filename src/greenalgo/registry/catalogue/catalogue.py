@@ -23,7 +23,7 @@ from greenalgo.registry.comparison.rows import select as choose
 from greenalgo.registry.statistics import Statistics, statistics_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -102,6 +102,13 @@ class Catalogue:
         """Return how many events of the log it has followed."""
         with reading(self.engine) as connection:
             return read.moment(connection, None)
+
+    def state(self) -> Hashable:
+        """Return what stands for all that it has taken in: where it is the same, so is every answer."""
+        with reading(self.engine) as connection:
+            followed = connection.execute(select(t.stamp.c.generation, t.stamp.c.head)).one()
+            files = connection.execute(select(t.file.c.path, t.file.c.digest))
+            return *followed, frozenset(map(tuple, files))
 
     def get(self, digest: str, as_of: int | None = None) -> Whole | None:
         """Return what is known of a statement; None where the catalogue has no facts of it."""

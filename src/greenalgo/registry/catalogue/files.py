@@ -47,7 +47,7 @@ def take_files(
     mark: Mark,
     coming: Collection[str],
     told: Callable[[int, int], None],
-) -> int:
+) -> tuple[int, int]:
     """Take in what was changed in a directory since the last time: statements, and names of files.
 
     Args:
@@ -59,7 +59,7 @@ def take_files(
         told: Is told how much is done, of how much, before each chunk.
 
     Returns:
-        How many statements were judged.
+        How many files were changed, and how many statements were judged.
     """
     marks = store.marks()  # before anything is read: what changes meanwhile is read again
     before = _before(engine)
@@ -77,7 +77,7 @@ def take_files(
         after |= {path: _File(marks[path], one.digest if one else "") for path, one in held.items()}
         judged = _take(engine, judge, mark, [one for one in held.values() if one])
         if judged is None:
-            return count  # emptied by somebody else, who is filling it again
+            return len(changed), count  # emptied by somebody else, who is filling it again
         count += judged
     news = {path: after[path] for path in changed if after[path] != before.get(path)}
     if lost or news:
@@ -89,7 +89,7 @@ def take_files(
             if generation_of(connection) == mark.generation:
                 _settle(connection, names, coming)
                 _note(connection, {*lost, *(news.keys() & before.keys())}, news)
-    return count
+    return len(changed), count
 
 
 def _before(engine: Engine) -> dict[str, _File]:

@@ -63,11 +63,13 @@ def sync(
         mark = _forget_states(engine, mark)
         news = list(store.events())
     coming = {event.digest for event in news}
-    count = 0
+    files = count = 0
     if isinstance(store, DirectoryStore):
-        count = take_files(engine, store, judge, mark, coming, told)
+        files, count = take_files(
+            engine, store, judge, mark, coming, lambda done, of: told(done, of + len(news))
+        )
     for start in range(0, len(news), CHUNK):
-        told(start, len(news))
+        told(files + start, files + len(news))
         chunk = news[start : start + CHUNK]
         published = [event.digest for event in chunk if event.kind == "publish"]
         known = _known(engine, published)

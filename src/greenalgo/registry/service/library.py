@@ -13,11 +13,10 @@ from greenalgo.registry.catalogue import Catalogue, Query, open_catalogue
 from greenalgo.registry.comparison.compare import Comparison, compare_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from greenalgo.registry.catalogue import Entry, Page
     from greenalgo.registry.comparison.family import Family
-    from greenalgo.registry.record.log import Checkpoint
     from greenalgo.registry.statistics import Statistics
     from greenalgo.registry.store import Store
 
@@ -32,6 +31,8 @@ _MOST_COUNTED = 256
 _PATIENCE = 2.0
 #: How much may be lacking in a catalogue that is filled for the first time, while requests wait for it.
 _SOON = 1000
+#: With more statements than these, statistics take long enough to be counted before anybody asks.
+_MANY = 1000
 
 
 class Listing(NamedTuple):
@@ -50,10 +51,10 @@ class Listing(NamedTuple):
 
 
 class _Synced(NamedTuple):
-    """When the catalogue was brought up to date, and the log of the store right before."""
+    """When the catalogue was brought up to date, and to what: of a database the log right before."""
 
     at: float
-    log: Checkpoint | None
+    state: Hashable
 
 
 class _Progress(NamedTuple):
@@ -143,7 +144,7 @@ class Library:
         catalogue = self._fresh()
         query = _shown(query)
         asked = query.whole()
-        facets = self._facets.get(asked, self._synced, lambda: _facets(catalogue, asked))
+        facets = self._facets.get(asked, self._state(), lambda: _facets(catalogue, asked))
         return Listing(catalogue.page(query), catalogue.count(query), facets)
 
     def page(self, query: Query) -> Page:
@@ -219,7 +220,7 @@ class Library:
                 return catalogue.statistics(as_of)
             finally:
                 self._looking_back.release()
-        return self._statistics.get(None, catalogue.events(), catalogue.statistics)
+        return self._statistics.get(None, self._state(), catalogue.statistics)
 
     def events(self) -> int:
         """Return how many events the log has."""
@@ -282,7 +283,7 @@ class Library:
         if self._synced is None:
             return False
         if self._asks:
-            return self._store.checkpoint() == self._synced.log
+            return self._store.checkpoint() == self._synced.state
         return time.monotonic() - self._synced.at < _FRESH
 
     def _open(self) -> Catalogue:
@@ -293,16 +294,22 @@ class Library:
 
     def _fill(self) -> None:
         """Fill the catalogue at the start; where that fails, the next request finds the same and says so."""
-        with suppress(GreenalgoError), self._syncing:
-            self._sync(self._open())
-            self._sync(self._open())  # what came meanwhile
+        with suppress(GreenalgoError):
+            with self._syncing:
+                self._sync(self._open())
+                self._sync(self._open())  # what came meanwhile
+            if self._open().count() > _MANY:
+                self.statistics()  # the first who asks need not wait for them
             # What is in a directory may change from the first request on.
             self._synced = self._synced and self._synced._replace(at=-math.inf)
 
     def _sync(self, catalogue: Catalogue) -> None:
         log = self._store.checkpoint() if self._asks else None
         catalogue.sync(self._store, self._told)
-        self._synced = _Synced(time.monotonic(), log)
+        self._synced = _Synced(time.monotonic(), log or catalogue.state())
+
+    def _state(self) -> object:
+        return self._synced and self._synced.state
 
     def _told(self, done: int, of: int) -> None:
         if self._closing:
