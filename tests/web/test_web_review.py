@@ -147,7 +147,9 @@ def test_it_ends_with_the_reveal(
 ) -> None:
     desk, book, made = room
     deposits.reveal(desk.store, book, made.salt, made.digest)
-    assert client.get(f"/review/{made.review}", headers={"Accept": BROWSER}).status_code == 404
+    page = client.get(f"/review/{made.review}", headers={"Accept": BROWSER})
+    assert page.status_code == 410
+    assert f'href="/statements/{made.digest}"' in page.text
 
 
 @pytest.mark.browser

@@ -39,10 +39,9 @@ def export(store_url: str, folder: str, forms: tuple[str, ...], *, public: bool)
 
     \b
     Example:
-      greenalgo registry export statements/ -o snapshots/2026-11-30/ --format all \\
-        --public
-      greenalgo registry export sqlite:///registry.db -o snapshots/2026-11-30/
-      greenalgo registry import snapshots/2026-11-30/ --to sqlite:///copy.db
+      greenalgo registry export statements/ -o 2026-11-30/ --format all --public
+      greenalgo registry export sqlite:///registry.db -o backup/
+      greenalgo registry import backup/ --to sqlite:///copy.db
     """  # noqa: D301
     from greenalgo.registry.snapshot import FORMATS, files_of
 
