@@ -159,6 +159,24 @@ def test_markdown_is_a_table_that_nothing_breaks() -> None:
     assert not re.search(r"(?<!\\)<script", text)
 
 
+def test_a_column_that_is_empty_in_every_row_is_left_out() -> None:
+    rate = [{"unit": "prompt", "quantity": 10}]
+    found = run(
+        document("A", functional_units=rate), document("B", functional_units=rate), per="unit"
+    )
+    assert found.frame["per_accelerator_hour"].isna().all()
+    text, table = formats.to_text(found), formats.to_markdown(found)
+    assert "  rank  statement  as reported  harmonised\n" in text
+    assert "| rank | statement | as reported | harmonised |\n|---:|---|---:|---:|\n" in table
+    assert "| 1 | A | - | 0.75 |\n" in table
+    body = tex_lines(found)
+    assert body[0] == r"\begin{tabular}{@{}rlrr@{}}"
+    assert r"1 & A & - & 0.75 \\" in body
+    assert sum(line.startswith(r"\multicolumn{4}{") for line in body) == 1
+    assert "per_accelerator_hour" in formats.to_comparison_csv(found)
+    assert "per_accelerator_hour" in json.loads(formats.to_json(found))["rows"][0]
+
+
 def test_the_footnotes_say_what_harmonised_means() -> None:
     text = formats.to_markdown(corpus())
     assert "facility boundary, location-based" in text

@@ -101,7 +101,8 @@ def to_markdown(found: Comparison) -> str:
     lines = [f"**{_title(found)}**"]
     for group in found.groups:
         lines += ["", f"{_md(group_title(group.key, len(group.rows)))}", ""]
-        lines += [f"| {' | '.join(_heads(group.rows))} |", "|---:|---|---:|---:|---:|"]
+        heads = _heads(group.rows)
+        lines += [f"| {' | '.join(heads)} |", "|---:|---" + "|---:" * (len(heads) - 2) + "|"]
         lines += [f"| {' | '.join(_md(cell) for cell in cells)} |" for cells in _cells(group.rows)]
         notes = cautions(group)
         lines += ["", *(f"- {_md(text)}" for text in notes)] if notes else []
@@ -146,8 +147,9 @@ def to_latex(found: Comparison) -> str:
     lines.append(_NEEDS[long])
     lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
     lines += [f"{_tex(head)} {_END}" for head in table.header]
+    count = len(table.columns)
     note = [
-        _tex_spanned(line, r"\footnotesize ")
+        _tex_spanned(line, count, r"\footnotesize ")
         for text in (*_limits(found), *_code_points(found))
         for line in wrap(escape.printable(text), width)
     ]
@@ -161,7 +163,7 @@ def to_latex(found: Comparison) -> str:
     for at, (title, rows) in enumerate(groups):
         if at or not long:
             lines.append(r"\midrule")
-        lines += [f"{_tex_spanned(line)} {_END}{kept}" for line in title]
+        lines += [f"{_tex_spanned(line, count)} {_END}{kept}" for line in title]
         for row in rows:
             *first, last = map(_tex, row.lines)
             lines += [*(f"{line} {_END}{kept}" for line in first), f"{last} {_END}"]
@@ -172,20 +174,25 @@ def to_latex(found: Comparison) -> str:
 
 def _tex_table(found: Comparison) -> Table:
     """Lay the rows out, a block each: a name breaks into lines, and what is in brackets goes below its figure."""
-    unit = UNITS[found.metric]
+    unit, heads = UNITS[found.metric], _heads(found.frame)
     columns = [
         Column("rank", ("",)),
         Column("statement", ("Statement",), "l", shortest=8),
         Column("reported", ("As reported", f"({unit})"), shortest=5),
         Column("harmonised", ("Harmonised", f"({unit})")),
-        Column("hourly", ("Per", _heads(found.frame)[-1].removeprefix("per "))),
+        Column("hourly", ("Per", heads[-1].removeprefix("per "))),
     ]
+    count = len(heads)
     rows = [
-        Row(((rank,), (escape.printable(name),), _narrow(reported), _halved(harmonised), (hourly,)))
+        Row(
+            ((rank,), (escape.printable(name),), _narrow(reported), _halved(harmonised), (hourly,))[
+                :count
+            ]
+        )
         for group in found.groups
         for rank, name, reported, harmonised, hourly in _lines(group.rows)
     ]
-    return fit(columns, rows, _TEXT)
+    return fit(columns[:count], rows, _TEXT)
 
 
 def _narrow(lines: Lines) -> Lines:
@@ -223,8 +230,8 @@ def _tex(cells: tuple[str, ...]) -> str:
     return " & ".join(written)
 
 
-def _tex_spanned(text: str, size: str = "") -> str:
-    return rf"\multicolumn{{5}}{{@{{}}l@{{}}}}{{{size}{escape.text(text)}}}"
+def _tex_spanned(text: str, count: int, size: str = "") -> str:
+    return rf"\multicolumn{{{count}}}{{@{{}}l@{{}}}}{{{size}{escape.text(text)}}}"
 
 
 def to_comparison_csv(found: Comparison) -> str:
@@ -348,10 +355,11 @@ def _level(level: str) -> str:
     return "figures that do not follow" if level == "none" else level
 
 
-def _heads(rows: pd.DataFrame) -> tuple[str, str, str, str, str]:
-    """Return the heads of columns; the last says of which devices the hours are."""
-    of = device_of(rows) or "accelerator"
-    return "rank", "statement", "as reported", "harmonised", f"per {_SHORT.get(of, of)}-hour"
+def _heads(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Return the heads of columns; the last, where there are hours, says of which devices they are."""
+    of = device_of(rows)
+    hourly = (f"per {_SHORT.get(of, of)}-hour",) if of else ()
+    return ("rank", "statement", "as reported", "harmonised", *hourly)
 
 
 def device_of(rows: pd.DataFrame) -> str:
@@ -366,27 +374,33 @@ def names_of(rows: pd.DataFrame) -> list[str]:
     return [name if status in ("", "published") else f"{name} ({status})" for name, status in named]
 
 
-def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
+def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    count = len(_heads(rows))
     for rank, name, reported, harmonised, hourly in _lines(rows):
-        yield rank, name, plain(" ".join(reported)), plain(" ".join(harmonised)), plain(hourly)
+        figures = (" ".join(reported), " ".join(harmonised), hourly)
+        yield (rank, name, *map(plain, figures))[:count]
 
 
 def _lines(rows: pd.DataFrame) -> Iterator[tuple[str, str, Lines, Lines, str]]:
     """Yield the cells of each row; a figure and what stands in brackets behind it are two lines of one."""
-    for name, (_, row) in zip(names_of(rows), rows.iterrows(), strict=True):
+    names = (
+        "rank", "reported", "reported_boundary", "reported_basis", "harmonised", "lower", "upper",
+        "per_accelerator_hour",
+    )  # fmt: skip
+    columns = (rows[name] for name in names)
+    for name, rank, printed, boundary, basis, value, lower, upper, hourly in zip(
+        names_of(rows), *columns, strict=True
+    ):
         harmonised: Lines = ("-",)
-        if not _empty(row["harmonised"]):
-            value, lower, upper = (float(row[name]) for name in ("harmonised", "lower", "upper"))
+        if not _empty(value):
             ends = numbers.interval(value, lower, upper)
             harmonised = (numbers.show(value, lower, upper),)
             harmonised += (Number(f"({ends})"),) if ends else ()
-        rank = "" if _empty(row["rank"]) else str(int(row["rank"]))
-        covers = [row["reported_boundary"] if row["reported_boundary"] != "facility" else ""]
-        covers += [row["reported_basis"] if row["reported_basis"] != "location" else ""]
+        covers = [boundary if boundary != "facility" else "", basis if basis != "location" else ""]
         aside = ", ".join(said(str(word)) for word in covers if word)
-        reported: Lines = (_shown(row["reported"]),)
-        reported += (f"({aside})",) if aside and not _empty(row["reported"]) else ()
-        yield rank, name, reported, harmonised, _shown(row["per_accelerator_hour"])
+        reported: Lines = (_shown(printed),)
+        reported += (f"({aside})",) if aside and not _empty(printed) else ()
+        yield "" if _empty(rank) else str(rank), name, reported, harmonised, _shown(hourly)
 
 
 def _shown(value: Any) -> str:
