@@ -13,16 +13,16 @@ from greenalgo.formats import codes
 from greenalgo.formats.records import Source
 from greenalgo.sources import UNREADABLE_CODES, read_bytes
 from greenalgo.sources.codes import BINARY, CHARACTER, NOT_UTF8, TOO_LARGE
-from greenalgo.sources.text import BOM, character, position
+from greenalgo.sources.document import ReadError
+from greenalgo.sources.text import character, position, to_text
 
 #: The largest file that is read, in bytes: a million rows of a tracker.
 LARGEST = 512 * 1024 * 1024
 #: What was found is shown up to so many characters.
 _SHOWN = 120
-_UTF8 = "save the file as UTF-8 text, or export it again from the tool"
 _HINTS = {
     BINARY: "give the file as the tool wrote it, unpacked",
-    NOT_UTF8: _UTF8,
+    NOT_UTF8: "save the file as UTF-8 text, or export it again from the tool",
     TOO_LARGE: "divide the file, and import the parts",
 }
 
@@ -55,14 +55,9 @@ def open_source(path: str) -> Source:
 def of_bytes(raw: bytes, name: str) -> Source:
     """Return a file that was read; see :func:`open_source`."""
     try:
-        text = raw.removeprefix(BOM).decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8")
-        byte = error.object[error.start]
-        raise refusal(
-            NOT_UTF8, f"byte 0x{byte:02X} is not UTF-8", name, position(before, len(before)),
-            expected="text in UTF-8", found=f"byte 0x{byte:02X} ('{chr(byte)}' in Latin-1)", hint=_UTF8,
-        ) from error  # fmt: skip
+        text = to_text(raw)
+    except ReadError as error:
+        raise FormatError([error.finding._replace(file=name, hint=_HINTS[NOT_UTF8])]) from error
     at = text.find("\0")
     if at >= 0:
         raise refusal(

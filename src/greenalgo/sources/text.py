@@ -51,21 +51,7 @@ def decode(raw: bytes) -> str:
     check_binary(raw)
     if len(raw) > LIMIT:
         raise too_large(len(raw))
-    try:
-        text = raw.removeprefix(BOM).decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8")
-        line, column = position(before, len(before))
-        byte = error.object[error.start]
-        raise ReadError(
-            codes.NOT_UTF8,
-            f"byte 0x{byte:02X} is not UTF-8",
-            line=line,
-            column=column,
-            expected="text in UTF-8",
-            found=f"byte 0x{byte:02X} ({show(chr(byte))} in Latin-1)",
-            hint=_SAVE,
-        ) from error
+    text = to_text(raw)
     bad = re.search(FORBIDDEN, text)
     if bad:
         line, column = position(text, bad.start())
@@ -79,6 +65,29 @@ def decode(raw: bytes) -> str:
             hint="delete it; it is invisible in most editors",
         )
     return text
+
+
+def to_text(raw: bytes) -> str:
+    """Return what bytes say in UTF-8, without a byte order mark.
+
+    Raises:
+        ReadError: They are not UTF-8.
+    """
+    try:
+        return raw.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8")
+        line, column = position(before, len(before))
+        byte = error.object[error.start]
+        raise ReadError(
+            codes.NOT_UTF8,
+            f"byte 0x{byte:02X} is not UTF-8",
+            line=line,
+            column=column,
+            expected="text in UTF-8",
+            found=f"byte 0x{byte:02X} ({show(chr(byte))} in Latin-1)",
+            hint=_SAVE,
+        ) from error
 
 
 def check_binary(raw: bytes) -> None:

@@ -278,6 +278,9 @@ def test_wrong_files_are_refused_in_words() -> None:
     assert twice.column == len(",".join(CODECARBON)) + 2
     latin = refused(codecarbon({"region": "île-de-france"}).encode("latin-1"))
     assert (latin.code, latin.line) == ("GA005", 2)
+    assert (
+        refused(b"\x85").found == r"byte 0x85 ('\x85' in Latin-1)"
+    )  # a control: nothing that a terminal obeys
     assert refused("a,b\n1,2\n").code == "GA601"
     assert refused(codecarbon({"run_id": 'a"b'}).replace('""', '"')[:-30]).code in (
         "GA604",
