@@ -134,12 +134,10 @@ def add(
 @STORE_OPTION
 def list_(store_url: str) -> None:
     """List the trusted publishers, and the age of the keys of their CI services."""
-    from greenalgo.registry.identity.book import has_book, open_book
+    from greenalgo.registry.identity.book import find_book
 
-    with open_registry(store_url) as store:
-        if has_book(store):  # a list makes none
-            with open_book(store) as book:
-                emit(_text(book))
+    with open_registry(store_url) as store, find_book(store) as book:
+        emit(_text(book) if book else "")
 
 
 @publisher.command(short_help="Trust a publisher no longer.")

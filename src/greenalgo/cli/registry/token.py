@@ -84,14 +84,11 @@ def create(store_url: str, name: str, scopes: tuple[str, ...], days: int, renews
 )  # fmt: skip
 def list_(store_url: str, form: str) -> None:
     """List the tokens: id, status, scopes, expiry, the day of the last use. No secret is kept."""
-    from greenalgo.registry.identity.book import has_book, open_book
+    from greenalgo.registry.identity.book import find_book
     from greenalgo.registry.identity.tokens import describe, utc_now
 
-    rows = []
-    with open_registry(store_url) as store:
-        if has_book(store):  # a list makes none
-            with open_book(store) as book:
-                rows = [describe(one, utc_now()) for one in book.tokens()]
+    with open_registry(store_url) as store, find_book(store) as book:
+        rows = [describe(one, utc_now()) for one in book.tokens()] if book else []
     if form == "json":
         emit_json(rows)
         return

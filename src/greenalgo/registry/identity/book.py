@@ -356,16 +356,18 @@ class Book:
 
 def erase_deposits(store: Store, digest: str) -> int:
     """Do :meth:`Book.erase` for a registry, where it has a book; return how many deposits there were."""
-    private = os.path.join(store.url, HIDDEN, "private", BOOK)
-    if isinstance(store, DirectoryStore) and not os.path.exists(private):
-        return 0
+    with find_book(store) as book:
+        return book.erase(digest) if book else 0
+
+
+@contextmanager
+def find_book(store: Store) -> Iterator[Book | None]:
+    """Open the book of a registry where it has one; a directory gets it with its first token, publisher or deposit."""
+    if isinstance(store, DirectoryStore) and not os.path.isfile(_path(store)):
+        yield None
+        return
     with open_book(store) as book:
-        return book.erase(digest)
-
-
-def has_book(store: Store) -> bool:
-    """Say whether a registry has a book; a directory gets one with its first token, publisher or deposit."""
-    return not isinstance(store, DirectoryStore) or os.path.isfile(_path(store))
+        yield book
 
 
 @contextmanager
