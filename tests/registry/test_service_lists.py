@@ -11,6 +11,7 @@ import pytest
 from registry_cases import DATABASES, KINDS, draft, make_store, statement
 from service_cases import API, BASE, Service, service
 
+from greenalgo.errors import DamagedError
 from greenalgo.registry.catalogue import Catalogue, Query, read
 from greenalgo.registry.catalogue.query import Cursor, write_cursor
 from greenalgo.registry.catalogue.transactions import reading
@@ -232,6 +233,20 @@ def test_statistics_are_those_of_an_event(filled: Service) -> None:
     for asked, status in (("13", 422), ("x", 422)):
         assert filled.client.get(f"/statistics?as_of={asked}").status_code == status
         assert filled.client.get(f"{API}/statistics?as_of={asked}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["/statements", "/statistics", f"/compare?d={'1' * 64}&as_of=1", f"{API}/compare"]
+)
+def test_damage_is_no_question_that_cannot_be_answered(
+    filled: Service, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def damaged(_: object) -> None:
+        raise DamagedError("an event of the log is not what it was")
+
+    monkeypatch.setattr(libraries.Library, "_fresh", damaged)
+    answer = filled.client.get(address)
+    assert (answer.status_code, answer.json()["type"][-8:]) == (500, "/damaged")
 
 
 def test_one_request_at_a_time_counts_the_past(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import read_query
 from greenalgo.registry.catalogue.query import FIELDS
 from greenalgo.registry.comparison import formats
@@ -13,7 +12,7 @@ from greenalgo.registry.comparison.parquet import to_parquet
 from greenalgo.registry.record import is_digest
 from greenalgo.registry.service.wire.answers import json_answer, tag_of, tagged
 from greenalgo.registry.service.wire.asked import Query
-from greenalgo.registry.service.wire.problems import RefusedError
+from greenalgo.registry.service.wire.problems import RefusedError, answerable
 from greenalgo.registry.service.wire.work import work
 from greenalgo.registry.statistics import to_record
 
@@ -63,10 +62,8 @@ async def compare(request: Request) -> Response:
         content = written.encode() if isinstance(written, str) else written
         return tagged(request, content, tag_of(content), media)
 
-    try:
+    with answerable():
         return await work(request, make)
-    except RegistryError as error:
-        raise RefusedError("unanswerable", str(error), hint=error.hint) from error
 
 
 async def statistics(request: Request) -> Response:

@@ -10,7 +10,7 @@ import pandas as pd
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from greenalgo.errors import ErasedError, RegistryError
+from greenalgo.errors import ErasedError
 from greenalgo.registry.comparison import formats
 from greenalgo.registry.comparison.cautions import cautions
 from greenalgo.registry.comparison.key import METRICS, PER, Key
@@ -19,6 +19,7 @@ from greenalgo.registry.service.pages import charts, cite, kin, words
 from greenalgo.registry.service.pages.listing import MOST_COMPARED, Choice, read_as_of
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.views import Shown, meta, point, shown
+from greenalgo.registry.service.wire.problems import answerable
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render.amounts import Amount, unit_of
 
@@ -100,10 +101,8 @@ async def show(request: Request) -> Response:
         # A link that is kept must show the same tomorrow.
         fixed = asked._replace(as_of=await work(request, room.library.events))
         return RedirectResponse(f"/compare?{fixed.query}", 302, {"Cache-Control": "no-cache"})
-    try:
+    with answerable():
         context = await work(request, _context, room, asked)
-    except RegistryError as error:
-        raise HTTPException(422, str(error)) from error
     return room.shell.page(request, "compare.html.j2", context)
 
 
@@ -114,10 +113,8 @@ async def export(request: Request) -> Response:
     if name not in _EXPORTS or not asked.digests:
         raise HTTPException(404, "a comparison has no such file")
     media_type, make = _EXPORTS[name]
-    try:
+    with answerable():
         body = await work(request, make, room, asked)
-    except RegistryError as error:
-        raise HTTPException(422, str(error)) from error
     if name == "figure.vl.json":
         return JSONResponse(body)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

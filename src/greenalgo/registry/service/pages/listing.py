@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 
-from greenalgo.errors import RegistryError
 from greenalgo.registry.catalogue import Query, read_query
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.shell import is_fragment
 from greenalgo.registry.service.pages.views import listed, shorten
+from greenalgo.registry.service.wire.problems import answerable
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render.numbers import percent
 
@@ -96,12 +96,9 @@ def _home(library: Library) -> dict[str, Any]:
 async def browse(request: Request) -> Response:
     """List statements; htmx gets the list alone."""
     room = room_of(request)
-    try:
+    with answerable():
         query = read_query(request.query_params.multi_items())._replace(limit=_PAGE)
         context = await work(request, _list, room.library, query)
-    except RegistryError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        raise HTTPException(422, f"{error}{hint}") from error
     part = is_fragment(request)
     template = "statements-part.html.j2" if part else "statements.html.j2"
     return room.shell.page(request, template, {**context, "part": part})

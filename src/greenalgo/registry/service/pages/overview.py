@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.exceptions import HTTPException
-
-from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.omissions import fields_of
 from greenalgo.registry.service.pages import kin, words
 from greenalgo.registry.service.pages.listing import read_as_of
 from greenalgo.registry.service.pages.room import room_of
+from greenalgo.registry.service.wire.problems import answerable
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render.numbers import percent
 
@@ -41,10 +39,8 @@ async def statistics(request: Request) -> Response:
     """Show what the statements have in common."""
     room = room_of(request)
     as_of = read_as_of(request)
-    try:
+    with answerable():
         context = await work(request, _statistics, room.library, as_of)
-    except RegistryError as error:
-        raise HTTPException(422, str(error)) from error
     return room.shell.page(request, "statistics.html.j2", context)
 
 

@@ -20,7 +20,7 @@ from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.statement import context_of, later_of
 from greenalgo.registry.service.wire.answers import tag_of, tagged
 from greenalgo.registry.service.wire.asked import wanted
-from greenalgo.registry.service.wire.problems import RefusedError
+from greenalgo.registry.service.wire.problems import RefusedError, no_statement
 from greenalgo.registry.service.wire.work import work
 from greenalgo.sources.dump import to_yaml
 
@@ -56,7 +56,7 @@ async def show(request: Request) -> Response:
             raise
         return await _tombstone(request, digest)
     if found is None:
-        raise HTTPException(404, "there is no such statement in this registry")
+        raise no_statement()
     state = found.state
     has_versions = state.superseded_by or (state.supersedes and form == _HTML)
     series = await work(request, desk.versions, digest) if has_versions else ()
@@ -89,7 +89,7 @@ async def _tombstone(request: Request, digest: str) -> Response:
     room = room_of(request)
     course = await work(request, room.desk.course, digest)
     if course is None:
-        raise HTTPException(404, "there is no such statement in this registry")
+        raise no_statement()
     context = {"state": course.state, "series": [one for one in course.series if one != digest]}
     return room.shell.page(request, "erased.html.j2", context, status=410)
 
@@ -131,5 +131,5 @@ async def _lengthen(request: Request, desk: Desk, prefix: str, ending: str) -> R
     if len(prefix) >= _SHORTEST and all(char in "0123456789abcdef" for char in prefix):
         found = await work(request, desk.store.find, prefix)
     if len(found) != 1:
-        raise HTTPException(404, "there is no such statement in this registry")
+        raise no_statement()
     return RedirectResponse(f"/statements/{found[0]}{ending}", 302)

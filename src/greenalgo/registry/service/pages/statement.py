@@ -21,6 +21,7 @@ from greenalgo.registry.service.pages import cite, facts, kin, words
 from greenalgo.registry.service.pages.links import of_subject
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.wire.answers import IMMUTABLE
+from greenalgo.registry.service.wire.problems import no_statement
 from greenalgo.registry.service.wire.work import work
 from greenalgo.render import badge as badges
 from greenalgo.render.table_alone import render_table
@@ -52,7 +53,7 @@ async def file(request: Request) -> Response:
             raise
         return _grey_badge(ERASED)
     if found is None:
-        raise HTTPException(404, "there is no such statement in this registry")
+        raise no_statement()
     if found.state.status == WITHHELD:
         if make is not _badge:
             raise HTTPException(403, "moderators have withheld this statement")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from greenalgo.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -168,6 +169,26 @@ def answer(refusal: RefusedError, instance: str, reference: str = "") -> Respons
     headers = {"Cache-Control": "no-store", **refusal.headers}
     text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
     return Response(text, HTTPStatus(status), headers, MEDIA_TYPE)
+
+
+@contextmanager
+def answerable() -> Iterator[None]:
+    """Say of what the registry refuses inside that the question cannot be answered; damage stays damage.
+
+    Raises:
+        RefusedError: The registry refuses what is asked.
+    """
+    try:
+        yield
+    except DamagedError:
+        raise
+    except RegistryError as error:
+        raise RefusedError("unanswerable", str(error), hint=error.hint) from error
+
+
+def no_statement() -> RefusedError:
+    """Return the refusal of an address that is no statement's."""
+    return RefusedError("not-found", "there is no such statement in this registry")
 
 
 def refusal_for(request: Request, error: Exception) -> RefusedError:
