@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
 from greenalgo.formats.boamps_out import write
-from greenalgo.formats.draft import short
 from greenalgo.formats.fields import Fields
 from greenalgo.formats.records import Entry, Format, Measured, Part, Reading
 from greenalgo.formats.source import looks_like_json, peek_json, read_json, refusal
 from greenalgo.formats.times import started
-from greenalgo.formats.words import counted
+from greenalgo.formats.words import counted, short
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:

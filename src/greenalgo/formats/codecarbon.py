@@ -15,7 +15,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.codecarbon_out import write
 from greenalgo.formats.lines_of_json import open_table, peek_columns
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import Once, no_moment, whole_rows
+from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.source import warn
 from greenalgo.formats.table import Row
 from greenalgo.formats.times import ended, overlapping
@@ -244,18 +244,17 @@ def _run(
                 ), found=cell["energy_consumed"], hint="correct the row from CodeCarbon's log",
             )
         )  # fmt: skip
-    duration = table.number(row, "duration", most=_MOST_S)
-    hours = duration / SECONDS_PER_HOUR if duration else None
+    duration = table.number(row, "duration", most=_MOST_S) or None
     if run_id in tasks:
-        hours = None  # the tasks have them
-    elif hours and whole is None and _of_last_task_only(table, row, version, energy, pue):
+        duration = None  # the tasks have it
+    elif duration and whole is None and _of_last_task_only(table, row, version, energy, pue):
         findings.append(
             warn(
                 codes.LEFT_OUT, "the duration is that of the last task only, and is left out", table.source.name,
                 table.at(row, "duration"), found=cell["duration"], hint="import the file of the tasks with this one",
             )
         )  # fmt: skip
-        hours = None
+        duration = None
     printed: dict[str, Any] = {
         "boundary": "it" if pue == 1 else "facility",
         "energy_it_kwh" if pue == 1 else "energy_facility_kwh": energy,
@@ -277,12 +276,13 @@ def _run(
         printed |= {"co2e_operational_kg": emissions, "carbon_intensity_g_per_kwh": intensity}
     if pue != 1:
         printed["pue"] = pue
-    start, end = ended(cell.get("timestamp", ""), duration if hours else None)
+    start, end = ended(cell.get("timestamp", ""), duration)
     if cell.get("timestamp") and not end:
-        findings.append(no_moment(table, row, "timestamp"))
+        findings.append(_no_moment(table, row))
     return Measured(
         name=cell.get("task_name") or cell.get("project_name", ""), source=table.source, line=row.line, label=run_id,
-        start=start, end=end, hours=hours, parts=parts, energy_it_kwh=whole, place=_place(cell),
+        hours=duration / SECONDS_PER_HOUR if duration else None,
+        start=start, end=end, parts=parts, energy_it_kwh=whole, place=_place(cell),
         pue=(pue, "set in CodeCarbon") if pue != 1 else None, intensity=intensity,
         intensity_source=f"CodeCarbon {version}: emissions / energy_consumed".replace("  ", " ") if intensity else "",
         printed=printed, measurement=_measurement(cell, version, parts),
@@ -360,6 +360,16 @@ def _measurement(cell: dict[str, str], version: str, parts: tuple[Part, ...]) ->
     if mode := cell.get("tracking_mode"):
         measurement["note"] = f"Tracking mode: {mode[:50]}."
     return measurement
+
+
+def _no_moment(table: Table, row: Row) -> Finding:
+    """Return the warning that a row's timestamp is none, so that the run has no period."""
+    return warn(
+        codes.LEFT_OUT, "'timestamp' is no moment, and is left out: the run has no period", table.source.name,
+        table.at(row, "timestamp"), expected="a date of the calendar, such as 2024-03-11T18:00:00",
+        found=table.cell(row, "timestamp"),
+        hint="a spreadsheet may have rewritten it: import the file as the tool wrote it",
+    )  # fmt: skip
 
 
 def _water(table: Table, row: Row) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
-from greenalgo.formats.draft import short
 from greenalgo.formats.fields import Fields
 from greenalgo.formats.impact_framework_out import write
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.times import started
+from greenalgo.formats.words import short
 from greenalgo.formats.yaml_text import read_yaml
 from greenalgo.units import G_PER_KG, SECONDS_PER_HOUR
 

@@ -99,12 +99,3 @@ class Once:
                 )
             )  # fmt: skip
         return kept
-
-
-def no_moment(table: Table, row: Row, column: str) -> Finding:
-    """Return the warning that a cell holds no moment, so that the run has no period."""
-    return warn(
-        codes.LEFT_OUT, f"'{column}' is no moment, and is left out: the run has no period", table.source.name,
-        table.at(row, column), expected="a date of the calendar, such as 2024-03-11T18:00:00",
-        found=table.cell(row, column), hint="a spreadsheet may have rewritten it: import the file as the tool wrote it",
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Names as tools write them: models, countries, ids and free text that a statement can hold."""
+"""Names and numbers of tools as a statement can hold them: models, countries, ids, free text."""
 
 from __future__ import annotations
 
@@ -71,6 +71,12 @@ def country(text: str) -> str:
     """Return the ISO 3166-1 alpha-3 code of a country's code or name; empty where it is not known."""
     ids = factors().names().find("country", place_key(text)) if text else ()
     return ids[0] if len(ids) == 1 and re.fullmatch("[A-Z]{3}", ids[0]) else ""
+
+
+def short(value: float) -> float | int:
+    """Return a number with at most 12 significant digits: what a conversion adds beyond is noise."""
+    rounded = float(f"{value:.12g}")
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
 
 
 def slug(text: str) -> str:

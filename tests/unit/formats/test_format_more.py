@@ -28,8 +28,8 @@ from more_foreign_files import (
 from greenalgo import api
 from greenalgo.errors import FormatError
 from greenalgo.formats import FORMATS, Wanted, detect, import_sources, of_bytes
-from greenalgo.formats.draft import short
 from greenalgo.formats.samples import integrate, moment_of
+from greenalgo.formats.words import short
 
 
 def runs_of(*texts: str) -> list[dict[str, Any]]:
