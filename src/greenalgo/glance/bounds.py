@@ -13,6 +13,8 @@ TOLERANCE: Final = 0.01
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
 MAX_INTENSITY: Final = 1500.0
+#: A carbon intensity below that stands in kg/kWh (g/kWh).
+IN_KG: Final = 1.0
 #: Lowest carbon intensity of a grid over its life cycle, g/kWh (Lesotho 2017, hydropower: 18.5, Ember 2026), with
 #: room. What is emitted at the stack alone can be less (Quebec 2022: 1.2, Canada's National Inventory Report 2024).
 MIN_INTENSITY: Final = 15.0
@@ -58,7 +60,7 @@ NOT_FIGURES: Final = frozenset(
 #: Printed energies, of whatever boundary.
 ENERGIES: Final = ("energy_kwh", "energy_it_kwh", "energy_facility_kwh")
 #: The highest PUE that is taken for one: room where the boundary of two figures may differ.
-ROOM: Final = 3.0
+MAX_PUE: Final = 3.0
 #: Whole computers draw at most so many times what their accelerators draw.
 HOST: Final = 4.0
 #: What no device sold so far draws (W), by kind: NVIDIA GB300 1400 W, Intel Xeon 6 and AMD EPYC 500 W.

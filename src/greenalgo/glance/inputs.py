@@ -13,12 +13,14 @@ from greenalgo.glance.bounds import (
     HOST,
     HOST_W,
     IDLE,
+    IN_KG,
     LEAST_LIFETIME,
     LEAST_MEMORY,
     LEAST_MFU,
     LEAST_SHARE,
     LIMITS,
     MAX_INTENSITY,
+    MAX_PUE,
     MOST_DRAW,
     MOST_DRAW_OF_GPU,
     MOST_HOURS,
@@ -60,7 +62,7 @@ def check(run: Run, year: int) -> None:
     pue = run.pue[0]
     if pue >= 0:
         _sourced(node["pue"])
-        if not 1 <= pue <= 3:
+        if not 1 <= pue <= MAX_PUE:
             raise Doubt
     if 0 <= run.multiplier[0] < 1:
         raise Doubt
@@ -136,7 +138,7 @@ def _intensity(node: Any, value: float, basis: str) -> None:
 
 def _against_place(value: float, year: int, run: Run) -> None:
     """Hold a location-based intensity against its place's."""
-    if value < 1:
+    if value < IN_KG:
         raise Doubt
     found = run.known.intensity(run.place, year)
     if found is None or not found[0][0]:

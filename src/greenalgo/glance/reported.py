@@ -10,10 +10,11 @@ from greenalgo.glance.bounds import (
     ADDED,
     APART,
     ENERGIES,
+    IN_KG,
     MAX_INTENSITY,
+    MAX_PUE,
     MIN_INTENSITY,
     PER_UNIT,
-    ROOM,
     TOLERANCE,
 )
 from greenalgo.glance.doubt import Doubt
@@ -80,9 +81,9 @@ def _among(block: Block, runs: list[Run]) -> None:
     if not figures:
         return
     pue, by = figures.get("pue"), figures.get("carbon_intensity_g_per_kwh")
-    if pue is not None and not 1 <= pue.value <= 3:
+    if pue is not None and not 1 <= pue.value <= MAX_PUE:
         raise Doubt
-    if by is not None and (by.value > MAX_INTENSITY or 0 < by.value < 1):
+    if by is not None and (by.value > MAX_INTENSITY or 0 < by.value < IN_KG):
         raise Doubt
     if by is None and _is_open("co2e_operational_kg", block, runs):
         _possible(figures, runs)
@@ -116,11 +117,11 @@ def _is_open(field: str, block: Block, runs: list[Run]) -> bool:
 
 def _possible(figures: dict[str, Figure], runs: list[Run]) -> None:
     """Doubt CO2e over energy, printed or computed, that no grid has, where no intensity is stated."""
-    energy, room = complete(runs, "energy_it_kwh")[0], ROOM
+    energy, room = complete(runs, "energy_it_kwh")[0], MAX_PUE
     for name in ENERGIES:
         if name in figures and figures[name].value:
             energy = figures[name].value
-            room = 1.0 if name == "energy_facility_kwh" else ROOM
+            room = 1.0 if name == "energy_facility_kwh" else MAX_PUE
             break
     if energy <= 0 or any(run.by_place[0] >= 0 for run in runs):
         return

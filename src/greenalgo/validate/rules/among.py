@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import ENERGIES, HOST, MAX_INTENSITY, MIN_INTENSITY, ROOM, TOLERANCE
+from greenalgo.glance.bounds import (
+    ENERGIES,
+    HOST,
+    IN_KG,
+    MAX_INTENSITY,
+    MAX_PUE,
+    MIN_INTENSITY,
+    TOLERANCE,
+)
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
@@ -205,7 +213,7 @@ def _power(case: Case, block: _Block) -> Iterator[Finding]:
         gives = hours.value * power.value / 1000
         ratio = energy.value / gives
         slack = max(TOLERANCE, block.slack(name, "device_hours", "average_power_w"))
-        most = 1.0 if block.figures.boundary == "device" else HOST * ROOM
+        most = 1.0 if block.figures.boundary == "device" else HOST * MAX_PUE
         if 1 - slack <= ratio <= most * (1 + slack):
             continue
         known = slip(ratio, UNIT_SLIPS)
@@ -240,11 +248,11 @@ def _intensity(case: Case, block: _Block) -> Iterator[Finding]:
     ):
         return
     implied = G_PER_KG * emitted.value / energy
-    most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else ROOM)
+    most = MAX_INTENSITY * (1.0 if name == "energy_facility_kwh" else MAX_PUE)
     if MIN_INTENSITY <= implied <= most:
         return
     known = slip(implied / most, UNIT_SLIPS, 1.0) if implied > most else None
-    if known or 0 < implied < 1:
+    if known or 0 < implied < IN_KG:
         why = " (grams and kilograms mixed?)"
     elif implied:
         why = ": no grid is that clean over its life cycle" if implied < MIN_INTENSITY else ""

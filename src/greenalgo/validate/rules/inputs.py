@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity, escape
-from greenalgo.glance.bounds import MAX_INTENSITY, TOLERANCE, WIDE
+from greenalgo.glance.bounds import IN_KG, MAX_INTENSITY, MAX_PUE, TOLERANCE, WIDE
 from greenalgo.glance.plain import is_wide
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
@@ -218,13 +218,13 @@ def _pue(pue: Declared) -> Iterator[Finding]:
             expected="1 or more",
             found=number(pue.value),
         )
-    elif pue.value > 3:
+    elif pue.value > MAX_PUE:
         percent = f" ({number(pue.value / 100)} in per cent?)" if 100 <= pue.value <= 300 else ""
         yield finding(
             PUE_HIGH,
             f"the PUE is {number(pue.value)}{percent}",
             pue.at,
-            expected="1 to 3",
+            expected=f"1 to {number(MAX_PUE)}",
             found=number(pue.value),
         )
 
@@ -258,10 +258,10 @@ def _intensity_size(quantity: Quantity | None, basis: str) -> Iterator[Finding]:
             INTENSITY_HIGH,
             f"the carbon intensity is {number(quantity.value)} g/kWh{kilo}",
             quantity.at,
-            expected="0 to 1500 g/kWh",
+            expected=f"0 to {MAX_INTENSITY:g} g/kWh",
             found=number(quantity.value),
         )
-    elif basis == "location" and 0 < quantity.value < 1:
+    elif basis == "location" and 0 < quantity.value < IN_KG:
         yield finding(
             INTENSITY_LOW,
             f"the carbon intensity is {number(quantity.value)} g/kWh: "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from greenalgo.errors import FactorError
 from greenalgo.factors.names import shown
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import DEFAULTS, MAX_INTENSITY, OF_COUNTRY, YEARS_APART
+from greenalgo.glance.bounds import DEFAULTS, IN_KG, MAX_INTENSITY, OF_COUNTRY, YEARS_APART
 from greenalgo.statement import Quantity
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import number, size
@@ -219,7 +219,7 @@ def _intensity(
 def _against_factor(quantity: Quantity, factor: Factor) -> Iterator[Finding]:
     """Compare a location-based intensity with the factor set's value for the place."""
     ratio = quantity.value / factor.value
-    if quantity.value < 1 or quantity.value > MAX_INTENSITY:
+    if not IN_KG <= quantity.value <= MAX_INTENSITY:
         return  # Off by its unit, which GA403 and GA404 say.
     if quantity.value in DEFAULTS and abs(ratio - 1) > 0.15:
         yield finding(

@@ -9,9 +9,9 @@ from greenalgo.findings import Severity
 from greenalgo.glance.bounds import (
     ENERGIES,
     MAX_INTENSITY,
+    MAX_PUE,
     MIN_INTENSITY,
     PER_UNIT,
-    ROOM,
     TOLERANCE,
 )
 from greenalgo.glance.printed import half_unit_of
@@ -200,7 +200,7 @@ def _intensity(case: Case, block: UnitFigures) -> Iterator[Finding]:
     stated = printed[0] if printed else stated_intensity(tuple(runs))
     milder = None if block.co2e_basis == "location" else Severity.WARNING
     if stated is None or not stated.value:
-        most = MAX_INTENSITY * (1.0 if block.boundary == "facility" else ROOM)
+        most = MAX_INTENSITY * (1.0 if block.boundary == "facility" else MAX_PUE)
         if implied * (1 + slack) >= MIN_INTENSITY and implied * (1 - slack) <= most:
             return
         expected = f"{number(MIN_INTENSITY)} to {number(MAX_INTENSITY)} g/kWh"
