@@ -81,6 +81,27 @@ def test_latex_of_many_rows_is_a_longtable() -> None:
             assert len(re.findall(r"(?<!\\)&", line)) == 4
 
 
+def of_rows(count: int) -> str:
+    return formats.to_latex(run(*(document(f"Model {at}", hours=10 + at) for at in range(count))))
+
+
+@pytest.mark.parametrize(("count", "kind"), [(28, "tabular"), (34, "longtable")])
+def test_latex_is_a_longtable_where_a_page_of_12_pt_is_too_short(count: int, kind: str) -> None:
+    assert rf"\begin{{{kind}}}" in of_rows(count)
+
+
+@pytest.mark.tex
+def test_the_longest_bare_tabular_fits_a_page_of_12_pt() -> None:
+    main = (
+        r"\documentclass[12pt]{article}\usepackage{booktabs}\begin{document}"
+        r"\begin{table}\caption{All}\input{all}\end{table}\end{document}"
+    )
+    texts = [of_rows(count) for count in range(25, 40)]
+    longest = max((text for text in texts if r"\begin{tabular}" in text), key=len)
+    files = {"all.tex": longest.encode("ascii"), "main.tex": main.encode("ascii")}
+    assert compile_tex(files, "main.tex").unclean == ()
+
+
 @pytest.mark.tex
 @pytest.mark.parametrize(
     "document_class", ["[10pt]{article}", "[11pt]{article}", "[12pt]{article}", "{llncs}"]

@@ -16,7 +16,7 @@ from greenalgo.registry.comparison.reasons import MOST_VALUES, headline, reasons
 from greenalgo.registry.comparison.table import labels, to_csv
 from greenalgo.render import escape, numbers
 from greenalgo.render.columns import plain, wrapped
-from greenalgo.render.layout import Column, Lines, Row, Table, fit, text_width, wrap
+from greenalgo.render.layout import LINE, PAGE, Column, Lines, Row, Table, fit, text_width, wrap
 from greenalgo.render.types import Number
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ _BASES = {
     "not stated": "basis not stated",
 }
 #: Of LaTeX: em that there are in every ``article``; for the titles of groups, where the table is narrower; and for
-#: what a figure covers; the widest interval on one line. Lines that fit on a page.
-_TEXT, _TITLE, _ASIDE, _INTERVAL, _PAGE = 32.8, 26.0, 7.0, 10.0, 40
+#: what a figure covers; the widest interval on one line.
+_TEXT, _TITLE, _ASIDE, _INTERVAL = 32.8, 26.0, 7.0, 10.0
 #: Of the width of the columns, what a line over all of them takes: in LNCS columns are closer and small type is larger.
 _OVER = 0.96
-_KINDS, _END = ("tabular", "longtable"), r"\\"
+_KINDS, _END, _SMALL = ("tabular", "longtable"), r"\\", r"\footnotesize "
 _NEEDS = (
     r"% Needs \usepackage{booktabs}. A bare tabular: float, caption and label are yours.",
     r"% Needs \usepackage{booktabs,longtable}. Too long for a float; \onecolumn (REVTeX: \onecolumngrid) before it.",
@@ -136,27 +136,24 @@ def to_latex(found: Comparison) -> str:
         )
         for group in found.groups
     ]
-    length = sum(
-        len(lines) for title, rows in groups for lines in (title, *(r.lines for r in rows))
-    )
-    long = length > _PAGE
-    kept = (
-        "*" if long else ""
-    )  # no page break here: a title stays with its rows, a row in one piece
+    note = [
+        line
+        for text in (*_limits(found), *_code_points(found))
+        for line in wrap(escape.printable(text), width)
+    ]
+    titles = sum(len(title) for title, _ in groups)
+    long = table.height + LINE * (titles + len(note)) > PAGE
+    # No page break here: a title stays with its rows, a row in one piece.
+    kept = "*" if long else ""
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
     lines.append(_NEEDS[long])
     lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
     lines += [f"{_tex(head)} {_END}" for head in table.header]
     count = len(table.columns)
-    note = [
-        _tex_spanned(line, count, r"\footnotesize ")
-        for text in (*_limits(found), *_code_points(found))
-        for line in wrap(escape.printable(text), width)
-    ]
     below = [
         r"\bottomrule",
         *([r"\addlinespace"] if note else []),
-        *(f"{line} {_END}" for line in note),
+        *(f"{_tex_spanned(line, count, _SMALL)} {_END}" for line in note),
     ]
     if long:
         lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *below, r"\endlastfoot"]
