@@ -205,10 +205,6 @@ class Desk:
             known=identity.tier != "anonymous",
         )
 
-    def resolve(self, prefix: str) -> tuple[str, ...]:
-        """Return the digests that begin with a prefix, at most ten."""
-        return self.store.find(prefix)
-
     def find(self, digest: str) -> Found | None:
         """Return a statement by its whole digest; None where the registry has none.
 

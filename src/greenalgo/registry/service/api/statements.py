@@ -87,7 +87,7 @@ async def redirect(request: Request, prefix: str, tail: str = "") -> Response:
         RefusedError: No statement begins so, or several do (404).
     """
     desk: Desk = request.app.state.desk
-    found = await short_work(request, desk.resolve, prefix)
+    found = await short_work(request, desk.store.find, prefix)
     if len(found) != 1:
         if not found:
             raise unknown(prefix)

@@ -14,6 +14,7 @@ from greenalgo.registry.identity.people import MAY, Ask, new_ask
 from greenalgo.registry.identity.tokens import DEFAULT_DAYS, MOST_NAME, new_token, utc_now
 from greenalgo.registry.identity.who import SCOPES
 from greenalgo.registry.record import is_digest
+from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.room import room_of
 from greenalgo.registry.service.pages.visitor import account_of
 from greenalgo.registry.service.session import check_csrf, csrf_token, sign_in, sign_out, signed_in
@@ -91,8 +92,7 @@ async def act(request: Request) -> Response:
     try:
         shown = await action(request, account, asked)
     except RegistryError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        return await _page(request, account, {"problem": f"{error}{hint}"}, status=409)
+        return await _page(request, account, {"problem": words.refusal(error)}, status=409)
     if shown is None:
         return RedirectResponse(_HOME, 303)
     return await _page(request, account, shown)

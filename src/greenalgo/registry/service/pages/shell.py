@@ -14,6 +14,7 @@ from greenalgo import __version__, resources
 from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.wire import packing
+from greenalgo.registry.service.wire.answers import IMMUTABLE
 from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ _TYPES = {
     ".json": "application/json",
 }
 _LICENCE = "text/plain"
-_YEAR = 365 * 24 * 3600
 
 
 class Asset(NamedTuple):
@@ -120,7 +120,7 @@ class Shell:
         if asset is None:
             return Response("there is no such file\n", 404, media_type="text/plain")
         fresh = asset.sha256.hex()[:16] == request.path_params["version"]
-        caching = f"public, max-age={_YEAR}, immutable" if fresh else "no-cache"
+        caching = IMMUTABLE if fresh else "no-cache"
         headers = {"Cache-Control": caching, "Vary": packing.HEADER}
         body = asset.body
         if packing.is_worth(body, asset.media_type) and packing.takes_gzip(request):

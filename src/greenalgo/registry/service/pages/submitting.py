@@ -68,7 +68,7 @@ async def take(request: Request) -> Response:
     try:
         judged = await work(request, desk.look, raw, _NAME)
     except RegistryError as error:
-        return _page(request, {**context, "problem": _said(error)})
+        return _page(request, {**context, "problem": words.refusal(error)})
     context["verdict"] = await work(request, _verdict, judged, raw)
     if judged.fit and action != "check" and identity.may("submit"):
         try:
@@ -77,7 +77,7 @@ async def take(request: Request) -> Response:
                 request, desk.submit, judged, raw, _NAME, identity=identity, dry_run=dry
             )
         except RegistryError as error:
-            return _page(request, {**context, "problem": _said(error)})
+            return _page(request, {**context, "problem": words.refusal(error)})
         if not dry:
             await work(request, room_of(request).library.refresh)
         if submission.outcome.known or not dry:
@@ -130,10 +130,6 @@ def _frame(found: Finding, lines: list[str]) -> str:
     if found.column < 1 or found.column > len(source) + 1:
         return source
     return f"{source}\n{' ' * (found.column - 1)}^"
-
-
-def _said(error: RegistryError) -> str:
-    return f"{error}{f' ({error.hint})' if error.hint else ''}"
 
 
 def _page(request: Request, context: dict[str, Any]) -> Response:

@@ -11,6 +11,8 @@ from greenalgo.render.context import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from greenalgo.errors import RegistryError
+
 #: What a level means, in a line.
 LEVELS: Mapping[str, tuple[str, str]] = {
     "L0": ("parsed", "The document is read, and what it says is consistent."),
@@ -46,6 +48,11 @@ def level(name: str) -> str:
 def phase(text: str) -> str:
     """Return phases as people write them: ``fine_tuning + search``."""
     return " + ".join(words(word) for word in text.split(" + ")) if text else ""
+
+
+def refusal(error: RegistryError) -> str:
+    """Return what a registry refuses in a line: why, and what to do."""
+    return f"{error} ({error.hint})" if error.hint else str(error)
 
 
 @cache

@@ -45,7 +45,7 @@ async def statement(request: Request) -> Body:
     Raises:
         RefusedError: Its type is not taken (415), it is too large (413) or empty (400).
     """
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = _media(request)
     if media not in BODIES:
         found = f"the body has the type '{media[:60]}'" if media else "the body has no type"
         raise RefusedError(
@@ -73,8 +73,7 @@ async def json_object(request: Request, known: Sequence[str]) -> dict[str, Any]:
     Raises:
         RefusedError: Its type is not taken (415), it is too large (413), no object, or has other keys (400).
     """
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media != "application/json":
+    if _media(request) != "application/json":
         raise RefusedError(
             "unsupported-media-type",
             "the body is no JSON",
@@ -90,6 +89,11 @@ async def json_object(request: Request, known: Sequence[str]) -> dict[str, Any]:
     if not isinstance(data, dict) or set(data) - set(known):
         raise RefusedError("malformed", f"the body is an object with {', '.join(known)}")
     return data
+
+
+def _media(request: Request) -> str:
+    """Return the type that a body is said to have."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 class Query:
