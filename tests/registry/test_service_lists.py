@@ -281,6 +281,26 @@ def test_snapshots_are_served_and_nothing_beside_them(filled: Service) -> None:
         assert filled.client.get(f"{API}/snapshots/{path}").status_code == 404
 
 
+def test_who_has_a_file_of_a_snapshot_gets_it_once_and_asks_each_time(filled: Service) -> None:
+    path = f"{API}/snapshots/2026-11-25/manifest.json"
+    first = filled.client.get(path)
+    assert first.headers["cache-control"] == "no-cache"
+    for named in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = filled.client.get(path, headers={"If-None-Match": named})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+    assert filled.client.get(path, headers={"If-None-Match": '"x"'}).content == first.content
+    part = filled.client.get(path, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.text) == (206, "name")
+
+
+def test_a_page_is_known_by_one_of_several_tags(filled: Service) -> None:
+    headers = {"Accept": "text/html"}
+    tag = filled.client.get("/about", headers=headers).headers["etag"]
+    again = filled.client.get("/about", headers={**headers, "If-None-Match": f'"x", {tag}'})
+    assert again.status_code == 304
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_snapshot_serves_what_is_kept_back(
     tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch

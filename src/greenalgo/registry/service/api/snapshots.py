@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
-from greenalgo.registry.service.wire.answers import json_answer
+from greenalgo.registry.service.wire.answers import is_known, json_answer
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.problems import RefusedError
 from greenalgo.registry.service.wire.work import work
@@ -20,7 +20,6 @@ from greenalgo.registry.snapshot import digests_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from greenalgo.registry.service.library import Library
 
@@ -60,7 +59,17 @@ async def file(request: Request) -> Response:
             f"the snapshot {date} has the words of a statement that is quarantined or erased by now",
             hint="whoever runs the registry can make one without them: greenalgo registry export --public",
         )
-    return FileResponse(path, media_type=_TYPES[name.rpartition(".")[2]])
+    # What is kept back later must not be in caches: they ask each time.
+    answer = FileResponse(
+        path,
+        headers={"Cache-Control": "no-cache"},
+        media_type=_TYPES[name.rpartition(".")[2]],
+        stat_result=await work(request, os.stat, path),
+    )
+    if is_known(request, answer.headers["etag"]):
+        kept = ("etag", "last-modified", "cache-control")
+        return Response(None, 304, {header: answer.headers[header] for header in kept})
+    return answer
 
 
 def _is_public(path: str, library: Library) -> bool:

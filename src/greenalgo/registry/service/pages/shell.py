@@ -14,7 +14,7 @@ from greenalgo import __version__, resources
 from greenalgo.registry.record.moderation import in_words
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.wire import packing
-from greenalgo.registry.service.wire.answers import IMMUTABLE
+from greenalgo.registry.service.wire.answers import IMMUTABLE, is_known
 from greenalgo.registry.service.wire.work import work
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Shell:
         html = self.render(template, {"path": request.url.path, **context}).encode()
         tag = f'W/"{hashlib.sha256(html).hexdigest()[:24]}"'
         sent = {"Cache-Control": "no-cache", "ETag": tag, "Vary": "HX-Request", **(headers or {})}
-        if status == 200 and request.headers.get("if-none-match") == tag:
+        if status == 200 and is_known(request, tag):
             return Response(status_code=304, headers=sent)
         return HTMLResponse(html, status, sent)
 

@@ -66,13 +66,19 @@ def tagged(
         packs = packing.takes_gzip(request)
     tag = f"{tag}-gzip" if packs else tag
     own["ETag"] = f'"{tag}"'
-    condition = request.headers.get("if-none-match")
-    if condition is not None and _has(condition, tag):
+    if is_known(request, own["ETag"]):
         return Response(None, 304, own)
     if packs:
         content = packing.pack(content)
         own["Content-Encoding"] = "gzip"
     return Response(content, 200, own, media_type)
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Say whether a client has what is under a tag: If-None-Match, weakly compared (RFC 9110, section 13.1.2)."""
+    condition = request.headers.get("if-none-match", "")
+    named = {part.strip().removeprefix("W/") for part in condition.split(",")}
+    return "*" in named or etag.removeprefix("W/") in named
 
 
 def next_link(request: Request, **changed: str) -> str:
@@ -83,9 +89,3 @@ def next_link(request: Request, **changed: str) -> str:
         **{n: [v] for n, v in changed.items()},
     }
     return f"{request.scope['path']}?{urlencode(pairs, doseq=True)}"
-
-
-def _has(condition: str, tag: str) -> bool:
-    """Say whether If-None-Match names a tag (weak comparison, RFC 9110 section 13.1.2)."""
-    named = {part.strip().removeprefix("W/") for part in condition.split(",")}
-    return "*" in named or f'"{tag}"' in named
