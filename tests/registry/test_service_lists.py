@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from greenalgo.registry.statistics import Statistics
 
 
+EXPORTS = (
+    "comparison.csv",
+    "comparison.tex",
+    "comparison.bib",
+    "comparison.json",
+    "figure.vl.json",
+)
+
+
 @pytest.fixture(scope="module", params=KINDS)
 def filled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -98,7 +107,12 @@ def test_no_answer_has_the_words_of_what_is_withheld(
         ]
         asked += [
             f"{place}{secret.digest}&as_of=2"
-            for place in (f"{API}/compare?digests=", "/compare?d=", "/compare/comparison.csv?d=")
+            for place in (f"{API}/compare?digests=", "/compare?d=")
+        ]
+        asked += [
+            f"/compare/{name}?d={secret.digest}{then}"
+            for name in EXPORTS
+            for then in ("", "&as_of=2")
         ]
         for address in (*asked, f"{API}/statistics", "/statistics", "/"):
             answer = found.client.get(address, headers={"Accept": "text/html, */*;q=0.9"})

@@ -277,9 +277,9 @@ def _vega(room: Room, asked: Asked) -> Any:
 
 def _bibtex(room: Room, asked: Asked) -> str:
     entries, desk = [], room.desk
-    for digest in asked.digests:
-        found = None
-        with suppress(ErasedError):  # as for one that is not here: it is left out of the comparison
+    for compared in _compare(room, asked)[1]:
+        digest, found = compared.digest, None
+        with suppress(ErasedError):  # it was erased a moment ago
             found = desk.find(digest)
         if found:
             entries.append(
