@@ -102,6 +102,16 @@ def test_the_longest_bare_tabular_fits_a_page_of_12_pt() -> None:
     assert compile_tex(files, "main.tex").unclean == ()
 
 
+def test_no_rule_of_a_group_can_meet_that_of_a_page() -> None:
+    body = tex_lines(corpus())
+    assert body[: body.index(r"\endlastfoot")].count(r"\midrule") == 1
+    rows = body[body.index(r"\endlastfoot") :]
+    assert r"\midrule" not in rows
+    assert rows.count(r"\addlinespace") == len(corpus().groups) - 1
+    few = tex_lines(run(document("A"), document("B", run={"phase": "inference"})))
+    assert few.count(r"\midrule") == 2
+
+
 @pytest.mark.tex
 @pytest.mark.parametrize(
     "document_class", ["[10pt]{article}", "[11pt]{article}", "[12pt]{article}", "{llncs}"]

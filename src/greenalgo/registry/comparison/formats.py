@@ -157,10 +157,12 @@ def to_latex(found: Comparison) -> str:
     ]
     if long:
         lines += [r"\midrule", r"\endhead", r"\bottomrule", r"\endfoot", *below, r"\endlastfoot"]
+    # A rule would double that of the head or foot where a page ends at it; a space disappears there.
+    between, style = (r"\addlinespace", r"\itshape ") if long else (r"\midrule", "")
     for at, (title, rows) in enumerate(groups):
         if at or not long:
-            lines.append(r"\midrule")
-        lines += [f"{_tex_spanned(line, count)} {_END}{kept}" for line in title]
+            lines.append(between)
+        lines += [f"{_tex_spanned(line, count, style)} {_END}{kept}" for line in title]
         for row in rows:
             *first, last = map(_tex, row.lines)
             lines += [*(f"{line} {_END}{kept}" for line in first), f"{last} {_END}"]
