@@ -6,7 +6,6 @@ import difflib
 import errno
 import json
 import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +20,7 @@ from greenalgo.cli.report import FORMATS
 from greenalgo.cli.report.frame import WIDTH, frame
 from greenalgo.errors import FactorError
 from greenalgo.factors import open_set
+from privileges import without_privileges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
 
 COMMAND = [sys.executable, "-m", "greenalgo"]
 WRONG = MINIMAL.replace("title", "titel")
-
-
-def without_privileges() -> list[str]:
-    """Return what a command line begins with so that permissions hold for root as well."""
-    if os.geteuid():
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("root may read everything")
-    lost = "-dac_override,-dac_read_search,-fowner"
-    return ["setpriv", f"--bounding-set={lost}", f"--inh-caps={lost}"]
 
 
 def call(*arguments: str, before: tuple[str, ...] | list[str] = (), **options: Any) -> Any:

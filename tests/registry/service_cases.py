@@ -23,7 +23,7 @@ from greenalgo.registry.service.wire.journal import Journal
 from greenalgo.registry.service.wire.metrics import Metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
@@ -83,10 +83,20 @@ def service(
 
 @contextmanager
 def serving(
-    folder: Path, *options: str, log: list[str] | None = None
+    folder: Path, *options: str, log: list[str] | None = None, before: Sequence[str] = ()
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the real server in a folder; gives the process and the address, and takes down its log."""
-    command = [sys.executable, "-m", "greenalgo", "registry", "serve", "--port", "0", *options]
+    command = [
+        *before,
+        sys.executable,
+        "-m",
+        "greenalgo",
+        "registry",
+        "serve",
+        "--port",
+        "0",
+        *options,
+    ]
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         first = process.stderr.readline()

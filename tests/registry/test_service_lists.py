@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from typing import TYPE_CHECKING
 
+import httpx2
 import pandas as pd
 import pytest
 from registry_cases import DATABASES, KINDS, draft, make_store, statement
-from service_cases import API, BASE, Service, service
+from service_cases import API, BASE, Service, service, serving
 
 from greenalgo.errors import DamagedError
 from greenalgo.registry.catalogue import Catalogue, Query, read
@@ -20,6 +22,7 @@ from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.settings import Settings
 from greenalgo.registry.snapshot import FORMATS, files_of
 from greenalgo.registry.store.sql import SqlStore
+from privileges import without_privileges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -354,6 +357,28 @@ def test_no_snapshot_serves_what_is_kept_back(
         assert answers("2026-11-02", *words) == [403, 403, 403]
         (tmp_path / "snapshots" / "2026-11-02" / "statements.ndjson").unlink()
         assert answers("2026-11-02", *words) == [404, 403, 403]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_snapshots_that_cannot_be_read_are_no_bug(tmp_path: Path) -> None:
+    day = tmp_path / "snapshots" / "2026-11-25"
+    day.mkdir(parents=True)
+    for name in ("manifest.json", "table.csv"):
+        (day / name).write_text("{}")
+    (day / "table.csv").chmod(0)
+    log: list[str] = []
+    before = without_privileges()
+    with serving(tmp_path, "--snapshots", "snapshots", log=log, before=before) as (_, url):
+        place = f"{url}{API}/snapshots"
+        assert httpx2.get(f"{place}/2026-11-25/manifest.json").status_code == 200
+        answers = [httpx2.get(f"{place}/2026-11-25/table.csv")]
+        day.parent.chmod(0)
+        answers.append(httpx2.get(place))
+        day.parent.chmod(0o700)
+    for answer in answers:
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        assert answer.json()["type"].endswith("/unavailable")
+    assert "Traceback" not in "".join(log)
 
 
 def test_values_of_a_filter_are_counted_when_there_is_news_and_not_for_each_page(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
 
+from greenalgo.errors import CannotCheckError
 from greenalgo.registry.service.wire.answers import is_known, json_answer
 from greenalgo.registry.service.wire.asked import Query
 from greenalgo.registry.service.wire.problems import RefusedError
@@ -19,6 +21,8 @@ from greenalgo.registry.service.wire.work import work
 from greenalgo.registry.snapshot import digests_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.requests import Request
 
     from greenalgo.registry.service.library import Library
@@ -50,7 +54,8 @@ async def file(request: Request) -> Response:
     date, name = request.path_params["date"], request.path_params["file"]
     path = os.path.join(folder, date, name)
     fit = folder and _DATE.fullmatch(date) and _FILE.fullmatch(name)
-    if not fit or not await work(request, os.path.isfile, path):
+    found = await work(request, _readable, path) if fit else None
+    if found is None:
         raise RefusedError("not-found", "there is no such file of a snapshot")
     library: Library = request.app.state.library
     if name not in _WORDLESS and not await work(request, _is_public, path, library):
@@ -64,7 +69,7 @@ async def file(request: Request) -> Response:
         path,
         headers={"Cache-Control": "no-cache"},
         media_type=_TYPES[name.rpartition(".")[2]],
-        stat_result=await work(request, os.stat, path),
+        stat_result=found,
     )
     if is_known(request, answer.headers["etag"]):
         kept = ("etag", "last-modified", "cache-control")
@@ -78,11 +83,30 @@ def _is_public(path: str, library: Library) -> bool:
     if not kept_back:
         return True
     statements = os.path.join(os.path.dirname(path), "statements.ndjson")
+    found = _readable(statements)
+    return found is not None and _has_none_of(
+        kept_back, statements, found.st_mtime_ns, found.st_size
+    )
+
+
+def _readable(path: str) -> os.stat_result | None:
+    """Return time and size of a file; None where there is none.
+
+    Raises:
+        CannotCheckError: It cannot be read; says why.
+    """
+    if not os.path.isfile(path):
+        return None
+    with _reading(), open(path, "rb") as file:
+        return os.fstat(file.fileno())
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
     try:
-        found = os.stat(statements)
-    except FileNotFoundError:
-        return False
-    return _has_none_of(kept_back, statements, found.st_mtime_ns, found.st_size)
+        yield
+    except OSError as error:
+        raise CannotCheckError(f"{error.filename!r} cannot be read: {error.strerror}") from error
 
 
 @lru_cache(64)
@@ -93,9 +117,11 @@ def _has_none_of(digests: frozenset[str], path: str, _changed_at: int, _size: in
 def _found(folder: str) -> list[dict[str, object]]:
     if not folder or not os.path.isdir(folder):
         return []
+    with _reading():
+        dates = sorted(os.listdir(folder), reverse=True)
     return [
         {"date": date, "files": files}
-        for date in sorted(os.listdir(folder), reverse=True)
+        for date in dates
         if _DATE.fullmatch(date) and (files := _files(os.path.join(folder, date)))
     ]
 
