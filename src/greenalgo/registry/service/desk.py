@@ -162,9 +162,16 @@ class Desk:
         """
         if kind not in ACTS:
             raise RegistryError(f"there is no event '{kind}'", hint=f"there are {', '.join(ACTS)}")
-        if kind == "withdraw" and identity.may("withdraw") and self._owns(identity, digest):
-            self._refuse_way_out(digest, identity)
-            return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+        if kind == "withdraw" and identity.may("withdraw"):
+            if self._owns(identity, digest):
+                self._refuse_way_out(digest, identity)
+                return self._writer.commit(Draft(kind, digest, identity.actor, reason))
+            if not identity.may("moderate"):
+                raise DeniedError(
+                    f"somebody else published {digest[:12]}…, and only they and moderators withdraw it",
+                    hint="use a token that acts as the one it was submitted with; or ask whoever runs the registry",
+                    known=True,
+                )
         require(identity, "erase" if kind == "erase" else "moderate")
         return self._writer.commit(Draft(kind, digest, identity.actor, reason))
 
