@@ -81,7 +81,10 @@ def test_the_commands_add_list_and_remove(kind: str, tmp_path: Path) -> None:
     public = out[:10]
     assert run("keys", "github", "--file", str(tmp_path / "jwks.json")).endswith(": hub\n")
     assert ".github/workflows/submit.yml: octo/chess" in run("list")
+    assert run("add", "github", *numbers, "--workflow", "submit.yml")[:10] == public
+    assert run("add", "github", *numbers, "--workflow", "other.yml")[:10] != public
     run("remove", public)
+    assert "submit.yml" not in run("list")
     assert "octo/chess" not in run("list")
     assert "there is no publisher" in run("remove", public, code=1)
     assert "--workflow is needed" in run("add", "github", *numbers, code=2)

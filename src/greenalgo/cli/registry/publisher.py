@@ -123,9 +123,9 @@ def add(
         issuer or _public(kind), repository_id, owner_id, workflow, at=utc_now(), ref=ref, name=name
     )
     with open_registry(store_url, create=True) as store, open_book(store) as book:
-        book.add_publisher(made)
+        public = book.add_publisher(made)
         known = {one.issuer for one in book.issuers()}
-    emit(f"{made.id}: {made.issuer} {made.repository_id}, {made.workflow}\n")
+    emit(f"{public}: {made.issuer} {made.repository_id}, {made.workflow}\n")
     if made.issuer not in known:
         emit(f"Its keys are not known yet: greenalgo registry publisher keys {kind}\n")
 

@@ -219,11 +219,23 @@ class Book:
             connection.execute(delete(sessions).where(sessions.c.account == account.id))
             connection.execute(delete(accounts).where(accounts.c.id == account.id))
 
-    def add_publisher(self, publisher: Publisher) -> None:
-        """Keep a trusted publisher."""
+    def add_publisher(self, publisher: Publisher) -> str:
+        """Keep a trusted publisher; where it is trusted already, only once, or removing one would leave the other.
+
+        Returns:
+            The id under which it is kept.
+        """
         row = {**publisher._asdict(), "made_at": _seconds(publisher.made_at)}
+        p = publishers.c
+        same = [
+            p[name] == row[name]
+            for name in ("issuer", "repository_id", "owner_id", "workflow", "ref")
+        ]
         with writing(self._engine) as connection:
-            connection.execute(insert(publishers).values(row))
+            there = connection.execute(select(p.id).where(*same)).scalar()
+            if there is None:
+                connection.execute(insert(publishers).values(row))
+        return there or publisher.id
 
     def publishers(self, issuer: str = "") -> tuple[Publisher, ...]:
         """Return the trusted publishers, of one issuer or of all."""
