@@ -44,6 +44,7 @@ def test_a_host_header_decides_nothing(tmp_path: Path) -> None:
             answer = served.client.get(f"{API}/log/checkpoint", headers={"Host": host})
             assert answer.status_code == 421, host
             assert "evil" not in answer.text
+            assert "has to pass on the header Host" in answer.json()["hint"]
         assert served.client.get("/health", headers={"Host": "10.0.0.1"}).status_code == 200
     with service(tmp_path) as served:
         made = served.client.post(

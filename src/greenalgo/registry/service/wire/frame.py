@@ -136,8 +136,9 @@ class Frame:
             return
         if settings.hosts and _host(request) not in settings.hosts:
             raise RefusedError(
-                "other-host", "the service has another name", hint=f"ask {settings.base_url}"
-            )
+                "other-host", "the request is for another host than this service is",
+                hint=f"ask {settings.base_url}; a proxy between has to pass on the header Host as it came",
+            )  # fmt: skip
         limits.refuse_body(request.headers, MOST_BYTES)
         rate = tools.reads if method in limits.READS else tools.writes
         if rate.is_limited and request.client:
