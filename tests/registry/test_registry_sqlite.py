@@ -238,8 +238,9 @@ def test_a_file_on_a_medium_that_is_read_only(file: Path, monkeypatch: pytest.Mo
         assert len(store.log().events) == 3
         assert store.damage() == []
         assert sorted(file.parent.iterdir()) == before, "SQLite wrote beside it"
-        with pytest.raises(CannotCheckError, match="readonly database"):
+        with pytest.raises(CannotCheckError, match="readonly database") as raised:
             store.commit([draft(4)])
+    assert "who may read and write the file" in raised.value.hint
 
 
 def test_a_file_that_somebody_has_open_is_read_with_what_they_wrote(

@@ -29,6 +29,8 @@ PATIENCE = 30.0
 #: Connections that are kept open for the next who needs one, and how many more there may be for a while. A service
 #: works on 32 requests at once, and PostgreSQL has 100 connections unless it is told otherwise.
 POOL = 20
+#: What SQLite says where it may not read or write.
+_REFUSED = ("unable to open database file", "readonly database")
 #: Seconds to wait for a server to answer a new connection.
 REACH = 10
 #: Rows that are read at once while going through a table.
@@ -196,7 +198,13 @@ def in_words(engine: Engine) -> Iterator[None]:
             text = text.replace(str(engine.url.password), "***")
         if "append-only" in text:
             raise RegistryError(text.partition(" CONTEXT:")[0]) from None
-        raise CannotCheckError(f"the registry '{address(engine)}' cannot be used: {text}") from None
+        refused = any(words in text for words in _REFUSED)
+        raise CannotCheckError(
+            f"the registry '{address(engine)}' cannot be used: {text}",
+            hint="see who may read and write the file, and make files in its folder"
+            if refused
+            else "",
+        ) from None
 
 
 def _sqlite(url: str, *, to_read: bool) -> Engine:
