@@ -167,7 +167,7 @@ def test_nobody_withdraws_what_is_somebody_elses(one: tuple[Registry, TestClient
         sign_in(registry, other)
         refused = account(other, "withdraw", digest=DIGEST, reason="spite")
     assert refused.status_code == 409
-    assert "needs the scope" in refused.text
+    assert "somebody else published" in refused.text
     assert registry.store.states()[DIGEST].status == "published"
 
 
