@@ -73,7 +73,7 @@ def test_latex_of_a_few_rows_is_a_bare_tabular_of_ascii() -> None:
 
 def test_latex_of_many_rows_is_a_longtable() -> None:
     body = tex_lines(corpus())
-    assert body[0] == r"{\small \begin{longtable}{@{}rlrrr@{}}"
+    assert body[0] == r"{\tabcolsep=0.92\tabcolsep\small \begin{longtable}{@{}rlrrr@{}}"
     assert body[-1] == r"\end{longtable}}"
     assert any(r"\footnotesize Ranks count inside one group only" in line for line in body)
     for line in body:

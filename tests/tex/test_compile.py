@@ -89,6 +89,12 @@ def test_page_width(clean: Callable[..., None], style: str) -> None:
     clean("project", preview(style), Options(style=style, width="page"))
 
 
+@pytest.mark.parametrize("style", ["article", "lncs"])
+def test_columns_that_need_the_smallest_type(clean: Callable[..., None], style: str) -> None:
+    columns = ("run", "phase", "hardware", "energy_it", "water")
+    clean("project", preview(style), Options(style=style, columns=columns))
+
+
 @pytest.mark.parametrize("name", ["bloom", "chip", "quote"])
 @pytest.mark.parametrize("style", ["article", "acl"])
 def test_every_statement(clean: Callable[..., None], name: str, style: str) -> None:

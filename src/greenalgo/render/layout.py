@@ -90,7 +90,7 @@ class Table(NamedTuple):
         notes: Sentences for below the table.
         dropped: Keys of the columns that did not fit.
         size: LaTeX's name of the type size that it needs (``small``); empty for the size of the text.
-        gap: Half the distance of columns; empty for the class's own.
+        setup: LaTeX that goes before it, for what a class sets otherwise than others; mostly empty.
     """
 
     columns: tuple[Column, ...]
@@ -99,7 +99,7 @@ class Table(NamedTuple):
     notes: tuple[tuple[str, ...], ...] = ()
     dropped: tuple[str, ...] = ()
     size: str = ""
-    gap: str = ""
+    setup: str = ""
 
     @property
     def loose(self) -> bool:
@@ -141,15 +141,15 @@ class Table(NamedTuple):
 
     @property
     def opening(self) -> Raw:
-        """Start of the group that holds type size and column distance; empty without them."""
-        gap = rf"\setlength{{\tabcolsep}}{{{self.gap}}}" if self.gap else ""
-        size = rf"\{self.size} " if self.size else ""
-        return Raw(f"{{{gap}{size}" if gap or size else "")
+        """Start of the group that holds setup and type size, to which columns come closer; empty without them."""
+        share = dict(_SIZES)[self.size]
+        size = rf"\tabcolsep={share}\tabcolsep\{self.size} " if self.size else ""
+        return Raw(f"{{{self.setup}{size}" if self.setup or size else "")
 
     @property
     def closing(self) -> Raw:
         """End of that group."""
-        return Raw("}" if self.gap or self.size else "")
+        return Raw("}" if self.setup or self.size else "")
 
     @property
     def spec(self) -> Raw:

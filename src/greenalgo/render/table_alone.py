@@ -33,6 +33,6 @@ def render_table(
         "tool": view.tool,
         "digest": view.digest,
         "factor_set": view.factor_set,
-        "table": statement_table(view, style.width("column") / style.font_pt)._replace(gap=""),
+        "table": statement_table(view, style.width("column") / style.font_pt),
     }
     return render(environment(latex(style.cite)), "latex/table.tex.j2", keys).encode("ascii")
