@@ -119,7 +119,7 @@ def render_text(
     }  # fmt: skip
     if chosen.beside:
         table = comparison_table(_compared(view, chosen), style.width(chosen.width) / style.font_pt)
-        keys = {**context, "table": table}
+        keys = {**context, "table": table._replace(setup=context["table"].setup)}
         text = render(made, "latex/comparison.tex.j2", keys)
         files["comparison.tex"] = text.encode("ascii")
     cited = cited_keys((context["methods"], context["limitations"]))

@@ -33,6 +33,13 @@ def test_a_paper_gets_these_files(statements: dict[str, Any], sources: str) -> N
     assert files == render_text(statements["bloom"], DIGEST, Options(sources=sources))
 
 
+def test_columns_stand_apart_in_every_table_for_lncs(statements: dict[str, Any]) -> None:
+    options = Options(style="lncs", beside=(statements["chip"],))
+    files = render_text(statements["bloom"], DIGEST, options)
+    for name in ("table.tex", "comparison.tex"):
+        assert rb"{\setlength{\tabcolsep}{6pt}" in files[name]
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_headers_and_determinism(statements: dict[str, Any], sources: str, name: str) -> None:
     options = Options(sources=sources)
