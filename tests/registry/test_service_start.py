@@ -13,7 +13,7 @@ from service_cases import BASE
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from greenalgo.registry.catalogue import Catalogue, sync
+from greenalgo.registry.catalogue import Catalogue, Query, sync
 from greenalgo.registry.catalogue.rows import Judge
 from greenalgo.registry.service import library as libraries
 from greenalgo.registry.service.app import make_app
@@ -135,3 +135,24 @@ def test_who_asks_first_for_statistics_does_not_wait_for_them(
     monkeypatch.setattr(Catalogue, "statistics", lambda *_: 1 / 0)
     assert library.statistics().statements == 3
     library.close()
+
+
+def test_what_comes_right_after_the_lists_are_built_is_in_them(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit([draft(1)])
+    library, count = Library(store), Catalogue.count
+    shown: list[int] = []
+    asked = threading.Event()
+
+    def counting(self: Catalogue) -> int:  # in the thread that built them, which is not done yet
+        store.commit([draft(2)])
+        shown.append(len(library.page(Query()).entries))
+        asked.set()
+        return count(self)
+
+    monkeypatch.setattr(Catalogue, "count", counting)
+    library.begin()
+    assert asked.wait(60)
+    library.close()
+    assert shown == [2]

@@ -295,18 +295,20 @@ class Library:
     def _fill(self) -> None:
         """Fill the catalogue at the start; where that fails, the next request finds the same and says so."""
         with suppress(GreenalgoError):
+            catalogue = self._open()
             with self._syncing:
-                self._sync(self._open())
-                self._sync(self._open())  # what came meanwhile
-            if self._open().count() > _MANY:
-                self.statistics()  # the first who asks need not wait for them
-            # What is in a directory may change from the first request on.
-            self._synced = self._synced and self._synced._replace(at=-math.inf)
+                # What is in a directory may change from the first request on.
+                self._sync(catalogue, at=-math.inf)
+                self._sync(catalogue, at=-math.inf)  # what came meanwhile
+            if catalogue.count() > _MANY:
+                # The first who asks need not wait for them.
+                self._statistics.get(None, self._state(), catalogue.statistics)
 
-    def _sync(self, catalogue: Catalogue) -> None:
+    def _sync(self, catalogue: Catalogue, at: float | None = None) -> None:
         log = self._store.checkpoint() if self._asks else None
         catalogue.sync(self._store, self._told)
-        self._synced = _Synced(time.monotonic(), log or catalogue.state())
+        now = time.monotonic() if at is None else at
+        self._synced = _Synced(now, log or catalogue.state())
 
     def _state(self) -> object:
         return self._synced and self._synced.state
