@@ -44,8 +44,9 @@ _ABOUT = {
     "table.csv": "A row for each statement. Text that a spreadsheet would run begins with an apostrophe.",
     "table.parquet": "A row for each statement; moments are microseconds in UTC.",
 }
-#: What stands before the digest in a line of statements.ndjson, and behind it.
+#: What stands before the digest in a line of statements.ndjson, what behind it, and where that begins.
 _HEAD, _MIDDLE = b'{"digest":"', b'","document":'
+_BEHIND = len(_HEAD) + 64
 _LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -150,12 +151,8 @@ def digests_in(path: str) -> Iterator[str]:
     Raises:
         OSError: It cannot be read.
     """
-    start = len(_HEAD)
     with open(path, "rb") as file:
-        for line in file:
-            digest = line[start : start + 64].decode("ascii", "replace")
-            if line.startswith(_HEAD) and is_digest(digest):
-                yield digest
+        yield from filter(None, map(_digest_of, file))
 
 
 def read_snapshot(folder: str) -> tuple[list[Holding], tuple[Event, ...]]:
@@ -219,11 +216,15 @@ def _line(held: Holding) -> bytes:
     return line + b"}\n"
 
 
+def _digest_of(line: bytes) -> str:
+    """Return the digest that a line begins with; empty where it has none."""
+    digest = line[len(_HEAD) : _BEHIND].decode("ascii", "replace")
+    return digest if line.startswith(_HEAD) and is_digest(digest) else ""
+
+
 def _holding(line: bytes) -> Holding:
-    end = len(_HEAD) + 64
-    digest = line[len(_HEAD) : end].decode("ascii", "replace")
-    start = end + len(_MIDDLE)
-    if not line.startswith(_HEAD) or line[end:start] != _MIDDLE or not is_digest(digest):
+    digest, start = _digest_of(line), _BEHIND + len(_MIDDLE)
+    if not digest or line[_BEHIND:start] != _MIDDLE:
         raise RegistryError("a line of statements.ndjson is not as a snapshot has it")
     try:
         file = json.loads(line).get("file", {})
