@@ -182,16 +182,14 @@ def _tex_table(found: Comparison) -> Table:
         Column("hourly", ("Per", heads[-1].removeprefix("per "))),
     ]
     count = len(heads)
-    rows = [
-        Row(
-            ((rank,), (escape.printable(name),), _narrow(reported), _halved(harmonised), (hourly,))[
-                :count
-            ]
-        )
-        for group in found.groups
-        for rank, name, reported, harmonised, hourly in _lines(group.rows)
-    ]
+    rows = [Row(cells[:count]) for group in found.groups for cells in _tex_cells(group.rows)]
     return fit(columns[:count], rows, _TEXT)
+
+
+def _tex_cells(rows: pd.DataFrame) -> Iterator[tuple[Lines, ...]]:
+    for rank, name, reported, harmonised, hourly in _lines(rows):
+        shown = escape.printable(name)
+        yield (rank,), (shown,), _narrow(reported), _halved(harmonised), (hourly,)
 
 
 def _narrow(lines: Lines) -> Lines:
