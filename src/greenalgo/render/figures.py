@@ -7,6 +7,7 @@ matplotlib brings along, so that the bytes depend on nothing but the statement a
 from __future__ import annotations
 
 import io
+from functools import cache
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -325,8 +326,12 @@ def _plate(text: str, width: float) -> Figure:
 
 def drawable(text: str) -> str:
     """Write what the widest of the figures' faces has no glyph for as code points: ``[U+65E5]``."""
-    glyphs = get_font(findfont("DejaVu Sans")).get_charmap()
-    return with_code_points(text, lambda char: ord(char) in glyphs)
+    return with_code_points(text, lambda char: ord(char) in _glyphs())
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    return frozenset(get_font(findfont("DejaVu Sans")).get_charmap())
 
 
 def save(figure: Figure, kind: str) -> bytes:
