@@ -42,7 +42,7 @@ def sync(
     store: Store,
     judge: Judge,
     built_with: str,
-    told: Callable[[int, int], None] = lambda _done, _of: None,
+    told: Callable[[int, int], None],
 ) -> int:
     """Add what the store has and the catalogue lacks.
 
