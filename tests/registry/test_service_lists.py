@@ -375,6 +375,9 @@ def test_snapshots_that_cannot_be_read_are_no_bug(tmp_path: Path) -> None:
         day.parent.chmod(0)
         answers.append(httpx2.get(place))
         day.parent.chmod(0o700)
+        day.chmod(0o100)  # its files can be told one by one, and not listed
+        answers.append(httpx2.get(place))
+        day.chmod(0o700)
     for answer in answers:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
         assert answer.json()["type"].endswith("/unavailable")

@@ -118,12 +118,11 @@ def _found(folder: str) -> list[dict[str, object]]:
     if not folder or not os.path.isdir(folder):
         return []
     with _reading():
-        dates = sorted(os.listdir(folder), reverse=True)
-    return [
-        {"date": date, "files": files}
-        for date in dates
-        if _DATE.fullmatch(date) and (files := _files(os.path.join(folder, date)))
-    ]
+        return [
+            {"date": date, "files": files}
+            for date in sorted(os.listdir(folder), reverse=True)
+            if _DATE.fullmatch(date) and (files := _files(os.path.join(folder, date)))
+        ]
 
 
 def _files(folder: str) -> list[str]:
