@@ -32,6 +32,8 @@ ARGS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+#: Milliseconds that a browser beside other tests may take.
+PATIENCE = 30_000
 #: Texts that run where a page forgets to escape one.
 PAYLOADS = (
     "<img src=x onerror=window.pwned=1>",
@@ -176,7 +178,7 @@ def visiting(
     context = browser.new_context(
         viewport={"width": width, "height": 800}, java_script_enabled=scripts
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     visit = Visit(context, address)
     try:
         yield visit

@@ -6,8 +6,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import ARGS
-from playwright.sync_api import sync_playwright
+from browser_cases import ARGS, PATIENCE
+from playwright.sync_api import expect, sync_playwright
 from starlette.testclient import TestClient
 from web_cases import copy_corpus, open_desk
 
@@ -39,5 +39,6 @@ def browser() -> Iterator[Browser]:
     program = next(found for name in names if (found := shutil.which(name)))
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=program, args=ARGS)
+        expect.set_options(timeout=PATIENCE)
         yield made
         made.close()

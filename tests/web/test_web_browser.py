@@ -142,7 +142,8 @@ def test_everything_works_without_scripts(
         page.get_by_role("button", name="Search").click()
         page.get_by_label("Phase").select_option("training")
         page.get_by_role("button", name="Search").click()
-        assert "phase=training" in page.url
+        # A click waits for the answer to begin, and only this for the page to be there.
+        page.wait_for_url("**phase=training**")
         for box in page.locator("input[name=d]").all()[:3]:
             box.check()
         page.get_by_role("button", name="Compare those picked").click()
@@ -150,11 +151,11 @@ def test_everything_works_without_scripts(
         expect(page.get_by_role("heading", level=1)).to_have_text("3 statements compared")
         page.get_by_label("What", exact=True).select_option("energy")
         page.get_by_role("button", name="Compare").click()
-        assert "metric=energy" in page.url
+        page.wait_for_url("**metric=energy**")
         visit.go("/calculator")
         page.get_by_label("Hours", exact=True).fill("200")
         page.get_by_role("button", name="Compute").click()
-        assert "hours=200" in page.url
+        page.wait_for_url("**hours=200**")
         expect(page.get_by_role("heading", name="What follows")).to_be_visible()
         visit.go("/submit")
         page.locator("#text").fill(INVALID)
