@@ -97,6 +97,16 @@ def test_clients_behind_a_trusted_proxy_are_told_apart_and_nobody_is_believed_be
         assert [ask(url, "203.0.113.1"), ask(url, "203.0.113.2")] == [200, 429]
 
 
+def test_a_folder_of_snapshots_that_is_not_there_is_said(tmp_path: Path) -> None:
+    log: list[str] = []
+    (tmp_path / "made").mkdir()
+    for folder in ("made", "mistyped"):
+        with serving(tmp_path, "--snapshots", folder, log=log) as (_, url):
+            assert httpx2.get(f"{url}{API}/snapshots").json() == {"snapshots": []}
+    said = [line for line in log if not line.startswith("{")]
+    assert said == ["'mistyped' is no directory yet: there are no snapshots to serve\n"]
+
+
 @pytest.mark.parametrize("proxy", ["proxy.example.org", "10.0.0.5/24", ""])
 def test_a_proxy_that_would_be_believed_of_nobody_is_refused(proxy: str) -> None:
     given = ["--trusted-proxy", "127.0.0.1", "--trusted-proxy", proxy]

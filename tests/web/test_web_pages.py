@@ -441,6 +441,8 @@ def test_a_statement_that_was_taken_back_says_so_and_why(empty: TestClient, kind
     if kind == "quarantine":
         assert page.status_code == 403
         assert empty.get(f"{address}/footprint.yaml").status_code == 403
+        in_the_log = re.findall(r'href="(/api/v1/statements/[^"]+)"', page.text)
+        assert [empty.get(path).status_code for path in in_the_log] == [200, 200]
         compared = empty.get(f"/compare?d={digest}").text
         for text in (page.text, everything, compared):
             assert "A statement of the tests" not in text

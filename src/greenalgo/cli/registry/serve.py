@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from ipaddress import ip_network
@@ -15,6 +16,7 @@ from greenalgo.cli.codes import INTERRUPTED
 from greenalgo.cli.interrupt import Terminated, terminable
 from greenalgo.cli.output import emit
 from greenalgo.cli.registry.common import STORE
+from greenalgo.cli.report.style import safe
 from greenalgo.cli.stores import open_registry
 from greenalgo.errors import CannotCheckError
 from greenalgo.registry.store.which import shown
@@ -220,7 +222,10 @@ def _hello(store_url: str, settings: Settings) -> str:
     )
     rate = settings.writes_per_minute
     limit = f"; {rate} submissions a minute for each client" if rate else ""
+    folder = settings.snapshots
+    lacking = f"'{safe(folder)}' is no directory yet: there are no snapshots to serve\n"
     return (
         f"{shown(store_url)}: serving at {settings.base_url} (Ctrl-C stops it)\n"
         f"The door is {door}{limit}\n"
+        f"{lacking if folder and not os.path.isdir(folder) else ''}"
     )
