@@ -83,6 +83,12 @@ def test_a_snapshot_says_that_it_has_what_is_withheld(url: str, tmp_path: Path) 
     )
 
 
+def test_an_act_before_the_digest_is_told_the_order(url: str) -> None:
+    done = run("registry", "moderate", "dispute", DIGEST, "--reason", "duplicate", "--in", url)
+    assert done.exit_code == 2
+    assert "the digest comes first: greenalgo registry moderate DIGEST dispute" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -148,6 +148,9 @@ def test_a_receipt_and_its_verification(run: Run, to: str, tmp_path: Path) -> No
     assert bad.exit_code == 1
     assert "not the one of the receipt" in bad.stdout
     assert run("registry", "verify", to, "--checkpoint", "receipt.json").exit_code == 0
+    mistaken = run("registry", "verify", to, "--receipt", "receipt.json")
+    assert mistaken.exit_code == 2
+    assert "--checkpoint receipt.json" in mistaken.stderr
     receipt = json.loads((tmp_path / "receipt.json").read_text())
     forged = {**receipt, "event": {**receipt["event"], "actor": "somebody else"}}
     (tmp_path / "receipt.json").write_text(json.dumps(forged))

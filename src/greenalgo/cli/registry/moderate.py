@@ -18,10 +18,23 @@ _CODES = "\n\n".join(
 )
 
 
+def _no_act(_ctx: click.Context, _parameter: click.Parameter, given: str) -> str:
+    """Refuse the name of an act where the digest belongs.
+
+    Raises:
+        click.BadParameter: It is one.
+    """
+    if given in ACTS:
+        raise click.BadParameter(
+            f"the digest comes first: greenalgo registry moderate DIGEST {given}"
+        )
+    return given
+
+
 @click.command(
     epilog=f"Reasons:\n\n{_CODES}", short_help="Dispute, quarantine, retract or restore one."
 )
-@click.argument("digest")
+@click.argument("digest", callback=_no_act)
 @click.argument("kind", type=click.Choice(ACTS))
 @click.option(
     "--in", "--store", "store_url", metavar=f"{STORE}|URL", required=True, help="The registry."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from greenalgo.registry.record.opening import check_opening, is_opening, read_op
 from greenalgo.registry.record.receipt import check_receipt, read_checkpoint, read_receipt
 from greenalgo.registry.record.strict import read_json
 from greenalgo.registry.store.directory import body_of
-from greenalgo.registry.store.which import shown
+from greenalgo.registry.store.which import scheme_of, shown
 
 if TYPE_CHECKING:
     from greenalgo.registry.record.log import Checkpoint, Problem
@@ -50,6 +51,11 @@ def verify(
     if receipt is not None:
         if checkpoint is not None:
             raise click.UsageError("--checkpoint is for a registry, --receipt for a file")
+        if scheme_of(store_or_file) or os.path.isdir(store_or_file):
+            raise click.UsageError(
+                "--receipt is checked against the file of a statement; whether a registry still holds what a receipt "
+                f"stands for, says --checkpoint {receipt}"
+            )
         _verify_receipt(ctx, receipt, store_or_file)
         return
     from greenalgo.registry.audit import verify as verify_store
