@@ -97,18 +97,13 @@ def _run(source: Source, report: Fields, measure: Fields) -> Measured | None:
         for kind in ("cpu", "gpu")
         if (mode := measure.text(f"{kind}TrackingMode"))
     ]
-    measurement: dict[str, Any] = {
+    measurement = {
         "method": "wall_meter" if metered else "tracker",
         "instrument": method[:200] or "not said",
+        "version": version[:50],
+        "note": "BoAmps does not say whether a PUE is inside."
+        + (f" Tracking: {', '.join(modes)}." if modes else ""),
     }
-    if version:
-        measurement["version"] = version[:50]
-    measurement["note"] = " ".join(
-        [
-            "BoAmps does not say whether a PUE is inside.",
-            *([f"Tracking: {', '.join(modes)}."] if modes else []),
-        ]
-    )
     stage = "".join(char for char in report.text("task", "taskStage").lower() if char.isalnum())
     more: dict[str, Any] = {"work": work} if (work := _work(report)) else {}
     return Measured(
@@ -134,13 +129,12 @@ def _part(component: Fields) -> Part:
 
 
 def _place(report: Fields) -> dict[str, str]:
-    place = {
+    return {
         "country": report.text("environment", "country"),
         "region": report.text("environment", "location"),
         "provider": report.text("infrastructure", "cloudProvider").lower(),
         "facility": _FACILITIES.get(report.text("infrastructure", "infraType"), ""),
     }
-    return {key: value for key, value in place.items() if value}
 
 
 def _work(report: Fields) -> dict[str, Any]:

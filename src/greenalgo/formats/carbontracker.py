@@ -155,8 +155,8 @@ def _run(log: _Log, version: str, findings: list[Finding]) -> Measured:
         place=place, intensity=intensity, printed=printed,
         intensity_source="" if guessed else f"carbontracker {version}, average over the training".replace(" ,", ","),
         measurement={
-            "method": "tracker", "instrument": "carbontracker", **({"version": version} if version else {}),
-            **({"covers": sorted({part.kind for part in parts})} if parts else {}), "pue_included": not parts,
+            "method": "tracker", "instrument": "carbontracker", "version": version,
+            "covers": sorted({part.kind for part in parts}), "pue_included": not parts,
         },
         more=more,
     )  # fmt: skip
@@ -236,7 +236,7 @@ def _place(log: _Log) -> tuple[dict[str, str], bool]:
             city, *region, country = (
                 [part.strip() for part in name.split(",")] if "," in name else ["", name]
             )
-            return {"country": country, **({"region": region[0]} if region and city else {})}, False
+            return {"country": country, "region": region[0] if region and city else ""}, False
     return {}, True
 
 

@@ -340,26 +340,25 @@ def _of_last_task_only(table: Table, row: Row, version: str, energy: float, pue:
 
 
 def _place(cell: dict[str, str]) -> dict[str, str]:
-    place = {
+    return {
         "country": cell.get("country_iso_code", ""),
         "region": cell.get("region", ""),
         "provider": cell.get("cloud_provider", "").lower(),
         "provider_region": cell.get("cloud_region", ""),
         "facility": "cloud" if cell.get("on_cloud") == "Y" else "",
     }
-    return {key: value for key, value in place.items() if value}
 
 
 def _measurement(cell: dict[str, str], version: str, parts: tuple[Part, ...]) -> dict[str, Any]:
-    measurement: dict[str, Any] = {"method": "tracker", "instrument": "CodeCarbon"}
-    if version:
-        measurement["version"] = version[:50]
-    if parts:
-        measurement["covers"] = [part.kind for part in parts]
-    measurement["pue_included"] = False
-    if mode := cell.get("tracking_mode"):
-        measurement["note"] = f"Tracking mode: {mode[:50]}."
-    return measurement
+    mode = cell.get("tracking_mode")
+    return {
+        "method": "tracker",
+        "instrument": "CodeCarbon",
+        "version": version[:50],
+        "covers": [part.kind for part in parts],
+        "pue_included": False,
+        "note": f"Tracking mode: {mode[:50]}." if mode else "",
+    }
 
 
 def _no_moment(table: Table, row: Row) -> Finding:

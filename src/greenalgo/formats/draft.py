@@ -144,7 +144,7 @@ class _Drafter:
             drafted["energy_it_kwh"] = _energy(run)
         drafted |= run.more
         if run.measurement:
-            drafted["measurement"] = run.measurement
+            drafted["measurement"] = {k: v for k, v in run.measurement.items() if v not in ("", [])}
         if run.part_of and run.part_of in self._of_label:
             drafted["part_of"] = self._of_label[run.part_of]
         if note := tidy(run.note, 4000):

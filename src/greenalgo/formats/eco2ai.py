@@ -131,7 +131,7 @@ def _run(
         name=table.cell(first, "project_name"), source=table.source, line=first.line, label=label,
         start=started(start, None)[0], end=started(end, seconds)[1],
         phase="training" if epochs else "", hours=hours or None, parts=_parts(table, first), energy_it_kwh=kwh,
-        place={key: value for key, value in (("country", country), ("region", region)) if value},
+        place={"country": country, "region": region},
         intensity=intensity, intensity_source="eco2AI: CO2_emissions / power_consumption", printed=printed,
         measurement={"method": "tracker", "instrument": "eco2AI", "pue_included": False},
         more={"work": {"epochs": len(epochs)}} if epochs else {}, note=table.cell(first, "experiment_description"),

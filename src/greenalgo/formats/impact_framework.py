@@ -199,7 +199,7 @@ def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
         hours=seconds / SECONDS_PER_HOUR if seconds else None, parts=tuple(parts),
         energy_it_kwh=it_energy if pue else energy if whole else None,
         pue=(pue, "the manifest: energy / energy-it") if pue else None,
-        place={key: value for key, value in place.items() if value}, intensity=intensity,
+        place=place, intensity=intensity,
         intensity_source="the manifest: grid/carbon-intensity", printed=printed,
         measurement={"method": "other", "instrument": "Impact Framework", "pue_included": False},
     )  # fmt: skip

@@ -72,7 +72,7 @@ def recognise(source: Source) -> str:
 
 
 def read(sources: list[Source]) -> Reading:
-    """Read traces and trees; a summary beside them gives version, PUE and place.
+    """Read traces and trees; a summary beside them gives version and place.
 
     Raises:
         FormatError: A file is not what the plugin writes, with line and column; or there is only a summary.
@@ -155,16 +155,16 @@ def _run(
     if intensity:
         printed |= {"co2e_operational_kg": co2e, "carbon_intensity_g_per_kwh": intensity}
     known = intensity is not None and abs(intensity - _DEFAULT) > 0.01
-    place = {"country": said["location"]} if said.get("location") else {}
     stated = float(f"{pue:.4g}")
     return Measured(
         name=name, source=source, line=tasks[0].line, phase="analysis", outcome=outcome,
-        hours=tasks[0].hours if len(tasks) == 1 else None, parts=tuple(parts), place=place,
+        hours=tasks[0].hours if len(tasks) == 1 else None, parts=tuple(parts),
+        place={"country": said.get("location", "")},
         pue=(stated, "set in nf-co2footprint") if apart and applied else None, intensity=intensity,
         intensity_source="nf-co2footprint: carbon_intensity" if known else "", printed=printed,
         measurement={
             "method": "tracker", "instrument": "nf-co2footprint", "pue_included": False,
-            **({"version": said["version"]} if said.get("version") else {}), "covers": ["cpu", "memory"],
+            "version": said.get("version", ""), "covers": ["cpu", "memory"],
         },
         more={} if apart else {"energy_facility_kwh": {"value": float(f"{energy:.12g}"), "status": "modelled"}},
         note=f"{len(tasks):,} tasks." if len(tasks) > 1 else "",

@@ -165,15 +165,13 @@ def _run(source: Source, name: str, told: Fields, one: Fields, number: int) -> M
         printed |= {"carbon_intensity_g_per_kwh": factor} if factor else {}
     if whole:
         parts = [part._replace(energy_kwh=None) for part in parts]
-    measurement: dict[str, Any] = {
+    measurement = {
         "method": "tracker",
         "instrument": "perun",
         "pue_included": False,
+        "version": told.text("perun_version")[:50],
+        "covers": [part.kind for part in parts],
     }
-    if version := told.text("perun_version")[:50]:
-        measurement["version"] = version
-    if parts:
-        measurement["covers"] = [part.kind for part in parts]
     start, end = started(told.text("execution_dt"), seconds) if not number else ("", "")
     return Measured(
         name=name or "application", source=source, label=f"round {number}", start=start, end=end,

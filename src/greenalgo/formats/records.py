@@ -118,13 +118,13 @@ class Measured(NamedTuple):
         energy_it_kwh: IT energy of the whole run (kWh), where the parts do not give it.
         energy_status: Where it came from.
         energy_level: Lower and upper end of the interval, where the tool gives one.
-        place: Fields of the schema's location.
+        place: Fields of the schema's location; empty ones are left out.
         pue: The PUE that the tool was told, with where it comes from; it multiplied with it.
         intensity: The carbon intensity that the tool applied, gCO2e/kWh.
         intensity_source: Where it comes from; empty where the tool fell back on a default of its own.
         intensity_status: looked_up where it follows exactly, imputed where it does so only nearly.
         printed: Figures of the tool: fields of the schema's block of reported figures.
-        measurement: The schema's measurement.
+        measurement: Fields of the schema's measurement; empty ones are left out.
         more: Fields of the run that are taken as they are.
         part_of: The label of the run that contains this one.
         note: What a reader should know.

