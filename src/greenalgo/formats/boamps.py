@@ -13,7 +13,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.boamps_out import write
 from greenalgo.formats.fields import Fields
 from greenalgo.formats.records import Entry, Format, Measured, Part, Reading
-from greenalgo.formats.source import looks_like_json, peek_json, read_json, refusal
+from greenalgo.formats.source import looks_like_json, peek_json, read_json, refusal, warn
 from greenalgo.formats.times import started
 from greenalgo.formats.words import counted, short
 from greenalgo.units import SECONDS_PER_HOUR
@@ -61,7 +61,7 @@ def read(sources: list[Source]) -> Reading:
     """Read BoAmps reports: each measure is a run.
 
     Raises:
-        FormatError: A file is no report, or has no measure with an energy.
+        FormatError: A file is no report, or has no measures.
     """
     runs: list[Measured] = []
     entries: list[Entry] = []
@@ -77,6 +77,13 @@ def read(sources: list[Source]) -> Reading:
                 found="none", hint="import a report in which energy was measured",
             )  # fmt: skip
         found = [run for measure in measures if (run := _run(source, report, measure))]
+        if without := len(measures) - len(found):
+            findings.append(
+                warn(
+                    codes.LEFT_OUT, f"measures without an energy are left out: {without}", source.name,
+                    expected="powerConsumption", hint="put the energy in, in kWh, if it was measured",
+                )
+            )  # fmt: skip
         runs += found
         entries += report.entries(_KEPT, _MISSING)
         tools[source.name] = ("BoAmps", report.text("header", "formatVersion"))

@@ -117,11 +117,10 @@ def read(sources: list[Source]) -> Reading:
                 codes.NOTHING, "there is no round with a runtime", source.name, expected="nodes of type 3",
                 found="none", hint=_HINT,
             )  # fmt: skip
-        if any(run.intensity and not run.intensity_source for run in found):
+        if taken := [run.intensity for run in found if run.intensity and not run.intensity_source]:
             findings.append(
                 warn(
-                    codes.FALLBACK, f"nobody set a factor, and perun took {found[0].intensity:g} g/kWh, Germany's",
-                    source.name,
+                    codes.FALLBACK, f"nobody set a factor, and perun took {taken[0]:g} g/kWh, Germany's", source.name,
                     hint="declare the country: fill looks its factor up",
                 )
             )  # fmt: skip

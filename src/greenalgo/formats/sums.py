@@ -72,12 +72,11 @@ def _one(group: list[Measured], findings: list[Finding]) -> Measured:
     if len({run.more.get("host") for run in group}) > 1:
         more.pop("host", None)
     note = first.note if len({run.note for run in group}) == 1 else ""
-    water = [run.more.get("water", {}).get("onsite_l", {}).get("value", 0.0) for run in group]
-    if "water" in more:
-        more["water"] = {
-            **more["water"],
-            "onsite_l": {**more["water"]["onsite_l"], "value": short(sum(water))},
-        }
+    # A row without water has none: its tool counted 0 L.
+    water = [run.more["water"]["onsite_l"] for run in group if "water" in run.more]
+    if water:
+        liters = short(sum(one["value"] for one in water))
+        more["water"] = {"onsite_l": {**water[0], "value": liters}}
     hours = _sum(run.hours for run in group)
     start = min((run.start for run in group if run.start), default="")
     end = max((run.end for run in group if run.end), default="")

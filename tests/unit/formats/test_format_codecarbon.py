@@ -301,6 +301,15 @@ def test_one_run_of_many_rows() -> None:
     assert api.judge(done.data).level
 
 
+def test_the_water_of_rows_is_added_up_though_the_first_has_none() -> None:
+    rows = [
+        {"run_id": f"r{n}", "timestamp": f"2024-03-{n + 1:02}T10:00:00", "water_consumed": liters}
+        for n, liters in enumerate((0.0, 1.5, 2.0))
+    ]
+    done = imported(codecarbon(*rows), wanted=Wanted(added_up=True))
+    assert run_of(done)["water"] == {"onsite_l": {"value": 3.5, "status": "modelled"}}
+
+
 def hourly(*numbers: int) -> str:
     """Return rows of an hour each, one after another."""
     return codecarbon(

@@ -378,6 +378,21 @@ def test_perun_multiplies_the_whole_with_its_pue_and_no_part() -> None:
     assert "carbon_intensity_g_per_kwh" not in fallen.data["runs"][0]
 
 
+@pytest.mark.parametrize("first", ['"100.0"', "null"])
+def test_the_factor_that_perun_took_is_named_though_another_execution_has_its_own_or_none(
+    first: str,
+) -> None:
+    told, fallen = json.loads(PERUN), json.loads(PERUN)
+    told["nodes"][0]["2025-01-02T03:00:00"]["metadata"]["post-processing.emissions_factor"] = (
+        json.loads(first)
+    )
+    execution = fallen["nodes"][0]["2025-01-02T03:00:00"]
+    execution["metadata"]["post-processing.emissions_factor"] = "230.0"
+    told["nodes"].append({"2025-01-03T03:00:00": execution})
+    [found] = imported(json.dumps(told)).findings
+    assert "perun took 230 g/kWh" in found.message
+
+
 def test_a_manifest_is_read_by_its_outputs() -> None:
     done = imported(MANIFEST)
     [run] = done.data["runs"]
@@ -397,3 +412,12 @@ def test_a_wattmeter_is_metered_and_a_wrong_number_is_found() -> None:
     found = refused(wrong)
     assert (found.code, found.found) == ("GA605", "-0.25")
     assert wrong.splitlines()[found.line - 1][found.column - 1 :].startswith("-0.25")
+
+
+def test_a_measure_without_an_energy_is_left_out_and_told() -> None:
+    report = json.loads(BOAMPS)
+    report["measures"].append({"measurementMethod": "wattmeter", "measurementDuration": 60})
+    done = imported(json.dumps(report))
+    assert len(done.data["runs"]) == 1
+    [found] = done.findings
+    assert (found.code, found.message) == ("GA607", "measures without an energy are left out: 1")
