@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.render import figures
-from greenalgo.render.amounts import Amount
 from greenalgo.render.bibliography import Author, bibliography, statement_key
 from greenalgo.render.comparison import compare, comparison_figure, comparison_table
 from greenalgo.render.context import view as make_view
@@ -254,8 +253,7 @@ def _caption(view: View) -> str:
         found.append("operational, location-based emissions")
     what = " and ".join(found)
     clauses = [what[:1].upper() + what[1:]]
-    groups = (totals, *view.runs, *view.per_unit)
-    if any(one.range() for group in groups for one in group if isinstance(one, Amount)):
+    if view.intervals:
         clauses.append("intervals in brackets")
     return "; ".join((*clauses, f"level {view.level}, factor set {view.factor_set}."))
 

@@ -107,6 +107,7 @@ class PerUnit(NamedTuple):
 
     unit: Name
     run: str
+    energy_it: Amount
     energy: Amount
     co2e: Amount
     water: Amount
@@ -164,6 +165,12 @@ class View(NamedTuple):
     def run_count(self) -> int:
         """How many runs there are, repetitions counted."""
         return sum(run.repetitions for run in self.runs)
+
+    @property
+    def intervals(self) -> bool:
+        """Some figure has an interval."""
+        groups: tuple[tuple[object, ...], ...] = (self.totals, *self.runs, *self.per_unit)
+        return any(one.range() for group in groups for one in group if isinstance(one, Amount))
 
     @property
     def assessed(self) -> bool:
@@ -280,10 +287,20 @@ def _run(
             result.get("co2e_operational_kg"), "carbon_intensity_g_per_kwh", "intensity"
         )
         or declared(run.get("carbon_intensity_g_per_kwh"), "intensity"),
-        method=(result.get("energy_it_kwh") or {}).get("trace", {}).get("method", ""),
+        method=_method(result),
         repetitions=_repetitions(run),
         **amounts,
     )
+
+
+def _method(result: Mapping[str, Any]) -> str:
+    """Name how the IT energy of a run follows; of a sum over components, whether their energy is declared."""
+    method = str((result.get("energy_it_kwh") or {}).get("trace", {}).get("method", ""))
+    parts = [row.get("energy_it_kwh") or {} for row in result.get("components", ())]
+    how = {part.get("trace", {}).get("method", "") for part in parts if "value" in part}
+    if method != "components" or "declared" not in how:
+        return method
+    return "declared_components" if len(how) == 1 else "mixed_components"
 
 
 def _parts(
@@ -342,6 +359,7 @@ def _per_unit(row: Mapping[str, Any]) -> PerUnit:
     return PerUnit(
         unit=Name(row.get("unit", "unit"), pointer="/functional_units"),
         run=row.get("run", ""),
+        energy_it=amount(row.get("energy_it_kwh"), "energy"),
         energy=amount(row.get("energy_facility_kwh"), "energy"),
         co2e=amount(row.get("co2e_operational_kg"), "co2e"),
         water=amount(row.get("water_l"), "water"),

@@ -110,7 +110,7 @@ def bars(view: View) -> tuple[Bar, ...]:
 
 def _group_label(name: str, runs: Sequence[Run]) -> str:
     count = sum(run.repetitions for run in runs)
-    return f"{name}, {numbers.show(count)} run{'s' if count > 1 else ''}"
+    return f"{name}, {''.join(numbers.counted(count, 'run'))}"
 
 
 def _run_label(run: Run) -> str:

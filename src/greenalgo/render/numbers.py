@@ -148,6 +148,11 @@ def with_interval(value: float, lower: float, upper: float) -> Number:
     return Number(f"{show(value, lower, upper)} ({ends})") if ends else show(value, lower, upper)
 
 
+def counted(count: int, noun: str) -> tuple[Number, str]:
+    """Write ``1 run`` or ``5 runs``: the digits, and the noun behind them."""
+    return show(count), f" {noun}" if count == 1 else f" {noun}s"
+
+
 def percent(share: float) -> Number:
     """Write a share between 0 and 1 as a percentage; a share that is not 0 or 1 is never shown as such."""
     if 0 < share <= 0.005:

@@ -57,7 +57,7 @@ def limitations(view: View) -> tuple[Prose, ...]:
         found += _outcomes(view)
     for offset in view.offsets:
         found.append(("Offsets of ", offset.text(), " CO₂e were bought; they are not subtracted."))
-    if view.assessed and not any(a.range() for a in (view.totals.energy, view.totals.co2e)):
+    if view.assessed and not view.intervals:
         found.append(("No input has an interval, so the figures show none; they are not exact.",))
     return tuple(found)
 
@@ -97,7 +97,8 @@ def _what(view: View) -> Prose:
         start = (*many, words(view.runs[0].phase), " runs", *subject)
     else:
         start = (*many, "runs", *subject, " (", *_phases(view.runs), ")")
-    return (*start, *(used + place or (" are reported here",)), ".")
+    verb = " is reported here" if view.run_count == 1 else " are reported here"
+    return (*start, *(used + place or (verb,)), ".")
 
 
 def _hardware(view: View) -> Prose:
@@ -147,10 +148,19 @@ _METHODS: dict[str, Prose] = {
         "computed as the sum over components of count, hours, power and utilisation multiplied",
         Cite(("lannelongue2021",)),
     ),
+    "declared_components": ("added up from what is declared for each component",),
+    "mixed_components": (
+        "added up over components, from count, hours, power and utilisation multiplied or as declared",
+        Cite(("lannelongue2021",)),
+    ),
     "flops": ("computed from operations, peak speed and utilisation",),
     "declared": ("declared as a total",),
     "facility_over_pue": ("computed as facility energy divided by PUE",),
 }
+
+
+#: Methods that count the parts that are listed and no others.
+_BY_PARTS = frozenset({"components", "declared_components", "mixed_components", "flops"})
 
 
 def _measured(runs: Sequence[Run], total: Amount) -> float:
@@ -205,6 +215,8 @@ def _units(view: View) -> list[Prose]:
         parts: list[Prose] = []
         if unit.energy.assessed:
             parts.append((unit.energy.text(),))
+        elif unit.energy_it.assessed:
+            parts.append((unit.energy_it.text(), " of IT energy"))
         if unit.co2e.assessed:
             parts.append((unit.co2e.text(), " CO₂e"))
         if parts:
@@ -216,11 +228,11 @@ def _quotes(view: View) -> Prose:
     count = len(view.quoted.figures)
     if not count:
         return ("No energy of ", view.subject or "this work", " was assessed.")
-    figures = "figure" if count == 1 else "figures"
+    verb, them = (" is", "it") if count == 1 else (" are", "they")
     return (
-        Number(str(count)), f" {figures}", *((" of ", view.subject) if view.subject else ()),
-        " are quoted as printed; " if count > 1 else " is quoted as printed; ",
-        "the statement declares no inputs that they could be recomputed from.",
+        *numbers.counted(count, "figure"), *((" of ", view.subject) if view.subject else ()),
+        f"{verb} quoted as printed; ",
+        f"the statement declares no inputs that {them} could be recomputed from.",
     )  # fmt: skip
 
 
@@ -264,7 +276,7 @@ def _uncounted(view: View) -> list[str | Name]:
     totals = view.totals
     found: list[str | Name] = []
     if view.assessed:
-        computed = [run for run in view.runs if run.method in {"components", "flops"}]
+        computed = [run for run in view.runs if run.method in _BY_PARTS]
         parts = [part for run in computed for part in run.parts]
         kinds = {part.kind for part in parts}
         if any(part.memory_gb.assessed for part in parts):
@@ -288,7 +300,7 @@ def _outcomes(view: View) -> list[Prose]:
     explored = sum(run.repetitions for run in view.runs if run.outcome == "exploratory")
     if failed or explored:
         listed: list[Prose] = [
-            (numbers.show(count), f" {word} run{'s' if count > 1 else ''}")
+            numbers.counted(count, f"{word} run")
             for count, word in ((failed, "failed or aborted"), (explored, "exploratory"))
             if count
         ]

@@ -234,7 +234,8 @@ def record_table(view: View, width: float) -> Table:
         if extra.assessed:
             rows.append(_amount_row(label, extra))
     for unit in view.per_unit:
-        for what, amount in (("Energy", unit.energy), ("CO₂e", unit.co2e), ("Water", unit.water)):
+        energy = ("Energy", unit.energy) if unit.energy.assessed else ("IT energy", unit.energy_it)
+        for what, amount in (energy, ("CO₂e", unit.co2e), ("Water", unit.water)):
             if amount.assessed:
                 rows.append(
                     _amount_row(Name(f"{what} per {unit.unit}", pointer=unit.unit.pointer), amount)

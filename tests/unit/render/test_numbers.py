@@ -147,6 +147,13 @@ def test_a_number_of_numpy_is_a_number(value: float) -> None:
     assert numbers.plain(theirs) == numbers.plain(value)
 
 
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 runs"), (1, "1 run"), (2, "2 runs"), (1200, "1\u2009200 runs")]
+)
+def test_what_is_counted_is_one_or_many(count: int, text: str) -> None:
+    assert "".join(numbers.counted(count, "run")) == text
+
+
 def test_plain_is_for_machines() -> None:
     assert numbers.plain(433196.0) == "433196"
     assert float(numbers.plain(1 / 3)) == 1 / 3

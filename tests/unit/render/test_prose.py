@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from greenalgo import __version__
+from greenalgo import __version__, api
 from greenalgo.render.context import view
 from greenalgo.render.macros import macros
 from greenalgo.render.prose import in_sentence, joined, limitations, methods
@@ -148,6 +149,67 @@ def test_the_chip_has_no_facility_and_no_emissions(make_view: Callable[[str], Vi
     assert "is 2.375 nJ." in text
     assert "PUE" not in text
     assert "operational emissions" in plain(limitations(make_view("chip")))[0]
+
+
+def fill(**run: Any) -> View:
+    """Return the view of a statement of one run on one device, of 100 W for 10 h."""
+    gpu = {"kind": "gpu", "model": "X", "count": 1, "power_w": {"value": 100}}
+    given = {"id": "a", "phase": "inference", "hardware": [gpu], "hours": {"value": 10}}
+    given |= {"pue": {"status": "not_assessed", "reason": "No."}}
+    given |= {"carbon_intensity_g_per_kwh": {"value": 100}}
+    chosen = {key: value for key, value in (given | run).items() if value is not None}
+    document = {
+        "spec_version": "1.0", "title": "A", "subject": {"name": "A"}, "issued": "2026-01-01",
+        "licence": "CC-BY-4.0", "runs": [chosen],
+        "functional_units": [{"unit": "prompt", "quantity": 1_000_000, "run": "a"}],
+    }  # fmt: skip
+    return view(api.with_results(api.loads(json.dumps(document).encode())), "")
+
+
+def test_an_interval_of_it_energy_alone_is_an_interval() -> None:
+    exact = "No input has an interval, so the figures show none; they are not exact."
+    assert exact in plain(limitations(fill()))
+    shown = fill(hours={"value": 10, "lower": 9, "upper": 11})
+    assert "is 1.00 kWh (0.90–1.10 kWh)." in " ".join(plain(methods(shown)))
+    assert exact not in plain(limitations(shown))
+
+
+def test_one_run_is_reported_and_two_are() -> None:
+    whole = {"energy_it_kwh": {"value": 3}, "hardware": [{"kind": "gpu"}], "hours": None}
+    assert plain(methods(fill(**whole)))[0] == "The inference run of A is reported here."
+    assert plain(methods(fill(**whole, repetitions=2)))[0] == (
+        "The 2 inference runs of A are reported here."
+    )
+
+
+def test_energy_that_is_declared_for_components_is_not_called_computed() -> None:
+    read = {"kind": "gpu", "model": "X", "energy_it_kwh": {"value": 2}}
+    cpu = {"kind": "cpu", "model": "Y", "count": 1, "power_w": {"value": 100}}
+    shown = fill(hardware=[read, {"kind": "cpu", "energy_it_kwh": {"value": 1}}])
+    assert plain(methods(shown))[1] == (
+        "IT energy, added up from what is declared for each component, is 3 kWh."
+    )
+    assert "Not counted: memory, storage" in plain(limitations(shown))[0]
+    assert plain(methods(fill(hardware=[read, cpu])))[1] == (
+        "IT energy, added up over components, from count, hours, power and utilisation multiplied or as "
+        "declared[lannelongue2021], is 3 kWh."
+    )
+
+
+def test_a_rate_without_a_facility_is_one_of_it_energy() -> None:
+    shown = fill()
+    assert "Per prompt, this is 1 mWh of IT energy." in plain(methods(shown))
+    rows = [block.lines[0][:2] for block in record_table(shown, 40.0).blocks]
+    assert ("IT energy per prompt", "1 mWh") in [(a, b.replace("\u00a0", " ")) for a, b in rows]
+    assert "Per prompt, this is 1 mWh and 100 µg CO₂e." in plain(methods(fill(pue={"value": 1})))
+
+
+def test_a_single_quoted_figure_is_one(filled: Callable[[str], dict[str, Any]]) -> None:
+    document = filled("quote") | {"reported": {"energy_it_kwh": 3, "boundary": "it"}}
+    assert plain(methods(view(document, "")))[0].endswith(
+        "1 figure of Gemini Apps is quoted as printed; the statement declares no inputs that it could be "
+        "recomputed from."
+    )
 
 
 def test_joined() -> None:
