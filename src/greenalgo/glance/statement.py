@@ -9,6 +9,7 @@ from greenalgo.glance.blocks import Reported
 from greenalgo.glance.bounds import MAKING, NOT_FIGURES, OUTCOMES
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.energy import Run
+from greenalgo.glance.follow import complete
 from greenalgo.glance.known import is_placed
 from greenalgo.glance.needs import FOLLOWING, HEADLINES, run_needs, whole_needs
 from greenalgo.glance.spread import declared
@@ -170,7 +171,7 @@ def _level(boundary: Node, runs: list[Run], *, functional: bool) -> tuple[str, t
         return "L0", tuple(needs)
     without, bare = [], []
     for name in HEADLINES:
-        total = reported.complete(runs, name)
+        total = complete(runs, name)
         if total[0] >= 0 and not total[1] < total[2]:
             without.append(name)
     for at, run in enumerate(runs):
