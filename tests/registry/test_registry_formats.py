@@ -208,6 +208,26 @@ def test_a_column_that_is_empty_in_every_row_is_left_out() -> None:
     assert "per_accelerator_hour" in json.loads(formats.to_json(found))["rows"][0]
 
 
+def test_what_is_per_hour_is_not_repeated_in_a_column_of_its_own() -> None:
+    found = run(document("A"), document("B"), per="accelerator-hour")
+    assert found.frame["per_accelerator_hour"].notna().all()
+    assert "  rank  statement  as reported  harmonised\n" in formats.to_text(found)
+    assert "| 1 | A | - | 0.0375 |\n" in formats.to_markdown(found)
+    body = tex_lines(found)
+    assert body[0] == r"\begin{tabular}{@{}rlrr@{}}"
+    assert r"1 & A & - & 0.0375 \\" in body
+    assert "per_accelerator_hour" in formats.to_comparison_csv(found)
+    assert "per_accelerator_hour" in json.loads(formats.to_json(found))["rows"][0]
+    by_run = formats.to_text(run(document("A"), document("B"), per="run"))
+    assert "  rank  statement  as reported  harmonised  per acc.-hour\n" in by_run
+
+
+def test_latex_says_of_each_figure_what_unit_it_is_in() -> None:
+    body = tex_lines(run(document("A"), document("B")))
+    assert r" &  & As reported & Harmonised & kg per \\" in body
+    assert r" & Statement & (kg) & (kg) & acc.-hour \\" in body
+
+
 def test_the_footnotes_say_what_harmonised_means() -> None:
     text = formats.to_markdown(corpus())
     assert "facility boundary, location-based" in text

@@ -179,7 +179,7 @@ def _tex_table(found: Comparison) -> Table:
         Column("statement", ("Statement",), "l", shortest=8),
         Column("reported", ("As reported", f"({unit})"), shortest=5),
         Column("harmonised", ("Harmonised", f"({unit})")),
-        Column("hourly", ("Per", heads[-1].removeprefix("per "))),
+        Column("hourly", (f"{unit} per", heads[-1].removeprefix("per "))),
     ]
     count = len(heads)
     rows = [Row(cells[:count]) for group in found.groups for cells in _tex_cells(group.rows)]
@@ -360,8 +360,9 @@ def _heads(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def device_of(rows: pd.DataFrame) -> str:
-    """Name the device whose hours rows are divided by; empty where none is."""
-    kinds = set(rows.loc[rows["per_accelerator_hour"].notna(), "hours_of"])
+    """Name the device whose hours a last column divides by; empty where none is, or where every figure is by them."""
+    repeated = rows["key_functional_unit"] == rows["hours_of"].replace("", "device") + "-hour"
+    kinds = set(rows.loc[rows["per_accelerator_hour"].notna() & ~repeated, "hours_of"])
     return str(kinds.pop()) if len(kinds) == 1 else "device" if kinds else ""
 
 
