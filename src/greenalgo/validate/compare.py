@@ -89,6 +89,20 @@ def size(stated: float, follows: float) -> str:
     return f"{number(ratio)} times too high" if ratio > 1 else f"{number(1 / ratio)} times too low"
 
 
+def how_far(stated: float, follows: float, why: str = "") -> str:
+    """Say in brackets how far apart two figures are, and why: a slip of unit, where nothing better is known.
+
+    Args:
+        stated: The stated figure.
+        follows: The one that follows.
+        why: What explains the difference; empty where only its size tells.
+    """
+    if not why and follows:
+        known = slip(stated / follows, UNIT_SLIPS)
+        why = known.words if known else ""
+    return f"({size(stated, follows)})" + (f": {why}" if why else "")
+
+
 def number(value: float) -> str:
     """Write a number for a message: up to four significant digits, grouped, no trailing zeros."""
     if value == 0:

@@ -18,7 +18,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip
 from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.rules.base import Rule
 
@@ -188,13 +188,11 @@ def _device_hours(case: Case, block: _Block) -> Iterator[Finding]:
     gives = devices * hours.value
     if abs(total.value / gives - 1) <= max(TOLERANCE, block.slack("device_hours", "hours")):
         return
-    known = slip(total.value / gives, UNIT_SLIPS)
-    why = ": the wall clock stands in device_hours" if total.value == hours.value else ""
-    why = why or (f": {known.words}" if known else "")
+    why = "the wall clock stands in device_hours" if total.value == hours.value else ""
     yield finding(
         CONTRADICT,
         f"{number(devices)} devices x {number(hours.value)} h are {number(gives)} device-hours, reported "
-        f"are {number(total.value)} ({size(total.value, gives)}){why}",
+        f"are {number(total.value)} {how_far(total.value, gives, why)}",
         total.at,
         expected=number(gives),
         found=number(total.value),
@@ -216,12 +214,10 @@ def _power(case: Case, block: _Block) -> Iterator[Finding]:
         most = 1.0 if block.figures.boundary == "device" else HOST * MAX_PUE
         if 1 - slack <= ratio <= most * (1 + slack):
             continue
-        known = slip(ratio, UNIT_SLIPS)
         yield finding(
             CONTRADICT,
             f"{number(hours.value)} device-hours x {number(power.value)} W are {number(gives)} kWh, reported "
-            f"{label(name)[0]} is {number(energy.value)} kWh ({size(energy.value, gives)})"
-            + (f": {known.words}" if known else ""),
+            f"{label(name)[0]} is {number(energy.value)} kWh {how_far(energy.value, gives)}",
             energy.at,
             expected=number(gives),
             found=number(energy.value),

@@ -11,7 +11,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import how_far, number
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ def _component_time(run: Run, part: Component) -> Iterator[Finding]:
 
 def _count_times_hours(devices: int, hours: Quantity, total: Quantity) -> Iterator[Finding]:
     words = f"{devices} devices x {number(hours.value)} h are"
-    own = ": the wall clock stands in device_hours" if total.value == hours.value else ""
+    own = "the wall clock stands in device_hours" if total.value == hours.value else ""
     slack = _room(total) + devices * _room(hours)
     yield from _adds_up(
         DEVICE_HOURS, words, devices * hours.value, total, slack, "device-hours", own
@@ -438,13 +438,10 @@ def _adds_up(
     """
     if abs(gives - total.value) <= max(slack, TOLERANCE * gives):
         return
-    if not why and gives and total.value:
-        known = slip(total.value / gives, UNIT_SLIPS)
-        why = f": {known.words}" if known else ""
     yield finding(
         rule,
         f"{words} {number(gives)} {unit}, declared are {number(total.value)} "
-        f"({size(total.value, gives)}){why}",
+        f"{how_far(total.value, gives, why)}",
         total.at,
         expected=number(gives),
         found=number(total.value),

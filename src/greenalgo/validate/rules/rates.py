@@ -18,7 +18,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import how_far, number, size
 from greenalgo.validate.follow import half_of, label
 from greenalgo.validate.rules.base import Rule
 from greenalgo.validate.rules.units import given_rates, stated_intensity
@@ -129,12 +129,11 @@ def _total(case: Case, block: UnitFigures, field: str, stated: Quantity) -> Iter
     if totals:
         gives = totals[0].each / factor
         words, unit = label(totals[0].field)
-        known = slip(stated.value / gives, UNIT_SLIPS) if gives else None
         yield finding(
             TOTAL,
             f"{field} for one {block.unit} is {number(stated.value)}, the reported {words} of "
-            f"{number(totals[0].quantity.value)} {unit} gives {number(gives)} ({size(stated.value, gives)})"
-            + (f": {known.words}" if known else ""),
+            f"{number(totals[0].quantity.value)} {unit} gives {number(gives)} "
+            f"{how_far(stated.value, gives)}",
             stated.at,
             expected=number(gives),
             found=number(stated.value),
@@ -214,9 +213,7 @@ def _intensity(case: Case, block: UnitFigures) -> Iterator[Finding]:
         if any(abs(implied / by - stated.value) <= near * stated.value for by in pues):
             return
         expected = f"{number(stated.value)} g/kWh"
-        known = slip(implied / stated.value, UNIT_SLIPS)
-        why = f"the stated carbon intensity is {expected} ({size(implied, stated.value)})"
-        why += f": {known.words}" if known else ""
+        why = f"the stated carbon intensity is {expected} {how_far(implied, stated.value)}"
     yield finding(
         INTENSITY,
         f"{grams} over {energy} for one {block.unit} is {number(implied)} g/kWh: {why}",

@@ -10,7 +10,7 @@ from greenalgo.glance.figure_text import Printed, parse, units_of
 from greenalgo.schemas.versions import is_newer_minor
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip, within
+from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.rules.base import Rule
 
@@ -288,11 +288,9 @@ def _unlike(field: str, stated: Quantity, text: str, printed: Printed) -> Findin
     if printed.is_range:
         low, high = value - printed.half, value + printed.half
         words, value = f"{number(low)} to {number(high)}", low if stated.value < low else high
-    known = slip(stated.value / value, UNIT_SLIPS) if value and stated.value else None
     return finding(
         AS_PRINTED,
-        f"'{text}' is {words} {unit}, the field says {number(stated.value)} "
-        f"({size(stated.value, value)})" + (f": {known.words}" if known else ""),
+        f"'{text}' is {words} {unit}, the field says {number(stated.value)} {how_far(stated.value, value)}",
         stated.at,
         expected=words,
         found=number(stated.value),

@@ -12,7 +12,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import how_far, number
 from greenalgo.validate.follow import CO2E, follows, half_of
 from greenalgo.validate.near import only_near
 from greenalgo.validate.rules.base import Rule
@@ -97,12 +97,10 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
         half = half_of(block, field, stated)
         if not found or any(abs(stated.value - f) <= max(half, TOLERANCE * f) for f in found):
             continue
-        known = slip(stated.value / found[0], UNIT_SLIPS) if found[0] else None
         yield finding(
             RATE,
             f"{field} for one {block.unit} is {number(stated.value)}, the inputs give "
-            f"{number(found[0])} ({size(stated.value, found[0])})"
-            + (f": {known.words}" if known else ""),
+            f"{number(found[0])} {how_far(stated.value, found[0])}",
             stated.at,
             expected=number(found[0]),
             found=number(stated.value),
@@ -167,12 +165,10 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
     if not implied or any(abs(value - stated.value) <= slack + more for value, more, _ in implied):
         return
     value, _, kwh = implied[0]
-    known = slip(value / stated.value, UNIT_SLIPS) if stated.value else None
     yield finding(
         IMPLIED_INTENSITY,
         f"reported CO2e over reported energy is {number(value)} g/kWh, the stated carbon intensity is "
-        f"{number(stated.value)} g/kWh ({size(value, stated.value)})"
-        + (f": {known.words}" if known else ""),
+        f"{number(stated.value)} g/kWh {how_far(value, stated.value)}",
         emitted.at,
         expected=f"{number(stated.value * kwh / G_PER_KG)} kg",
         found=f"{number(emitted.value)} kg",
