@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from everyday import often
@@ -107,6 +107,7 @@ def test_a_printed_mass_is_read_back(value: int, unit: str, gas: str) -> None:
     st.integers(2, 6),
     st.integers(1, 1400),
 )
+@example(345.0, 3, 2, 2, 1)  # 120,000 Wh for 3 of 340 kWh: as far apart as their digits allow
 def test_right_rates_agree_with_their_totals(
     kwh: float, count: int, digits: int, others: int, grams: int
 ) -> None:

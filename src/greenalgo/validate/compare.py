@@ -10,6 +10,8 @@ from greenalgo.units import KG_PER_LB
 if TYPE_CHECKING:
     from greenalgo.footprint.uncertainty import Spread
 
+#: What arithmetic adds to two figures that are exactly as far apart as their digits allow, relative to them.
+NOISE = 1e-9
 #: How close a ratio must be to a slip's own factor for the slip to be named.
 SLIP_TOLERANCE = 0.015
 
@@ -53,13 +55,19 @@ def agrees(stated: float, half: float, follows: Spread) -> bool:
         half: Half a unit of its last printed digit.
         follows: What follows from the inputs, with its interval.
     """
-    noise = 1e-9 * max(abs(stated), abs(follows.value))
+    noise = NOISE * max(abs(stated), abs(follows.value))
     return bool(follows.lower - half - noise <= stated <= follows.upper + half + noise)
 
 
-def within(stated: float, follows: float) -> bool:
-    """Whether two figures differ by at most a hundredth of the second."""
-    return abs(stated - follows) <= TOLERANCE * abs(follows)
+def within(stated: float, follows: float, slack: float = 0.0) -> bool:
+    """Whether two figures differ by at most a hundredth of the second, or by what their digits allow.
+
+    Args:
+        stated: The stated figure.
+        follows: The one that follows.
+        slack: What the digits of all of them allow, in their unit.
+    """
+    return abs(stated - follows) <= max(slack, TOLERANCE * abs(follows)) + NOISE * abs(follows)
 
 
 def slip(ratio: float, slips: tuple[Slip, ...], tolerance: float = SLIP_TOLERANCE) -> Slip | None:

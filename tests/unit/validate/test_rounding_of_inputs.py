@@ -105,3 +105,24 @@ def test_two_printed_intensities_are_compared() -> None:
     )
     found = [f for f in judge(data).findings if f.code == "GA210"]
     assert found[0].message.endswith("0.85 % apart")
+
+
+def test_a_rate_that_lies_halfway_between_two_digits_may_be_printed_as_either() -> None:
+    """750 kWh for a million prompts are 0.75 Wh, printed 0.8: in floating point a hair more than 0.05 away."""
+    rate = {"unit": "prompt", "energy_wh": 0.8}
+    run = {"energy_facility_kwh": 750}
+    data = statement(run, {"boundary": "facility", "per_functional_unit": [rate]})
+    data["functional_units"] = [{"unit": "prompt", "quantity": 1_000_000}]
+    assert "GA216" not in {found.code for found in judge(data).findings}
+    rate["energy_wh"] = 0.9
+    assert "GA216" in {found.code for found in judge(data).findings}
+
+
+def test_parts_as_far_from_their_total_as_the_digits_allow_add_up() -> None:
+    """Three times 0.05 kWh, each printed 0.1, are 0.15, printed 0.1."""
+    data = statement({}, {"energy_kwh": 0.1})
+    data["runs"] = [{"id": name, "phase": "training"} for name in "abc"]
+    data["reported"]["runs"] = {name: {"energy_kwh": 0.1} for name in "abc"}
+    assert "GA204" not in {found.code for found in judge(data).findings}
+    data["reported"]["runs"]["a"] = {"energy_kwh": 0.2}
+    assert "GA204" in {found.code for found in judge(data).findings}

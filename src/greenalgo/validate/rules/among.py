@@ -18,7 +18,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip
+from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.rules.base import Rule
 
@@ -124,7 +124,7 @@ def _sums(case: Case, block: _Block) -> Iterator[Finding]:
             added = sum(part.value for part in parts)
             slack = half_of(block.figures, name, total)
             slack += sum(half_of(block.figures, f, p) for f, p in zip(fields, parts, strict=True))
-            if abs(added - total.value) <= max(slack, TOLERANCE * added):
+            if within(total.value, added, slack):
                 break
             wrong.append((fields, added))
         else:
@@ -186,7 +186,7 @@ def _device_hours(case: Case, block: _Block) -> Iterator[Finding]:
     if not _open(case, block, "device_hours"):
         return
     gives = devices * hours.value
-    if abs(total.value / gives - 1) <= max(TOLERANCE, block.slack("device_hours", "hours")):
+    if within(total.value, gives, gives * block.slack("device_hours", "hours")):
         return
     why = "the wall clock stands in device_hours" if total.value == hours.value else ""
     yield finding(

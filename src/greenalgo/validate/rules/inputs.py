@@ -11,7 +11,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import SECONDS_PER_HOUR
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import how_far, number
+from greenalgo.validate.compare import how_far, number, within
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
@@ -436,7 +436,7 @@ def _adds_up(
         unit: Their unit.
         why: What explains the difference, where that is known.
     """
-    if abs(gives - total.value) <= max(slack, TOLERANCE * gives):
+    if within(total.value, gives, slack):
         return
     yield finding(
         rule,

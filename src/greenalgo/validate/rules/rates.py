@@ -18,7 +18,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import how_far, number, size
+from greenalgo.validate.compare import how_far, number, size, within
 from greenalgo.validate.follow import half_of, label
 from greenalgo.validate.rules.base import Rule
 from greenalgo.validate.rules.units import given_rates, stated_intensity
@@ -106,7 +106,7 @@ def _twice(block: UnitFigures) -> Iterator[Finding]:
         gives = one.value * PER_UNIT[first][1] / factor
         slack = half_of(block, field, stated)
         slack += half_of(block, first, one) * PER_UNIT[first][1] / factor
-        if abs(stated.value - gives) > max(slack, TOLERANCE * gives):
+        if not within(stated.value, gives, slack):
             yield finding(
                 TOTAL,
                 f"{field} for one {block.unit} is {number(stated.value)}, {first} says {number(gives)} "
@@ -124,7 +124,7 @@ def _total(case: Case, block: UnitFigures, field: str, stated: Quantity) -> Iter
     half = half_of(block, field, stated)
     for total in totals:
         gives = total.each / factor
-        if abs(stated.value - gives) <= max(half + total.slack * gives, TOLERANCE * gives):
+        if within(stated.value, gives, half + total.slack * gives):
             return
     if totals:
         gives = totals[0].each / factor

@@ -10,7 +10,7 @@ from greenalgo.glance.figure_text import Printed, parse, units_of
 from greenalgo.schemas.versions import is_newer_minor
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip, within
+from greenalgo.validate.compare import NOISE, UNIT_SLIPS, how_far, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.rules.base import Rule
 
@@ -186,7 +186,7 @@ def _parts(case: Case) -> Iterator[Finding]:
         added = sum(quantity.value for _, quantity in parts)
         half = half_of(reported.whole, field, total)
         half += sum(half_of(block, field, quantity) for block, quantity in parts)
-        if abs(added - total.value) <= half:
+        if abs(added - total.value) <= half + NOISE * added:
             continue
         some = len(parts) < len(counted)
         if some and (added < total.value or within(added, total.value)):
@@ -259,7 +259,7 @@ def _strings(block: Figures | UnitFigures, *, newer: bool) -> Iterator[Finding]:
         stated = block.figures.get(field)
         if stated is None or not known:
             continue
-        if not any(abs(p.value - stated.value) <= p.half + 1e-9 * abs(p.value) for p in values):
+        if not any(abs(p.value - stated.value) <= p.half + NOISE * abs(p.value) for p in values):
             yield _unlike(field, stated, *known[0])
 
 
@@ -310,7 +310,7 @@ def _claim(case: Case, claim: dict[str, Any], at: str) -> Iterator[Finding]:
         if value is not None and base:
             found.append(value / base)
     half = half_of_ratio(ratio)
-    if found and not any(within(ratio, one) or abs(ratio - one) <= half for one in found):
+    if found and not any(within(ratio, one, half) for one in found):
         inverse = any(within(1 - ratio, one) for one in found)
         yield finding(
             CLAIM,

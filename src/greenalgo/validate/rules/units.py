@@ -12,7 +12,7 @@ from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG
 from greenalgo.validate.case import finding, value_of
-from greenalgo.validate.compare import how_far, number
+from greenalgo.validate.compare import how_far, number, within
 from greenalgo.validate.follow import CO2E, follows, half_of
 from greenalgo.validate.near import only_near
 from greenalgo.validate.rules.base import Rule
@@ -95,7 +95,7 @@ def _per_unit(case: Case, block: UnitFigures) -> Iterator[Finding]:
             for value in given_rates(case, unit, block, quantity)
         ]
         half = half_of(block, field, stated)
-        if not found or any(abs(stated.value - f) <= max(half, TOLERANCE * f) for f in found):
+        if not found or any(within(stated.value, f, half) for f in found):
             continue
         yield finding(
             RATE,
