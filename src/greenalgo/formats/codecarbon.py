@@ -233,7 +233,6 @@ def _run(
     version, run_id = cell.get("codecarbon_version", ""), cell.get("run_id", "")
     pue = pues.get(run_id) or 1.0
     energy = table.number(row, "energy_consumed") or 0.0
-    emissions = table.number(row, "emissions", most=_MOST_KG)
     parts, whole = _parts(table, row, cell, pue, energy)
     if whole is not None and not _silent(table, row, cell):
         findings.append(
@@ -255,25 +254,10 @@ def _run(
             )
         )  # fmt: skip
         duration = None
-    printed: dict[str, Any] = {
-        "boundary": "it" if pue == 1 else "facility",
-        "energy_it_kwh" if pue == 1 else "energy_facility_kwh": energy,
-    }
-    intensity = G_PER_KG * emissions / energy if emissions else None
-    note = ""
-    guessed = "country_name" in cell and not cell["country_name"] and cell.get("on_cloud") != "Y"
-    if intensity and guessed:
-        note = f"CodeCarbon prints {emissions:.6g} kg CO2e with its world average of {intensity:.4g} g/kWh."
-        findings.append(
-            warn(
-                codes.FALLBACK, f"CodeCarbon does not know the country, and took {intensity:.4g} g/kWh for it: "
-                "its CO2e is of no place, and is left out", table.source.name, table.at(row, "emissions"),
-                found=cell.get("country_iso_code", ""), hint="correct the country in the statement",
-            )
-        )  # fmt: skip
-        intensity = None
-    elif intensity:
-        printed |= {"co2e_operational_kg": emissions, "carbon_intensity_g_per_kwh": intensity}
+    emitted, note = _emitted(table, row, cell, energy, findings)
+    intensity = emitted.get("carbon_intensity_g_per_kwh")
+    boundary = "it" if pue == 1 else "facility"
+    printed: dict[str, Any] = {"boundary": boundary, f"energy_{boundary}_kwh": energy, **emitted}
     if pue != 1:
         printed["pue"] = pue
     start, end = ended(cell.get("timestamp", ""), duration)
@@ -288,6 +272,29 @@ def _run(
         printed=printed, measurement=_measurement(cell, version, parts),
         more=_water(table, row), note=note, part_of=run_id if "task_name" in cell else "",
     )  # fmt: skip
+
+
+def _emitted(
+    table: Table, row: Row, cell: dict[str, str], energy: float, findings: list[Finding]
+) -> tuple[dict[str, float], str]:
+    """Return CO2e and carbon intensity, where CodeCarbon knew the country; else what it took, in words."""
+    emissions = table.number(row, "emissions", most=_MOST_KG)
+    if not emissions:
+        return {}, ""
+    intensity = G_PER_KG * emissions / energy
+    if "country_name" not in cell or cell["country_name"] or cell.get("on_cloud") == "Y":
+        return {"co2e_operational_kg": emissions, "carbon_intensity_g_per_kwh": intensity}, ""
+    findings.append(
+        warn(
+            codes.FALLBACK, f"CodeCarbon does not know the country, and took {intensity:.4g} g/kWh for it: "
+            "its CO2e is of no place, and is left out", table.source.name, table.at(row, "emissions"),
+            found=cell.get("country_iso_code", ""), hint="correct the country in the statement",
+        )
+    )  # fmt: skip
+    return (
+        {},
+        f"CodeCarbon prints {emissions:.6g} kg CO2e with its world average of {intensity:.4g} g/kWh.",
+    )
 
 
 def _parts(
