@@ -101,8 +101,8 @@ class Inspection(NamedTuple):
         checked: The statements.
         verified: The log and the bodies.
         missing: Statements of the log that no file has.
-        erased: States of those whose bodies were taken out, with the reasons.
         others: YAML and JSON files of a directory that are no statements.
+        erased: States of those whose bodies were taken out, with the reasons.
         refused: What a pull request may not do (:mod:`greenalgo.registry.proposal`).
     """
 

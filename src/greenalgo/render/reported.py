@@ -20,7 +20,6 @@ class Figure(NamedTuple):
         what: The quantity, in words.
         amount: The number.
         printed: The characters that the source prints, where recorded.
-        pointer: Where it stands in the statement.
     """
 
     of: Name

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.findings import Finding, Severity, pointer_parts
 from greenalgo.footprint import compute
 from greenalgo.statement import from_document
-from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import NOISE, UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import follows, label
 from greenalgo.validate.rules.figures import stated_figures
 
@@ -51,8 +51,6 @@ _MOST = 60
 _CLOSE = 0.001
 #: A figure whose digits tell a number less exactly than that does not tell it.
 _VAGUE = 0.06
-#: Relative difference that the arithmetic makes.
-_NOISE = 1e-9
 #: Larger counts are none.
 _LARGEST = 1e9
 
@@ -202,7 +200,7 @@ def _meant(case: Case, stated: Stated, path: Path, value: float) -> float | None
     if path[-1] in ("utilisation", "share", "model_flops_utilisation"):
         probe = value / 2 if value else 1.0
     before, after = _gives(case, stated), _gives(_with(case, path, probe), stated)
-    if before is None or after is None or abs(after - before) <= _NOISE * abs(before):
+    if before is None or after is None or abs(after - before) <= NOISE * abs(before):
         return None
     given, slope = stated.quantity.value, (after - before) / (probe - value)
     if path[-1] == "model_flops_utilisation":  # hours go by its inverse
@@ -211,19 +209,19 @@ def _meant(case: Case, stated: Stated, path: Path, value: float) -> float | None
         return None
     if path[-1] == "model_flops_utilisation":
         meant = value * before / given if given else 0.0
-    elif before and abs(before - slope * value) <= _NOISE * abs(before):
+    elif before and abs(before - slope * value) <= NOISE * abs(before):
         meant = value * given / before
     else:
         meant = value + (given - before) / slope
     if not 0 < meant < inf:
         return None
-    digits = stated.half / abs(slope) / meant
-    if digits > _VAGUE:
+    slack = stated.half / abs(slope) / meant
+    if slack > _VAGUE:
         return None
     plain = [float(f"{meant:.{digits}g}") for digits in range(1, 5)]
     if path[-1] in _WHOLE:
         plain = [float(round(meant))] if meant < _LARGEST else []
-    near = max(_CLOSE, digits)
+    near = max(_CLOSE, slack)
     return next((one for one in plain if one and abs(one / meant - 1) <= near), None)
 
 

@@ -128,13 +128,17 @@ class Book:
         Raises:
             RegistryError: There is none with this id.
         """
-        with reading(self._engine) as connection:
-            row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
-        if row is None:
+        token = self._find_token(public)
+        if token is None:
             raise RegistryError(
                 f"there is no token {public}", hint="greenalgo registry token list shows all"
             )
-        return _token(row)
+        return token
+
+    def _find_token(self, public: str) -> Token | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
+        return None if row is None else _token(row)
 
     def revoke(self, public: str, at: datetime) -> Token:
         """Revoke a token, for good; one that is revoked already stays as it is.
@@ -154,11 +158,7 @@ class Book:
             DeniedError: It is unknown, expired or revoked.
         """
         public = id_in(text)
-        row = None
-        if public:
-            with reading(self._engine) as connection:
-                row = connection.execute(select(tokens).where(tokens.c.id == public)).first()
-        token = None if row is None else _token(row)
+        token = self._find_token(public) if public else None
         identity = admit(text, token, at)
         day = at.replace(hour=0, minute=0, second=0, microsecond=0)
         if token is not None and token.used_on != day:  # one write a day, not one a request
@@ -255,14 +255,13 @@ class Book:
         Raises:
             RegistryError: There is none with this id.
         """
-        found = [one for one in self.publishers() if one.id == public]
-        if not found:
-            raise RegistryError(
-                f"there is no publisher {public}",
-                hint="greenalgo registry publisher list shows all",
-            )
         with writing(self._engine) as connection:
-            connection.execute(delete(publishers).where(publishers.c.id == public))
+            removed = connection.execute(delete(publishers).where(publishers.c.id == public))
+            if not removed.rowcount:
+                raise RegistryError(
+                    f"there is no publisher {public}",
+                    hint="greenalgo registry publisher list shows all",
+                )
             minted = (tokens.c.made_by == f"publisher:{public}") & tokens.c.revoked_at.is_(None)
             connection.execute(update(tokens).where(minted).values(revoked_at=_seconds(at)))
 
