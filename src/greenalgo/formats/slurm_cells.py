@@ -145,8 +145,9 @@ def moment(text: str) -> str:
     if text[4:5] != "-" or text[7:8] != "-":
         raise ValueError(text)
     found = f"{text[:10]}T{text[11:19]}"
-    datetime.fromisoformat(found)
-    return found
+    when = datetime.fromisoformat(found)
+    # It also reads 2026-11-23T09 and 2026-11-23T093926.
+    return found if found[13::3] == "::" else f"{when:%Y-%m-%dT%H:%M:%S}"
 
 
 def elapsed(text: str) -> float:

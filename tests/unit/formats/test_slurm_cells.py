@@ -70,6 +70,8 @@ def test_moments() -> None:
     assert moment("2026-11-23T09:39:26") == "2026-11-23T09:39:26"
     assert moment("2026-11-23-09:39:26") == "2026-11-23T09:39:26", "SLURM_TIME_FORMAT"
     assert moment("1795426766") == "2026-11-23T09:39:26", "seconds since 1970"
+    for text in ("2026-11-23T09", "2026-11-23 09:00", "2026-11-23T090000", "2026-11-23T09:00+01"):
+        assert moment(text) == "2026-11-23T09:00:00", "a form that the schema does not know"
     assert {moment(text) for text in ("", "Unknown", "None", "N/A", "0")} == {""}
 
 
