@@ -132,6 +132,18 @@ def test_latex_fits_the_page_of_an_article(document_class: str) -> None:
     assert compile_tex(files, "main.tex").unclean == ()
 
 
+@pytest.mark.tex
+def test_columns_that_are_set_apart_as_the_comment_says_fit_the_page_of_llncs() -> None:
+    long, short = formats.to_latex(corpus()), formats.to_latex(chosen(("subject", "Transformer")))
+    (wider,) = set(re.findall(r"% In llncs, .*?(\\setlength\S+) before it", long + short))
+    main = (
+        rf"\documentclass{{llncs}}\usepackage{{booktabs,longtable}}\begin{{document}}{wider}"
+        r"\input{long}\begin{table}\caption{Some}\input{short}\end{table}\end{document}"
+    )
+    files = {"long.tex": long.encode(), "short.tex": short.encode(), "main.tex": main.encode()}
+    assert compile_tex(files, "main.tex").unclean == ()
+
+
 def test_latex_and_markdown_say_how_many_rows_have_no_figure() -> None:
     unknown = {"pue": {"status": "not_assessed", "reason": "No."}}
     found = run(document("A"), document("B", run=unknown))

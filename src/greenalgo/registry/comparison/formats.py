@@ -49,9 +49,10 @@ _TEXT, _TITLE, _ASIDE, _INTERVAL = 32.8, 26.0, 7.0, 10.0
 _OVER = 0.96
 _KINDS, _END, _SMALL = ("tabular", "longtable"), r"\\", r"\footnotesize "
 _NEEDS = (
-    r"% Needs \usepackage{booktabs}. A bare tabular: float, caption and label are yours.",
+    r"% Needs \usepackage{booktabs}. A bare tabular: float (table* in two columns), caption and label are yours.",
     r"% Needs \usepackage{booktabs,longtable}. Too long for a float; \onecolumn (REVTeX: \onecolumngrid) before it.",
 )
+_LNCS = r"% In llncs, which sets columns very close, \setlength{\tabcolsep}{6pt} before it sets them apart."
 #: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
 
@@ -146,7 +147,7 @@ def to_latex(found: Comparison) -> str:
     # No page break here: a title stays with its rows, a row in one piece.
     kept = "*" if long else ""
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
-    lines.append(_NEEDS[long])
+    lines += [_NEEDS[long], _LNCS]
     lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
     lines += [f"{_tex(head)} {_END}" for head in table.header]
     count = len(table.columns)
