@@ -31,7 +31,7 @@ PAGE = ROOT / "docs" / "how-to" / "paper-gallery.md"
 #: Dots an inch of the one picture and of the gallery, and white around what is printed (pixels).
 RESOLUTION, GALLERY_RESOLUTION, MARGIN = 110, 80, 20
 #: The pages up to the bar chart, where that is not the first alone. A page with `acm`'s title has nothing else.
-PAGES = {"acm": (2,), "lncs": (1, 2), "revtex": (1, 2)}
+PAGES = {"acm": (2,), "lncs": (1, 2)}
 #: No page number at the foot, which would make a picture half white, and no date.
 BEGIN = b"\\begin{document}"
 FOOTLESS = BEGIN + b"\\renewcommand{\\thepage}{}\\renewcommand{\\today}{}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,8 @@ DOCUMENTS = {
     "article-natbib": r"\documentclass{article}\usepackage{natbib}",
     "article-siunitx-physics": r"\documentclass{article}\usepackage{siunitx}\usepackage{amsmath}",
     "acmsmall": r"\documentclass[acmsmall,nonacm]{acmart}",
+    "acmart-manuscript": r"\documentclass[manuscript,review,nonacm]{acmart}",
+    "revtex-preprint": r"\documentclass[aps,prl,preprint]{revtex4-2}",
     "acmart-review": r"\documentclass[sigconf,review,anonymous,nonacm]{acmart}",
     "ieee-journal": r"\documentclass[journal]{IEEEtran}",
     "elsevier-preprint": r"\documentclass[preprint,12pt]{elsarticle}",
@@ -39,23 +42,36 @@ DOCUMENTS = {
 }
 STYLE_OF = {
     "acmsmall": "acm", "acmart-review": "acm", "ieee-journal": "ieee", "elsevier-preprint": "elsevier",
-    "revtex-one-column": "revtex", "lncs": "lncs", "two-column": "acl",
+    "revtex-one-column": "revtex", "lncs": "lncs", "two-column": "acl", "acmart-manuscript": "acm",
+    "revtex-preprint": "revtex",
 }  # fmt: skip
 BIB_STYLE = {
     "article-natbib": "plainnat", "two-column": "plainnat", "acmsmall": "ACM-Reference-Format",
-    "acmart-review": "ACM-Reference-Format", "revtex-one-column": "",
+    "acmart-review": "ACM-Reference-Format", "revtex-one-column": "", "revtex-preprint": "",
+    "acmart-manuscript": "ACM-Reference-Format",
 }  # fmt: skip
 
 
 _BALANCE = re.compile(r"Overfull \\vbox \([01]\.\d+pt too high\) has occurred while")
 # acmart prints a running head, so it needs a title.
-BODY = {"acmsmall": r"\title{T}\author{A}\affiliation{\institution{I}\country{C}}\maketitle"}
+_HEAD = r"\title{T}\author{A}\affiliation{\institution{I}\country{C}}\maketitle"
+BODY = {"acmsmall": _HEAD, "acmart-manuscript": _HEAD}
 
 
 def document(head: str, body: str, bib_style: str = "plain") -> bytes:
     style = rf"\bibliographystyle{{{bib_style}}}" if bib_style else ""
     start = r"\usepackage{booktabs,graphicx}\begin{document}"
     return f"{head}{start}{body}{style}\\bibliography{{footprint}}\\end{{document}}".encode("ascii")
+
+
+def of_runs(
+    bloom: dict[str, Any], count: int, name: str = "final-training-of-the-largest-model-"
+) -> dict[str, Any]:
+    """Fill a statement of as many runs."""
+    runs = [{**bloom["runs"][0], "id": f"{name}{n}"} for n in range(count)]
+    return api.with_results(
+        api.loads(json.dumps({**api.without_results(bloom), "runs": runs}).encode())
+    )
 
 
 @pytest.fixture
@@ -101,25 +117,42 @@ def test_every_statement(clean: Callable[..., None], name: str, style: str) -> N
     clean(name, preview(style), Options(style=style))
 
 
-@pytest.mark.parametrize(
-    ("style", "count"),
-    [("article", 60), ("elsevier", 60), ("ieee", 60), ("lncs", 60), ("article", 400)],
-)
+@pytest.mark.parametrize(("style", "count"), [*((style, 60) for style in STYLES), ("article", 400)])
 def test_many_runs_are_divided_into_tables_that_a_page_holds(
     statements: dict[str, Any], style: str, count: int
 ) -> None:
-    bloom = statements["bloom"]
-    runs = [
-        {**bloom["runs"][0], "id": f"final-training-of-the-largest-model-{n}"} for n in range(count)
-    ]
-    filled = api.with_results(
-        api.loads(json.dumps({**api.without_results(bloom), "runs": runs}).encode())
-    )
+    filled = of_runs(statements["bloom"], count)
     files = render_paper(filled, DIGEST, Options(style=style))
     compiled = compile_tex({**files, "main.tex": preview(style)}, "main.tex")
     assert not [line for line in compiled.unclean if "too large" in line]
     assert b"Table~\\ref{tab:footprint}, continued." in files["appendix.tex"]
     assert b"% Longer than a page" in files["table.tex"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["acmsmall", "acmart-manuscript", "elsevier-preprint", "revtex-preprint"],
+)
+def test_the_document_of_a_style_that_has_the_least_room_holds_its_tables(
+    statements: dict[str, Any], kind: str
+) -> None:
+    filled = of_runs(statements["bloom"], 40, "r")
+    files = render_paper(filled, DIGEST, Options(style=STYLE_OF.get(kind, "article")))
+    body = BODY.get(kind, "") + r"\input{appendix}\clearpage"
+    main = document(DOCUMENTS[kind], body, BIB_STYLE.get(kind, "plain"))
+    compiled = compile_tex({**files, "main.tex": main}, "main.tex")
+    assert not [line for line in compiled.unclean if "too large" in line or "vbox" in line]
+
+
+def test_nothing_of_a_preview_is_over_the_edge_of_the_page(statements: dict[str, Any]) -> None:
+    filled = of_runs(statements["bloom"], 20)
+    files = render_paper(filled, DIGEST, Options(style="revtex"))
+    compiled = compile_tex({**files, "main.tex": preview("revtex")}, "main.tex")
+    text = subprocess.run(
+        ["pdftotext", "-", "-"], input=compiled.pdf, capture_output=True, check=True
+    ).stdout.decode()
+    assert "FIG. 1. Facility energy" in text
+    assert text.count("[4]") == 2
 
 
 @pytest.mark.parametrize("engine", ["lualatex", "xelatex"])

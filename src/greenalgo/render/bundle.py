@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: Room on a screen, in em.
 _SCREEN_EM = 110.0
-#: llncs sets columns so close that texts run into each other, and \footnotesize as large as \small.
-_LNCS = r"\setlength{\tabcolsep}{6pt}\def\footnotesize{\fontsize{8}{9.5}\selectfont}"
 _SAFE_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -118,7 +116,7 @@ def render_text(
     }  # fmt: skip
     if chosen.beside:
         table = comparison_table(_compared(view, chosen), style.width(chosen.width) / style.font_pt)
-        keys = {**context, "table": table._replace(setup=context["table"].setup)}
+        keys = {**context, "table": table._replace(setup=style.setup)}
         text = render(made, "latex/comparison.tex.j2", keys)
         files["comparison.tex"] = text.encode("ascii")
     cited = cited_keys((context["methods"], context["limitations"]))
@@ -176,7 +174,6 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
     points = style.width(options.width)
     em = points / style.font_pt
     table = statement_table(view, em, columns=options.columns, layout=options.layout)
-    setup = _LNCS if style.name == "lncs" else ""
     wide = style.two_columns and options.width == "page"
     inputs, inputs_wide = None, wide
     if view.assessed and len(view.runs) > 1:
@@ -188,8 +185,8 @@ def _context(view: View, style: Style, options: Options) -> dict[str, Any]:
         "tool": view.tool,
         "digest": view.digest,
         "factor_set": view.factor_set,
-        "table": table._replace(setup=setup),
-        "inputs": inputs and inputs._replace(setup=setup),
+        "table": table._replace(setup=style.setup, page=style.page_em),
+        "inputs": inputs and inputs._replace(setup=style.setup, page=style.page_em),
         "macros": macros(view),
         "methods": (*methods(view), *_cited(view)),
         "limitations": limitations(view),

@@ -33,7 +33,7 @@ _GAP = 1.2
 _STEP = 0.25
 _WORD = 9.0
 #: Heights in em: a line, the space between loose rows, the rules, and what a page has for a table below its
-#: caption (the smallest of the venues: LNCS, and an article in 12 pt).
+#: caption (the smallest of the venues: an article in 12 pt).
 LINE, _SPACE, _RULES, PAGE = 1.2, 0.5, 2.0, 40.0
 #: Type sizes that a table may take, and the most that they are of the text's in any class.
 _SIZES = (("", 1.0), ("small", 0.92), ("footnotesize", 0.84))
@@ -91,6 +91,7 @@ class Table(NamedTuple):
         dropped: Keys of the columns that did not fit.
         size: LaTeX's name of the type size that it needs (``small``); empty for the size of the text.
         setup: LaTeX that goes before it, for what a class sets otherwise than others; mostly empty.
+        page: What a page has for it below its caption, in em of the text.
     """
 
     columns: tuple[Column, ...]
@@ -100,6 +101,7 @@ class Table(NamedTuple):
     dropped: tuple[str, ...] = ()
     size: str = ""
     setup: str = ""
+    page: float = PAGE
 
     @property
     def loose(self) -> bool:
@@ -119,8 +121,21 @@ class Table(NamedTuple):
 
     @property
     def parts(self) -> tuple[Table, ...]:
-        """The tables that it is divided into where it is longer than a page; a row stays in one piece."""
-        room = PAGE - _RULES - self._line * len(self.header)
+        """The tables that it is divided into where it is longer than a page, about as long as each other.
+
+        A row stays in one piece.
+        """
+        room = self.page - _RULES - self._line * len(self.header)
+        parts = self._divided(room)
+        count = len(parts)
+        while (
+            count > 1 and (room := room - LINE) > 0 and len(lower := self._divided(room)) == count
+        ):
+            parts = lower
+        return tuple(self._replace(blocks=tuple(part)) for part in parts)
+
+    def _divided(self, room: float) -> list[list[Block]]:
+        """Fill parts with rows up to a height, in order."""
         parts: list[list[Block]] = [[]]
         left = room
         for block in self.blocks:
@@ -130,7 +145,7 @@ class Table(NamedTuple):
                 left = room
             parts[-1].append(block)
             left -= size
-        return tuple(self._replace(blocks=tuple(part)) for part in parts)
+        return parts
 
     @property
     def _line(self) -> float:

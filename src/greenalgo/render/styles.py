@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.errors import RenderError
+from greenalgo.render.layout import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,9 @@ class Style(NamedTuple):
         bib_style: BibTeX style of the preview; empty where the class sets it.
         serif: The figure's labels are set in a serif face.
         two_columns: A wide table needs the starred float.
+        page_em: What a page has for a table below its caption, in em of the text, in the document of the venue
+            that has the least: 12 pt of ``article`` and ``elsarticle``, the manuscript of ``acmart``.
+        setup: LaTeX that goes before a table, for what a class sets otherwise than others.
     """
 
     name: str
@@ -46,24 +50,30 @@ class Style(NamedTuple):
     bib_style: str = "plain"
     serif: bool = True
     two_columns: bool = False
+    page_em: float = PAGE
+    setup: str = ""
 
     def width(self, where: str) -> float:
         """Return the width in points of ``column`` or ``page``."""
         return self.page_pt if where == "page" else self.column_pt
 
 
+#: llncs sets columns so close that texts run into each other, and \footnotesize as large as \small.
+_LNCS = r"\setlength{\tabcolsep}{6pt}\def\footnotesize{\fontsize{8}{9.5}\selectfont}"
+#: So does REVTeX, whose preprints have a line and a half between the lines of a table, too.
+_REVTEX = r"\setlength{\tabcolsep}{6pt}\linespread{1}\selectfont"
 _NATBIB = r"\usepackage{natbib}"
 
 _ALL = (
     Style("article", 345.0, 345.0),
     Style(
-        "neurips", 397.48, 397.48, cite=r"\citep", bib_style="plainnat",
+        "neurips", 397.48, 397.48, cite=r"\citep", bib_style="plainnat", page_em=57.0,
         preamble=(
             r"\usepackage[textwidth=5.5in,textheight=9in,top=1in]{geometry}", r"\usepackage{times}", _NATBIB,
         ),
     ),
     Style(
-        "icml", 234.88, 487.82, cite=r"\citep", bib_style="plainnat", two_columns=True,
+        "icml", 234.88, 487.82, cite=r"\citep", bib_style="plainnat", two_columns=True, page_em=57.0,
         document_class=r"\documentclass[twocolumn]{article}",
         preamble=(
             r"\usepackage[textwidth=6.75in,textheight=9in,top=1in,columnsep=.25in]{geometry}",
@@ -71,7 +81,7 @@ _ALL = (
         ),
     ),
     Style(
-        "acl", 219.08, 455.24, font_pt=11.0, cite=r"\citep", bib_style="plainnat", two_columns=True,
+        "acl", 219.08, 455.24, font_pt=11.0, cite=r"\citep", bib_style="plainnat", two_columns=True, page_em=53.0,
         document_class=r"\documentclass[11pt,twocolumn]{article}",
         preamble=(
             r"\usepackage[a4paper,textwidth=16cm,textheight=24.7cm,columnsep=.6cm]{geometry}",
@@ -80,13 +90,13 @@ _ALL = (
     ),
     # The page of acmsmall (one column of 39.6 em): what is made for it fits sigconf's 56 em, too.
     Style(
-        "acm", 241.15, 356.0, font_pt=9.0, two_columns=True, bib_style="ACM-Reference-Format",
+        "acm", 241.15, 356.0, font_pt=9.0, two_columns=True, bib_style="ACM-Reference-Format", page_em=42.0,
         document_class=r"\documentclass[sigconf,nonacm]{acmart}",
         before=(r"\title{Preview}", r"\author{Author}", r"\affiliation{\institution{None}\country{None}}",
                 r"\maketitle", r"\clearpage"),  # acmart places floats badly on its first page
     ),
     Style(
-        "ieee", 252.0, 516.0, two_columns=True, bib_style="IEEEtran",
+        "ieee", 252.0, 516.0, two_columns=True, bib_style="IEEEtran", page_em=58.0,
         document_class=r"\documentclass[conference]{IEEEtran}", before=(r"\title{Preview}", r"\maketitle"),
     ),
     # The page of a preprint (one column of 32.5 em): what is made for it fits the 52 em of two columns, too.
@@ -96,16 +106,18 @@ _ALL = (
         before=(r"\begin{frontmatter}", r"\title{Preview}", r"\end{frontmatter}"),
     ),
     Style(
-        "lncs", 347.12, 347.12, bib_style="splncs04", document_class=r"\documentclass{llncs}",
+        "lncs", 347.12, 347.12, bib_style="splncs04", document_class=r"\documentclass{llncs}", page_em=46.0,
+        setup=_LNCS,
         before=(r"\title{Preview}", r"\author{Author}", r"\institute{None}", r"\maketitle"),
     ),
+    # The page of a preprint (one column of 39 em): what is made for it fits the 51 em of two columns, too.
     Style(
-        "revtex", 246.0, 510.0, two_columns=True, bib_style="",
+        "revtex", 246.0, 390.0, two_columns=True, bib_style="", page_em=46.0, setup=_REVTEX,
         document_class=r"\documentclass[aps,prl,twocolumn,nofootinbib]{revtex4-2}",
         before=(r"\title{Preview}", r"\maketitle"),
     ),
     Style(
-        "nature", 253.2, 520.7, font_pt=9.0, two_columns=True, serif=False, bib_style="unsrtnat",
+        "nature", 253.2, 520.7, font_pt=9.0, two_columns=True, serif=False, bib_style="unsrtnat", page_em=68.0,
         document_class=r"\documentclass[9pt,twocolumn]{extarticle}",
         preamble=(
             r"\usepackage[a4paper,textwidth=183mm,textheight=247mm,columnsep=5mm]{geometry}",

@@ -54,6 +54,16 @@ def test_a_table_longer_than_a_page_is_divided_between_rows() -> None:
     assert short.parts == (short,)
 
 
+def test_the_parts_of_a_table_are_about_as_long_as_each_other() -> None:
+    table = fit([RUN, ENERGY], [row(f"r{at}") for at in range(33)], 30)
+    assert [len(part.blocks) for part in table.parts] == [17, 16]
+    low = table._replace(page=20.0)
+    assert [len(part.blocks) for part in low.parts] == [11, 11, 11]
+    assert all(part.height <= 20 for part in low.parts)
+    assert len(table._replace(page=60.0).parts) == 1
+    assert [len(part.blocks) for part in table._replace(page=1.0).parts] == [1] * 33
+
+
 def test_a_column_that_does_not_fit_is_left_out_and_named() -> None:
     table = fit([RUN, ENERGY, PLACE], [row("train", place="Kajaani")], 11)
     assert table.dropped == ("place",)
