@@ -39,15 +39,15 @@ FIGURE_FIELDS: Final = frozenset(
         "hours", "device_hours", "average_power_w", "pue", "carbon_intensity_g_per_kwh", "device_count",
     )
 )  # fmt: skip
-#: Field of a figure for one functional unit -> quantity, factor to its unit (kWh, kg, L).
+#: Field of a figure for one functional unit -> quantity, factor to its unit (kWh, kg, L), which has the first field.
 PER_UNIT: Final = {
-    "energy_j": ("energy", 1 / J_PER_KWH),
-    "energy_wh": ("energy", 1 / WH_PER_KWH),
     "energy_kwh": ("energy", 1.0),
-    "co2e_g": ("co2e", 1 / G_PER_KG),
+    "energy_wh": ("energy", 1 / WH_PER_KWH),
+    "energy_j": ("energy", 1 / J_PER_KWH),
     "co2e_kg": ("co2e", 1.0),
-    "water_ml": ("water", 1 / ML_PER_L),
+    "co2e_g": ("co2e", 1 / G_PER_KG),
     "water_l": ("water", 1.0),
+    "water_ml": ("water", 1 / ML_PER_L),
 }
 UNIT_FIELDS: Final = frozenset(PER_UNIT)
 #: Beginnings of the fields whose figures of the runs add up to that of the whole.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo.render.amounts import Amount, declared
 from greenalgo.render.numbers import percent
 from greenalgo.render.types import Name, Number
+from greenalgo.units import J_PER_KWH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ class Quoted(NamedTuple):
 _FIELDS: Mapping[str, tuple[str, str, float]] = {
     "energy_kwh": ("Energy", "energy", 1.0), "energy_it_kwh": ("IT energy", "energy", 1.0),
     "energy_facility_kwh": ("Facility energy", "energy", 1.0), "energy_wh": ("Energy", "energy", 1e-3),
-    "energy_j": ("Energy", "energy", 1 / 3.6e6), "co2e_operational_kg": ("Operational CO₂e", "co2e", 1.0),
+    "energy_j": ("Energy", "energy", 1 / J_PER_KWH), "co2e_operational_kg": ("Operational CO₂e", "co2e", 1.0),
     "co2e_market_kg": ("Market-based CO₂e", "co2e", 1.0), "co2e_net_kg": ("Net CO₂e", "co2e", 1.0),
     "co2e_embodied_kg": ("Embodied CO₂e", "co2e", 1.0), "co2e_total_kg": ("Total CO₂e", "co2e", 1.0),
     "co2e_g": ("CO₂e", "co2e", 1e-3), "co2e_kg": ("CO₂e", "co2e", 1.0), "water_ml": ("Water", "water", 1e-3),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from greenalgo.glance.bounds import PER_UNIT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,10 +26,6 @@ _CO2E = (
 _WATER = (
     ("water_l", "on-site and off-site"), ("water_onsite_l", "on-site"), ("water_offsite_l", "off-site"),
 )  # fmt: skip
-#: Field of a figure for one unit -> factor to kWh, kg or L.
-_UNIT_ENERGY = {"energy_kwh": 1.0, "energy_wh": 1e-3, "energy_j": 1 / 3.6e6}
-_UNIT_CO2E = {"co2e_kg": 1.0, "co2e_g": 1e-3}
-_UNIT_WATER = {"water_l": 1.0, "water_ml": 1e-3}
 
 
 class Printed(NamedTuple):
@@ -103,15 +101,11 @@ def _block(block: Figures) -> Printed:
 def _rate(block: UnitFigures) -> Printed:
     unit, size = unit_of(block.unit)
     quantity = (getattr(block.quantity, "value", 1.0) or 1.0) * size
-    values = []
-    for factors in (_UNIT_ENERGY, _UNIT_CO2E, _UNIT_WATER):
-        found = [
-            block.figures[name].value * factor / quantity
-            for name, factor in factors.items()
-            if name in block.figures
-        ]
-        values.append(found[0] if found else None)
-    energy, co2e, water = values
+    values: dict[str, float] = {}
+    for name, (kind, factor) in PER_UNIT.items():
+        if name in block.figures:
+            values.setdefault(kind, block.figures[name].value * factor / quantity)
+    energy, co2e, water = map(values.get, ("energy", "co2e", "water"))
     return Printed(
         energy,
         co2e,

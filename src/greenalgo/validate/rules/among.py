@@ -16,7 +16,7 @@ from greenalgo.glance.bounds import (
 )
 from greenalgo.glance.printed import half_unit_of
 from greenalgo.statement import Quantity
-from greenalgo.units import G_PER_KG
+from greenalgo.units import G_PER_KG, WH_PER_KWH
 from greenalgo.validate.case import finding
 from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
@@ -208,7 +208,7 @@ def _power(case: Case, block: _Block) -> Iterator[Finding]:
         energy = block.get(name)
         if not energy or not energy.value or not _open(case, block, name):
             continue
-        gives = hours.value * power.value / 1000
+        gives = hours.value * power.value / WH_PER_KWH
         ratio = energy.value / gives
         slack = max(TOLERANCE, block.slack(name, "device_hours", "average_power_w"))
         most = 1.0 if block.figures.boundary == "device" else HOST * MAX_PUE

@@ -20,7 +20,7 @@ from greenalgo.glance.bounds import (
     READ,
 )  # fmt: skip
 from greenalgo.statement import Quantity
-from greenalgo.units import SECONDS_PER_HOUR
+from greenalgo.units import SECONDS_PER_HOUR, WH_PER_KWH
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.rules.base import Rule
@@ -364,12 +364,12 @@ def _own_energy(case: Case, run: Run, part: Component) -> Iterator[Finding]:
     limits = _limits(case, part) if part.power_scope == "device" else None
     if limits is not None and total:
         room = MOST_DRAW_OF_GPU if part.kind == "gpu" else MOST_DRAW
-        yield from _drawn(energy, 1000 * energy.value / total, total, limits, room)
+        yield from _drawn(energy, WH_PER_KWH * energy.value / total, total, limits, room)
 
 
 def _draw(run: Run, declared: Quantity, hours: float, limits: _Limits) -> Iterator[Finding]:
     scale = run.repetitions * (run.multiplier.value if isinstance(run.multiplier, Quantity) else 1)
-    yield from _drawn(declared, 1000 * declared.value * scale / hours, hours / scale, limits)
+    yield from _drawn(declared, WH_PER_KWH * declared.value * scale / hours, hours / scale, limits)
 
 
 def _drawn(
@@ -383,7 +383,7 @@ def _drawn(
             IMPLIED_LOW,
             f"{words}; {smallest} draws up to {number(least)} W and seldom less than {number(IDLE * least)} W",
             declared.at,
-            expected=f"at least {number(IDLE * least * hours / 1000)} kWh",
+            expected=f"at least {number(IDLE * least * hours / WH_PER_KWH)} kWh",
             found=number(declared.value),
         )
     if implied > room * most:
@@ -393,7 +393,7 @@ def _drawn(
             f"{words}; {largest} draws at most {number(most)} W ({size(implied, most)})"
             + (f": perhaps {known.words}" if known else ""),
             declared.at,
-            expected=f"at most {number(room * most * hours / 1000)} kWh",
+            expected=f"at most {number(room * most * hours / WH_PER_KWH)} kWh",
             found=number(declared.value),
             severity=Severity.WARNING if implied <= MOST_DRAW * most else None,
         )

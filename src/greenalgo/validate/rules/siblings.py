@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint import Result
-from greenalgo.glance.bounds import APART, ENERGIES, TOLERANCE
+from greenalgo.glance.bounds import APART, ENERGIES, PER_UNIT, TOLERANCE
 from greenalgo.statement import Quantity
+from greenalgo.units import G_PER_KG, WH_PER_KWH
 from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import number
 from greenalgo.validate.rules.base import Rule
@@ -112,20 +113,22 @@ def _intensities(case: Case) -> list[_Rate]:
         for name in ENERGIES:
             energy = block.figures.get(name)
             if emitted and energy and energy.value and emitted.value:
-                rates.append(_Rate(1000 * emitted.value / energy.value, emitted.at, run_id))
+                rates.append(_Rate(G_PER_KG * emitted.value / energy.value, emitted.at, run_id))
                 break
     return rates
 
 
 def _unit_intensities(case: Case) -> list[_Rate]:
-    kwh = {"energy_j": 1 / 3.6e6, "energy_wh": 1e-3, "energy_kwh": 1.0}
-    grams = {"co2e_g": 1.0, "co2e_kg": 1e3}
     rates = []
     for block in case.statement.reported.per_unit:
-        energy = [kwh[name] * q.value for name, q in block.figures.items() if name in kwh]
-        emitted = [(grams[n] * q.value, q.at) for n, q in block.figures.items() if n in grams]
-        if energy and emitted and energy[0] and emitted[0][0]:
-            rates.append(_Rate(emitted[0][0] / energy[0], emitted[0][1], block.run or block.unit))
+        found: dict[str, tuple[float, str]] = {}
+        for field, figure in block.figures.items():
+            quantity, factor = PER_UNIT[field]
+            found.setdefault(quantity, (figure.value * factor, figure.at))
+        kwh, _ = found.get("energy", (0.0, ""))
+        emitted, at = found.get("co2e", (0.0, ""))
+        if kwh and emitted:
+            rates.append(_Rate(G_PER_KG * emitted / kwh, at, block.run or block.unit))
     return rates
 
 
@@ -137,7 +140,7 @@ def _powers(case: Case) -> list[_Rate]:
         if energy and hours and energy.value and hours.value:
             run = footprint.run
             kind = run.primary[0].kind if run.primary else ""
-            rates.append(_Rate(1000 * energy.value / hours.value, run.at, f"{run.id} {kind}"))
+            rates.append(_Rate(WH_PER_KWH * energy.value / hours.value, run.at, f"{run.id} {kind}"))
     return rates
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.footprint import Result
+from greenalgo.glance.bounds import PER_UNIT
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.views import Shown, shown
 from greenalgo.render import derivation
@@ -36,13 +37,8 @@ _QUANTITIES = {
     "_w": "power",
     "_per_kwh": "intensity",
 }
-#: Field of a printed rate -> kind of quantity, size in its base unit, field of the computed rate.
-_RATES = {
-    "energy_kwh": ("energy", 1.0, "energy_facility_kwh"), "energy_wh": ("energy", 1e-3, "energy_facility_kwh"),
-    "energy_j": ("energy", 1 / 3.6e6, "energy_facility_kwh"), "co2e_kg": ("co2e", 1.0, "co2e_operational_kg"),
-    "co2e_g": ("co2e", 1e-3, "co2e_operational_kg"), "water_l": ("water", 1.0, "water_l"),
-    "water_ml": ("water", 1e-3, "water_l"),
-}  # fmt: skip
+#: Quantity of a printed rate -> field of the computed rate.
+_COMPUTED = {"energy": "energy_facility_kwh", "co2e": "co2e_operational_kg", "water": "water_l"}
 
 
 class Told(NamedTuple):
@@ -225,8 +221,8 @@ def _rate_pairs(case: api.Case, unit: UnitFigures) -> Iterator[Pair]:
     )  # fmt: skip
     rate = next(same, None)
     for field, quantity in unit.figures.items():
-        kind, size, computed_field = _RATES[field]
-        found = rate.outcomes.get(computed_field) if rate else None
+        kind, size = PER_UNIT[field]
+        found = rate.outcomes.get(_COMPUTED[kind]) if rate else None
         computed = (
             Amount(kind, *found[:3], "modelled") if isinstance(found, Result) else Amount(kind)
         )
