@@ -133,11 +133,14 @@ def test_latex_fits_the_page_of_an_article(document_class: str) -> None:
 
 
 @pytest.mark.tex
-def test_columns_that_are_set_apart_as_the_comment_says_fit_the_page_of_llncs() -> None:
+@pytest.mark.parametrize("document_class", ["{llncs}", "[aps,pre,onecolumn]{revtex4-2}"])
+def test_columns_that_are_set_apart_as_the_comment_says_fit_the_page(document_class: str) -> None:
     long, short = formats.to_latex(corpus()), formats.to_latex(chosen(("subject", "Transformer")))
-    (wider,) = set(re.findall(r"% In llncs, .*?(\\setlength\S+) before it", long + short))
+    (wider,) = set(
+        re.findall(r"% In llncs and REVTeX, .*?(\\setlength\S+) before it", long + short)
+    )
     main = (
-        rf"\documentclass{{llncs}}\usepackage{{booktabs,longtable}}\begin{{document}}{wider}"
+        rf"\documentclass{document_class}\usepackage{{booktabs,longtable}}\begin{{document}}{wider}"
         r"\input{long}\begin{table}\caption{Some}\input{short}\end{table}\end{document}"
     )
     files = {"long.tex": long.encode(), "short.tex": short.encode(), "main.tex": main.encode()}
@@ -253,6 +256,30 @@ def test_printed_figures_say_what_they_cover() -> None:
     )  # fmt: skip
     assert "24 690 (IT)" in line
     assert "29 630" in line
+
+
+def test_a_basis_of_carbon_is_said_of_carbon_alone() -> None:
+    said = {"unit": "prompt", "boundary": "it", "co2e_basis": "market"}
+    said |= {"co2e_kg": 9, "energy_kwh": 12, "water_l": 7}
+    nothing = {"pue": {"status": "not_assessed", "reason": "No."}}
+    sources = (document("A", reported={"per_functional_unit": [said]}, run=nothing),)
+    carbon = formats.to_markdown(run(*sources, per="unit"))
+    assert "| 9 (IT, market) |" in carbon
+    assert "the facility, location-based. " in carbon
+    assert "declared PUE and carbon intensity are kept" in carbon
+    energy = formats.to_markdown(run(*sources, metric="energy", per="unit"))
+    assert "| 12 (IT) |" in energy
+    assert "declared PUE is kept" in energy
+    for metric in ("energy", "water"):
+        found = run(*sources, metric=metric, per="unit")
+        for text in (formats.to_text(found), formats.to_markdown(found), formats.to_latex(found)):
+            assert "market" not in text
+            assert "location-based" not in text
+
+
+def test_a_boundary_that_is_not_known_is_called_so() -> None:
+    said = {"boundary": "unknown", "co2e_operational_kg": 9}
+    assert "9 (boundary unknown)" in formats.to_text(run(document("A", reported=said)))
 
 
 def test_bibtex_has_each_statement_and_each_document_once() -> None:

@@ -52,7 +52,7 @@ _NEEDS = (
     r"% Needs \usepackage{booktabs}. A bare tabular: float (table* in two columns), caption and label are yours.",
     r"% Needs \usepackage{booktabs,longtable}. Too long for a float; \onecolumn (REVTeX: \onecolumngrid) before it.",
 )
-_LNCS = r"% In llncs, which sets columns very close, \setlength{\tabcolsep}{6pt} before it sets them apart."
+_CLOSE = r"% In llncs and REVTeX, whose columns are very close, \setlength{\tabcolsep}{6pt} before it sets them apart."
 #: Devices in the head of a column.
 _SHORT = {"accelerator": "acc."}
 
@@ -147,7 +147,7 @@ def to_latex(found: Comparison) -> str:
     # No page break here: a title stays with its rows, a row in one piece.
     kept = "*" if long else ""
     lines = [f"% {_one_line(text)}" for text in (_title(found), *footnotes(found))]
-    lines += [_NEEDS[long], _LNCS]
+    lines += [_NEEDS[long], _CLOSE]
     lines += [rf"{table.opening}\begin{{{_KINDS[long]}}}{{{table.spec}}}", r"\toprule"]
     lines += [f"{_tex(head)} {_END}" for head in table.header]
     count = len(table.columns)
@@ -281,11 +281,16 @@ def footnotes(found: Comparison) -> list[str]:
 
 def _method(found: Comparison) -> list[str]:
     """Say what the columns are, and why groups are not ranked against each other."""
+    # Carbon alone has a basis.
+    based = ", location-based" if found.metric == "co2e" else ""
+    kept = {"co2e": "PUE and carbon intensity are", "energy": "PUE is"}.get(
+        found.metric, "inputs are"
+    )
     method = (
         "As reported: as the document prints it, in brackets what it covers where that is not the "
-        "facility, location-based. Harmonised: recomputed from the declared inputs with factor set "
-        f"{found.factor_set} and policy {found.policy}, facility boundary, location-based; declared "
-        "PUE and carbon intensity are kept; in brackets the interval."
+        f"facility{based}. Harmonised: recomputed from the declared inputs with factor set "
+        f"{found.factor_set} and policy {found.policy}, facility boundary{based}; declared "
+        f"{kept} kept; in brackets the interval."
     )
     return [method, *_limits(found)]
 
@@ -383,11 +388,11 @@ def _cells(rows: pd.DataFrame) -> Iterator[tuple[str, ...]]:
 def _lines(rows: pd.DataFrame) -> Iterator[tuple[str, str, Lines, Lines, str]]:
     """Yield the cells of each row; a figure and what stands in brackets behind it are two lines of one."""
     names = (
-        "rank", "reported", "reported_boundary", "reported_basis", "harmonised", "lower", "upper",
-        "per_accelerator_hour",
+        "rank", "reported", "reported_boundary", "reported_basis", "key_carbon_basis", "harmonised", "lower",
+        "upper", "per_accelerator_hour",
     )  # fmt: skip
     columns = (rows[name] for name in names)
-    for name, rank, printed, boundary, basis, value, lower, upper, hourly in zip(
+    for name, rank, printed, boundary, basis, counted, value, lower, upper, hourly in zip(
         names_of(rows), *columns, strict=True
     ):
         harmonised: Lines = ("-",)
@@ -395,11 +400,20 @@ def _lines(rows: pd.DataFrame) -> Iterator[tuple[str, str, Lines, Lines, str]]:
             ends = numbers.interval(value, lower, upper)
             harmonised = (numbers.show(value, lower, upper),)
             harmonised += (Number(f"({ends})"),) if ends else ()
-        covers = [boundary if boundary != "facility" else "", basis if basis != "location" else ""]
-        aside = ", ".join(said(str(word)) for word in covers if word)
+        aside = ", ".join(_covers(boundary, basis if counted != "any" else ""))
         reported: Lines = (_shown(printed),)
         reported += (f"({aside})",) if aside and not _empty(printed) else ()
         yield "" if _empty(rank) else str(rank), name, reported, harmonised, _shown(hourly)
+
+
+def _covers(boundary: str, basis: str) -> Iterator[str]:
+    """Yield what a printed figure covers, where that is not the facility, location-based."""
+    if boundary == "unknown":
+        yield "boundary unknown"
+    elif boundary and boundary != "facility":
+        yield said(boundary)
+    if basis and basis != "location":
+        yield basis
 
 
 def _shown(value: Any) -> str:

@@ -224,10 +224,11 @@ def _line(row: pd.Series[Any], unit: Unit, asked: Asked) -> Line:
     computed = Amount(asked.metric)
     if value is not None and lower is not None and upper is not None:
         computed = Amount(asked.metric, value, lower, upper, "modelled")
+    basis = str(row["reported_basis"]) if asked.metric == "co2e" else ""
     return Line(
         "" if pd.isna(row["rank"]) else str(int(row["rank"])), str(row["title"]),
         str(row["run"] or row["unit"]), str(row["digest"]), shown(point(_float(row["reported"]), asked.metric), unit),
-        words.covers(str(row["reported_boundary"]), str(row["reported_basis"])), shown(computed, unit),
+        words.covers(str(row["reported_boundary"]), basis), shown(computed, unit),
         shown(point(_float(row["per_accelerator_hour"]), asked.metric)), str(row["why"]), str(row["status"]),
     )  # fmt: skip
 
