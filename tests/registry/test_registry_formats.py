@@ -259,7 +259,7 @@ def test_printed_figures_say_what_they_cover() -> None:
 
 
 def test_a_basis_of_carbon_is_said_of_carbon_alone() -> None:
-    said = {"unit": "prompt", "boundary": "it", "co2e_basis": "market"}
+    said: dict[str, Any] = {"unit": "prompt", "boundary": "it", "co2e_basis": "market"}
     said |= {"co2e_kg": 9, "energy_kwh": 12, "water_l": 7}
     nothing = {"pue": {"status": "not_assessed", "reason": "No."}}
     sources = (document("A", reported={"per_functional_unit": [said]}, run=nothing),)

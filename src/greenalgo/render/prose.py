@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: BibTeX key of the tool itself.
 TOOL_KEY = "greenalgo"
 _MANY = 4
+#: Between the things that an author leaves out in one breath: "host CPUs and memory".
+_LISTED = re.compile(r"^host | and (?:host )?|, (?:host )?")
 #: Countries that English gives an article, as the factor sets and people write them.
 _WITH_ARTICLE = re.compile(
     r"Bahamas|(Republic of the |Democratic Republic of (the )?)?Congo|Comoros|Gambia|Isle of Man|Maldives|Netherlands"
@@ -284,9 +286,8 @@ def _uncounted(view: View) -> list[str | Name]:
         names = {"cpu": "CPUs", "memory": "memory", "storage": "storage", "network": "network"}
         if kinds and "node" not in kinds:
             missing = (name for kind, name in names.items() if kind not in kinds)
-            found += [
-                name for name in missing if name.casefold() not in map(str.casefold, excluded)
-            ]
+            named = {part for item in excluded for part in _LISTED.split(item.casefold())}
+            found += [name for name in missing if name.casefold() not in named]
         if not totals.co2e.assessed:
             found.append("operational emissions")
     for amount, what in ((totals.embodied, "embodied emissions"), (totals.water, "water")):

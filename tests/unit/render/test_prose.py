@@ -116,6 +116,17 @@ def test_what_the_author_leaves_out_is_named_once(
     ]
 
 
+@pytest.mark.parametrize(
+    "left_out", ["CPUs and memory", "host CPUs and memory", "memory, host CPUs"]
+)
+def test_what_the_author_leaves_out_in_one_breath_is_named_once(left_out: str) -> None:
+    shown = fill()._replace(boundary={"excludes": [left_out]})
+    assert plain(limitations(shown))[0] == (
+        "Not counted: storage, network, operational emissions, embodied emissions, water and "
+        f"{left_out}."
+    )
+
+
 def test_metered_energy_is_called_so(filled: Callable[[str], dict[str, Any]]) -> None:
     document = filled("bloom")
     document["results"]["runs"]["final-training"]["energy_it_kwh"]["status"] = "metered"
