@@ -12,10 +12,11 @@ from greenalgo.formats import codes
 from greenalgo.formats.fields import Fields
 from greenalgo.formats.lines_of_json import peek_record, records
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Reading
-from greenalgo.formats.source import refusal
+from greenalgo.formats.source import refusal, warn
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
+    from greenalgo.findings import Finding
     from greenalgo.formats.records import Source
 
 _PATHS = {
@@ -60,13 +61,15 @@ def read(sources: list[Source]) -> Reading:
     Raises:
         FormatError: A record is no JSON, or no impacts.
     """
-    runs = [_run(source) for source in sources]
+    findings: list[Finding] = []
+    runs = [_run(source, findings) for source in sources]
     entries = [Entry(*entry, file=source.name) for source in sources for entry in _ENTRIES]
-    return Reading(runs, entries, [], {source.name: ("EcoLogits", "") for source in sources})
+    return Reading(runs, entries, findings, {source.name: ("EcoLogits", "") for source in sources})
 
 
-def _run(source: Source) -> Measured:
+def _run(source: Source, findings: list[Finding]) -> Measured:
     totals: dict[str, tuple[float, float]] = {}
+    lacking: dict[str, int] = {}
     found = records(source)
     for line, record in found:
         fields = Fields(source, _impacts(record) or {"": record})
@@ -80,10 +83,21 @@ def _run(source: Source) -> Measured:
             low, high = totals.get(name, (0.0, 0.0))
             if interval:
                 totals[name] = (low + interval[0], high + interval[1])
+            else:
+                lacking.setdefault(name, line)
     if not sum(totals.get("energy", (0.0, 0.0))):
         raise refusal(
             codes.NOTHING, "there is no request with an energy in the file", source.name, expected="usage.energy",
             found=f"{len(found)} records", hint="export response.impacts.model_dump()",
+        )  # fmt: skip
+    for name in [name for name in lacking if name in totals]:
+        # A sum of some requests is none of all of them.
+        del totals[name]
+        findings.append(
+            warn(
+                codes.LEFT_OUT, f"some records have no {'.'.join(_PATHS[name])}: its sum is left out", source.name,
+                (lacking[name], 1), hint="import records of one version of EcoLogits together",
+            )
         )  # fmt: skip
     energy = _quantity(totals["energy"]) | {"status": "modelled", "source": "EcoLogits"}
     fields_ = (

