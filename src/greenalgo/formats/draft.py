@@ -144,7 +144,7 @@ class _Drafter:
             drafted["energy_it_kwh"] = _energy(run)
         drafted |= run.more
         if run.measurement:
-            drafted["measurement"] = {k: v for k, v in run.measurement.items() if v not in ("", [])}
+            drafted["measurement"] = run.measurement
         if run.part_of and run.part_of in self._of_label:
             drafted["part_of"] = self._of_label[run.part_of]
         if note := tidy(run.note, 4000):
@@ -199,7 +199,7 @@ class _Drafter:
         return line
 
     def _place(self, run: Measured) -> dict[str, str]:
-        place = {key: tidy(value, 100) for key, value in run.place.items() if value.strip()}
+        place = {key: text for key, value in run.place.items() if (text := tidy(value, 100))}
         if "country" in place:
             code = country(place["country"])
             if not code:
@@ -241,13 +241,14 @@ def _stated(run: Measured, value: float, status: str) -> dict[str, Any]:
 
 
 def _held(value: Any, source: Source, line: int = 0) -> Any:
-    """Return a value as a statement can hold it: texts without control characters.
+    """Return a value as a statement can hold it: texts without control characters, mappings without what is empty.
 
     Raises:
         FormatError: A number is not finite, or a whole one beyond 2^53: what it was made of cannot be.
     """
     if isinstance(value, dict):
-        return {key: _held(inner, source, line) for key, inner in value.items()}
+        held = {key: _held(inner, source, line) for key, inner in value.items()}
+        return {key: inner for key, inner in held.items() if inner not in ("", [], {})}
     if isinstance(value, (list, tuple)):
         return [_held(inner, source, line) for inner in value]
     if isinstance(value, str):

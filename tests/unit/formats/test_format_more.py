@@ -442,3 +442,11 @@ def test_a_figure_that_some_requests_lack_has_no_sum() -> None:
     assert "co2e_operational_kg" not in figures
     assert "co2e_embodied_kg" in figures
     assert "carbon_intensity_g_per_kwh" not in done.data["runs"][0]
+
+
+def test_a_cell_of_nothing_visible_is_no_field() -> None:
+    """A byte order mark inside a file: it is no blank, and nothing is left of it in a statement."""
+    head, row = "JobID|JobName|State|ElapsedRaw|NCPUS|NodeList|Cluster", "1|a|COMPLETED|3600|8"
+    [run] = runs_of(f"{head}\n{row}|\ufeff|\ufeff\n")
+    assert "host" not in run
+    assert "location" not in run
