@@ -195,19 +195,23 @@ def _carbon(view: View) -> list[Prose]:
 
 def _beside(view: View) -> list[Prose]:
     found: list[Prose] = []
+    known = view.totals.co2e.assessed
     for amount, start in (
-        (view.totals.co2e_market, "Market-based, they are "),
-        (view.totals.co2e_net, "Net of carbon-free energy matched by the hour, they are "),
+        (view.totals.co2e_market, "Market-based"),
+        (view.totals.co2e_net, "Net of carbon-free energy matched by the hour"),
     ):
         if amount.assessed:
-            found.append((start, amount.text(), " CO₂e."))
+            they = "they" if known else "operational emissions"
+            found.append((f"{start}, {they} are ", amount.text(), " CO₂e."))
+            known = True
     extra: list[Prose] = []
     if view.totals.embodied.assessed:
         extra.append(("embodied emissions of ", view.totals.embodied.text(), " CO₂e"))
     if view.totals.water.assessed:
         extra.append(("a water use of ", view.totals.water.text()))
     if extra:
-        found.append(("We report beside this figure, not inside it, ", *joined(extra), "."))
+        start = "We report beside this figure, not inside it, " if known else "We also report "
+        found.append((start, *joined(extra), "."))
     return found
 
 

@@ -215,6 +215,21 @@ def test_a_rate_without_a_facility_is_one_of_it_energy() -> None:
     assert "Per prompt, this is 1 mWh and 100 µg CO₂e." in plain(methods(fill(pue={"value": 1})))
 
 
+def test_they_are_emissions_that_were_named() -> None:
+    none = {"status": "not_assessed", "reason": "No."}
+    water = {"kind": "consumption", "wue_l_per_kwh": {"value": 1}, "ewif_l_per_kwh": {"value": 1}}
+    given: dict[str, Any] = {"pue": {"value": 1}, "water": water}
+    market = {"carbon_intensity_market_g_per_kwh": {"value": 50, "basis": "market"}}
+    text = plain(methods(fill(**given, **market)))
+    assert "Market-based, they are 50 g CO₂e." in text
+    assert "We report beside this figure, not inside it, a water use of 2 L." in text
+    text = plain(methods(fill(**given, **market, carbon_intensity_g_per_kwh=none)))
+    assert "Market-based, operational emissions are 50 g CO₂e." in text
+    assert "We report beside this figure, not inside it, a water use of 2 L." in text
+    text = plain(methods(fill(**given, carbon_intensity_g_per_kwh=none)))
+    assert "We also report a water use of 2 L." in text
+
+
 def test_a_single_quoted_figure_is_one(filled: Callable[[str], dict[str, Any]]) -> None:
     document = filled("quote") | {"reported": {"energy_it_kwh": 3, "boundary": "it"}}
     assert plain(methods(view(document, "")))[0].endswith(
