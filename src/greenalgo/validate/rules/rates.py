@@ -21,7 +21,7 @@ from greenalgo.validate.case import finding, value_of
 from greenalgo.validate.compare import how_far, number, size, within
 from greenalgo.validate.follow import half_of, label
 from greenalgo.validate.rules.base import Rule
-from greenalgo.validate.rules.units import given_rates, stated_intensity
+from greenalgo.validate.rules.units import energy_follows, given_rates, stated_intensity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,9 +185,7 @@ def _intensity(case: Case, block: UnitFigures) -> Iterator[Finding]:
         or not energy
         or not block.figures[energy].value
         or block.co2e_basis in ("market", "net")
-        or any(
-            f and value_of(f.outcomes, "energy_it_kwh") for f in map(case.run, [r.id for r in runs])
-        )
+        or energy_follows(case, runs)
     ):
         return
     emitted, used = block.figures[grams], block.figures[energy]

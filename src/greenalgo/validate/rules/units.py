@@ -18,7 +18,7 @@ from greenalgo.validate.near import only_near
 from greenalgo.validate.rules.base import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from greenalgo.findings import Finding
     from greenalgo.footprint.compute import UnitFootprint
@@ -140,12 +140,7 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
     """Hold CO2e / energy against the stated intensity where the runs give no energy of their own."""
     emitted = block.figures.get("co2e_operational_kg")
     energies = {name: block.figures[name] for name in ENERGIES if name in block.figures}
-    computed = [case.run(run.id) for run in runs]
-    if (
-        emitted is None
-        or not energies
-        or any(f and value_of(f.outcomes, "energy_it_kwh") for f in computed)
-    ):
+    if emitted is None or not energies or energy_follows(case, runs):
         return
     stated = block.figures.get("carbon_intensity_g_per_kwh") or stated_intensity(runs)
     if stated is None or not stated.value:
@@ -173,6 +168,12 @@ def _implied(case: Case, block: Figures, runs: tuple[Run, ...]) -> Iterator[Find
         expected=f"{number(stated.value * kwh / G_PER_KG)} kg",
         found=f"{number(emitted.value)} kg",
     )
+
+
+def energy_follows(case: Case, runs: Iterable[Run]) -> bool:
+    """Whether the inputs of one of some runs give its energy."""
+    found = (case.run(run.id) for run in runs)
+    return any(one and value_of(one.outcomes, "energy_it_kwh") for one in found)
 
 
 def stated_intensity(runs: tuple[Run, ...]) -> Quantity | None:
