@@ -6,12 +6,21 @@ nodes (the job's own only where it had them alone), without a PUE. It is empty, 
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import Once, whole_rows
-from greenalgo.formats.slurm_cells import EXPECTED, allocated, count, elapsed, moment
+from greenalgo.formats.slurm_cells import (
+    EXPECTED,
+    MOST_W_PER_NODE,
+    Allocated,
+    allocated,
+    count,
+    elapsed,
+    moment,
+)
 from greenalgo.formats.slurm_json import CutError, is_of_sacct, jobs_of, rows_of
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
 from greenalgo.formats.source import looks_like_json, refusal, warn
@@ -144,17 +153,7 @@ def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> M
             )
         )  # fmt: skip
         return None
-    joules = _joules(table, row)
-    if joules is None and (
-        parts := [energy for step in steps if (energy := _joules(table, step)) is not None]
-    ):
-        joules = max(parts)
-        findings.append(
-            warn(
-                codes.MENDED, f"job {job} has no energy; that of its largest step is taken", table.source.name,
-                (row.line, 1), found=f"{joules:g} J", hint="steps overlap: their sum would count twice",
-            )
-        )  # fmt: skip
+    joules = _energy(table, row, steps, hours, findings)
     start, end = (_cell(table, row, moment, column) or "" for column in ("Start", "End"))
     more: dict[str, Any] = {"host": nodes[:200]} if (nodes := table.cell(row, "NodeList")) else {}
     measured = joules is not None
@@ -169,6 +168,36 @@ def _run(table: Table, row: Row, steps: list[Row], findings: list[Finding]) -> M
         } if measured else {},
         more=more, note=f"Job {job}.",
     )  # fmt: skip
+
+
+def _energy(
+    table: Table, row: Row, steps: list[Row], hours: float, findings: list[Finding]
+) -> int | None:
+    """Return the energy of a job (J), or of its largest step; None where no counter has one that can be."""
+    job = table.cell(row, "JobID")
+    joules, *of_steps = (_joules(table, one) for one in (row, *steps))
+    parts = [energy for energy in of_steps if energy is not None]
+    nodes = _cell(table, row, count, "NNodes") or _allocated(table, row).nodes
+    most = MOST_W_PER_NODE * nodes * hours * SECONDS_PER_HOUR or inf
+    if (largest := max((joules or 0, *parts))) > most:
+        joules = joules if joules and joules <= most else None
+        parts = [energy for energy in parts if energy <= most]
+        findings.append(
+            warn(
+                codes.LEFT_OUT, f"job {job}: what its energy counter reads is more than 20 kW a node, and is left out",
+                table.source.name, (row.line, 1), expected=f"at most {most:g} J", found=f"{largest:g} J",
+                hint="the counter overflowed, or its node count is wrong; energy follows from the hardware without it",
+            )
+        )  # fmt: skip
+    if joules is None and parts:
+        joules = max(parts)
+        findings.append(
+            warn(
+                codes.MENDED, f"job {job} has no energy; that of its largest step is taken", table.source.name,
+                (row.line, 1), found=f"{joules:g} J", hint="steps overlap: their sum would count twice",
+            )
+        )  # fmt: skip
+    return joules
 
 
 def _cell(table: Table, row: Row, reader: Callable[[str], _Value], *columns: str) -> _Value | None:
@@ -192,8 +221,12 @@ def _joules(table: Table, row: Row) -> int | None:
     return _cell(table, row, count, "ConsumedEnergyRaw") or None
 
 
+def _allocated(table: Table, row: Row) -> Allocated:
+    return _cell(table, row, allocated, "AllocTRES") or allocated("")
+
+
 def _parts(table: Table, row: Row) -> tuple[Part, ...]:
-    had = _cell(table, row, allocated, "AllocTRES") or allocated("")
+    had = _allocated(table, row)
     cores = _cell(table, row, count, "NCPUS", "AllocCPUS") or had.cpus
     parts = [Part("cpu", number=cores, power_scope="core")] if cores else []
     parts += [Part("gpu", kind, number) for kind, number in had.gpus]

@@ -20,6 +20,8 @@ _DURATION = re.compile(r"(?:(?:(\d{1,6})-)?(\d{1,9}):)?(\d{1,9}):(\d{1,9}(?:\.\d
 #: What Slurm writes where it has no number: NO_VAL, INFINITE, and the 64-bit ones.
 _NO_NUMBERS = frozenset((2**32 - 2, 2**32 - 1, 2**64 - 2, 2**64 - 1))
 _LONGEST_COUNT = 20
+#: No node draws more: what a counter reads above this is an overflow.
+MOST_W_PER_NODE = 20_000
 #: Until the year 5138.
 _LONGEST_SINCE_1970 = 11
 _NO_MOMENTS = frozenset(("", "Unknown", "None", "N/A", "INVALID"))

@@ -14,6 +14,7 @@ from greenalgo.errors import FormatError
 from greenalgo.formats import codes
 from greenalgo.formats.slurm_cells import (
     EXPECTED,
+    MOST_W_PER_NODE,
     OF_JOB,
     OF_STEP,
     allocated,
@@ -60,8 +61,6 @@ _LOST = {
     "MaxRSS": "no column MaxRSS: nobody knows which memory was not used",
     "End": "no column End: the year of the carbon intensity is not known",
 }
-#: No node draws more: what a counter reads above this is an overflow.
-_MOST_W_PER_NODE = 20_000
 #: CPU time is sampled: so much more than the cores had is no slip of the log.
 _SLACK = 1.05
 
@@ -204,7 +203,7 @@ class SlurmLog:
             if used > cpus * time * _SLACK:
                 note("jobs with more CPU time than their cores had: counted as fully used")
             used = cpus * time
-        most = _MOST_W_PER_NODE * nodes * time
+        most = MOST_W_PER_NODE * nodes * time
         if max(counter, joules) > most:
             note("jobs whose energy counter reads more than 20 kW a node: not taken")
             counter, joules = (0 if read > most else read for read in (counter, joules))

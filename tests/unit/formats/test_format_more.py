@@ -327,6 +327,29 @@ class TestSlurm:
         assert "energy_it_kwh" not in bad  # NO_VAL is nothing
         assert sorted(codes_of(done)) == ["GA607", "GA608", "GA612"]
 
+    def test_a_counter_that_reads_more_than_a_node_can_draw_is_left_out(self) -> None:
+        job, batch, step = (line.rsplit("|", 2)[0] for line in SLURM.splitlines()[1:4])
+        head = SLURM.splitlines()[0]
+
+        def energy(*joules: int, allocated: str = ",node=1") -> tuple[object, list[str]]:
+            lines = [
+                f"{row.replace('cpu=32', f'cpu=32{allocated}')}|{read}|n1"
+                for row, read in zip((job, batch, step), joules, strict=True)
+            ]
+            done = imported("\n".join((head, *lines)) + "\n")
+            [run] = done.data["runs"]
+            return run.get("energy_it_kwh", {}).get("value"), sorted(
+                set(codes_of(done)) - {"GA612"}
+            )
+
+        most = 20_000 * 7200
+        assert energy(most, 7_200_000, 0) == (40, [])
+        assert energy(most + 1, 7_200_000, 0) == (2, ["GA607", "GA608"])
+        assert energy(most + 1, most + 1, 0) == (None, ["GA607"])
+        assert energy(7_200_000, most + 1, 0) == (2, ["GA607"])
+        for allocated in (",node=2", ""):  # or nobody knows how many
+            assert energy(most + 1, 0, 0, allocated=allocated)[0] == pytest.approx(40)
+
     def test_jobs_of_one_name_are_added_up_whatever_their_nodes(self) -> None:
         again = (
             SLURM.splitlines()[1]
