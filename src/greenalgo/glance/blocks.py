@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from greenalgo.glance import plain
-from greenalgo.glance.bounds import FIGURE_FIELDS, NOT_FIGURES, UNIT_FIELDS
+from greenalgo.glance.bounds import FIGURE_FIELDS, NOISE, NOT_FIGURES, UNIT_FIELDS
 from greenalgo.glance.doubt import Doubt
 from greenalgo.glance.printed import half_unit_of, plain_number, units_of
 from greenalgo.glance.spread import declared
@@ -54,7 +54,7 @@ class Figure:
         agrees = False
         for number, half in texts:
             self._half = max(self._half, half)
-            agrees = agrees or abs(number - self.value) <= half + 1e-9 * abs(number)
+            agrees = agrees or abs(number - self.value) <= half + NOISE * abs(number)
         if not agrees:
             raise Doubt
         self.text = texts[0]

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 #: A figure follows from its inputs if it is this close (DESIGN section 7, level L1).
 TOLERANCE: Final = 0.01
+#: What arithmetic adds to two figures that are exactly as far apart as their digits allow, relative to them.
+NOISE: Final = 1e-9
 #: Highest carbon intensity that any grid reaches, g/kWh (IPCC AR5 WGIII annex III: coal up to 910
 #: direct, 1001 life-cycle at the median; lignite above), with room.
 MAX_INTENSITY: Final = 1500.0

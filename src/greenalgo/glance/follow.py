@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from greenalgo.glance.bounds import NOISE
 from greenalgo.glance.spread import ABSENT, absent, added, divided, times
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ def agrees(stated: float, half: float, follow: Spread) -> bool:
     value, lower, upper = follow
     if value < 0:
         return False
-    noise = 1e-9 * max(stated, value)
+    noise = NOISE * max(stated, value)
     return lower - half - noise <= stated <= upper + half + noise
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenalgo.findings import Finding, Severity, pointer_parts
 from greenalgo.footprint import compute
+from greenalgo.glance.bounds import NOISE
 from greenalgo.statement import from_document
-from greenalgo.validate.compare import NOISE, UNIT_SLIPS, number, size, slip
+from greenalgo.validate.compare import UNIT_SLIPS, number, size, slip
 from greenalgo.validate.follow import follows, label
 from greenalgo.validate.rules.figures import stated_figures
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from greenalgo.glance.bounds import TOLERANCE
+from greenalgo.glance.bounds import NOISE, TOLERANCE
 from greenalgo.units import KG_PER_LB
 
 if TYPE_CHECKING:
     from greenalgo.footprint.uncertainty import Spread
 
-#: What arithmetic adds to two figures that are exactly as far apart as their digits allow, relative to them.
-NOISE = 1e-9
 #: How close a ratio must be to a slip's own factor for the slip to be named.
 SLIP_TOLERANCE = 0.015
 

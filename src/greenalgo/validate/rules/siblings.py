@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.findings import Severity
 from greenalgo.footprint import Result
-from greenalgo.glance.bounds import APART, ENERGIES, PER_UNIT, TOLERANCE
+from greenalgo.glance.bounds import APART, ENERGIES, NOISE, PER_UNIT, TOLERANCE
 from greenalgo.statement import Quantity
 from greenalgo.units import G_PER_KG, WH_PER_KWH
 from greenalgo.validate.case import finding, value_of
@@ -261,7 +261,7 @@ def _totals(case: Case) -> Iterator[Finding]:
         named = re.search(
             r"total|overall|altogether|\ball\b|\bsum\b", f"{run.id} {run.name}", re.IGNORECASE
         )
-        if abs(total.value - others) > 1e-9 * others or not (named or _exact(total.value)):
+        if abs(total.value - others) > NOISE * others or not (named or _exact(total.value)):
             continue
         yield finding(
             SUM_AMONG_RUNS,

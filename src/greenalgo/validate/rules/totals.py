@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from greenalgo.findings import Severity
-from greenalgo.glance.bounds import ADDED, FIGURE_FIELDS, UNIT_FIELDS
+from greenalgo.glance.bounds import ADDED, FIGURE_FIELDS, NOISE, UNIT_FIELDS
 from greenalgo.glance.figure_text import Printed, parse, units_of
 from greenalgo.schemas.versions import is_newer_minor
 from greenalgo.statement import Quantity, UnitFigures
 from greenalgo.validate.case import finding
-from greenalgo.validate.compare import NOISE, UNIT_SLIPS, how_far, number, size, slip, within
+from greenalgo.validate.compare import UNIT_SLIPS, how_far, number, size, slip, within
 from greenalgo.validate.follow import follows, half_of, label
 from greenalgo.validate.rules.base import Rule
 
