@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenalgo.glance.bounds import PER_UNIT
 from greenalgo.render.amounts import Amount, declared
 from greenalgo.render.numbers import percent
 from greenalgo.render.types import Name, Number
-from greenalgo.units import J_PER_KWH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,19 +43,19 @@ class Quoted(NamedTuple):
     boundary: str = ""
 
 
-#: Field of a quoted figure: what it is in words, kind of quantity, size of its unit in the base unit.
-_FIELDS: Mapping[str, tuple[str, str, float]] = {
-    "energy_kwh": ("Energy", "energy", 1.0), "energy_it_kwh": ("IT energy", "energy", 1.0),
-    "energy_facility_kwh": ("Facility energy", "energy", 1.0), "energy_wh": ("Energy", "energy", 1e-3),
-    "energy_j": ("Energy", "energy", 1 / J_PER_KWH), "co2e_operational_kg": ("Operational CO₂e", "co2e", 1.0),
-    "co2e_market_kg": ("Market-based CO₂e", "co2e", 1.0), "co2e_net_kg": ("Net CO₂e", "co2e", 1.0),
-    "co2e_embodied_kg": ("Embodied CO₂e", "co2e", 1.0), "co2e_total_kg": ("Total CO₂e", "co2e", 1.0),
-    "co2e_g": ("CO₂e", "co2e", 1e-3), "co2e_kg": ("CO₂e", "co2e", 1.0), "water_ml": ("Water", "water", 1e-3),
-    "water_l": ("Water", "water", 1.0), "water_onsite_l": ("On-site water", "water", 1.0),
-    "water_offsite_l": ("Off-site water", "water", 1.0), "hours": ("Wall-clock time", "time", 1.0),
-    "device_hours": ("Device-hours", "time", 1.0), "average_power_w": ("Average power", "power", 1.0),
-    "device_count": ("Devices", "count", 1.0), "pue": ("PUE", "ratio", 1.0),
-    "carbon_intensity_g_per_kwh": ("Carbon intensity", "intensity", 1.0),
+#: Field of a quoted figure: what it is in words, kind of quantity.
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "energy_kwh": ("Energy", "energy"), "energy_it_kwh": ("IT energy", "energy"),
+    "energy_facility_kwh": ("Facility energy", "energy"), "energy_wh": ("Energy", "energy"),
+    "energy_j": ("Energy", "energy"), "co2e_operational_kg": ("Operational CO₂e", "co2e"),
+    "co2e_market_kg": ("Market-based CO₂e", "co2e"), "co2e_net_kg": ("Net CO₂e", "co2e"),
+    "co2e_embodied_kg": ("Embodied CO₂e", "co2e"), "co2e_total_kg": ("Total CO₂e", "co2e"),
+    "co2e_g": ("CO₂e", "co2e"), "co2e_kg": ("CO₂e", "co2e"), "water_ml": ("Water", "water"),
+    "water_l": ("Water", "water"), "water_onsite_l": ("On-site water", "water"),
+    "water_offsite_l": ("Off-site water", "water"), "hours": ("Wall-clock time", "time"),
+    "device_hours": ("Device-hours", "time"), "average_power_w": ("Average power", "power"),
+    "device_count": ("Devices", "count"), "pue": ("PUE", "ratio"),
+    "carbon_intensity_g_per_kwh": ("Carbon intensity", "intensity"),
 }  # fmt: skip
 #: Carbon basis of a figure for a unit -> what it is in words, where that is not location-based.
 _BASES: Mapping[str, str] = {"market": "Market-based CO₂e", "net": "Net CO₂e"}
@@ -79,11 +79,12 @@ def quoted(filled: Mapping[str, Any]) -> Quoted:
 
 
 def _figures(row: Mapping[str, Any], of: Name, at: str) -> Iterator[Figure]:
-    for key, (what, quantity, size) in _FIELDS.items():
+    for key, (what, quantity) in _FIELDS.items():
         found = declared(row.get(key), quantity)
         if found.value is not None:
             printed = row.get("as_printed", {}).get(key, "")
             shown = ", ".join(printed) if isinstance(printed, list) else str(printed)
+            size = PER_UNIT[key][1] if key in PER_UNIT else 1.0
             scaled = found._replace(
                 value=found.value * size, lower=found.lower * size, upper=found.upper * size
             )
