@@ -222,10 +222,11 @@ def _hello(store_url: str, settings: Settings) -> str:
     )
     rate = settings.writes_per_minute
     limit = f"; {rate} submissions a minute for each client" if rate else ""
+    lines = [
+        f"{shown(store_url)}: serving at {settings.base_url} (Ctrl-C stops it)",
+        f"The door is {door}{limit}",
+    ]
     folder = settings.snapshots
-    lacking = f"'{safe(folder)}' is no directory yet: there are no snapshots to serve\n"
-    return (
-        f"{shown(store_url)}: serving at {settings.base_url} (Ctrl-C stops it)\n"
-        f"The door is {door}{limit}\n"
-        f"{lacking if folder and not os.path.isdir(folder) else ''}"
-    )
+    if folder and not os.path.isdir(folder):
+        lines.append(f"'{safe(folder)}' is no directory yet: there are no snapshots to serve")
+    return "".join(f"{line}\n" for line in lines)
