@@ -125,11 +125,11 @@ class _Steps:
         return result
 
     def _facility_energy(self, it_energy: Outcome) -> Outcome:
-        if isinstance(it_energy, Missing) or it_energy.trace.method == "facility_over_pue":
-            metered = self._run.energy_facility_kwh
-            if not isinstance(metered, Quantity):
-                return it_energy
+        metered = self._run.energy_facility_kwh
+        if isinstance(metered, Quantity):
             return energy.scaled(as_declared("energy_facility_kwh", metered), self._scale)
+        if isinstance(it_energy, Missing):
+            return it_energy
         pue = self._resolver.pue(self._run)
         return energy.facility_energy(it_energy, pue, f"{self._at}/energy_it_kwh")
 

@@ -127,7 +127,7 @@ def _altered(run: Run, change: Change, resolver: Resolver) -> Run:
 
 
 def _under_pue(run: Run, pue: float, resolver: Resolver) -> Run:
-    """Change the PUE; where only facility energy was metered, the IT energy behind it stays."""
+    """Change the PUE; where facility energy was metered, the IT energy behind it stays."""
     metered = run.energy_facility_kwh
     if isinstance(metered, Quantity) and not isinstance(run.energy_it_kwh, Quantity):
         try:
@@ -143,8 +143,8 @@ def _under_pue(run: Run, pue: float, resolver: Resolver) -> Run:
             {"energy_facility_kwh": declared("energy_facility_kwh", metered)},
             {"pue": before},
         )
-        run = run._replace(energy_it_kwh=Quantity(*spread, before.status), energy_facility_kwh=None)
-    return run._replace(pue=_exactly(pue))
+        run = run._replace(energy_it_kwh=Quantity(*spread, before.status))
+    return run._replace(energy_facility_kwh=None, pue=_exactly(pue))
 
 
 def _exactly(value: float) -> Quantity:

@@ -157,9 +157,11 @@ class Run:
     def _energy(self) -> None:
         """Find IT energy and facility energy."""
         it, pue = self.it, self.pue
-        if it[0] < 0 and self.facility[0] >= 0:
+        if self.facility[0] >= 0:
             self.energy_facility = self._scaled(self.facility)
-            if pue[0] >= 0:
+            if it[0] >= 0:
+                self.energy_it = self._scaled(it)
+            elif pue[0] >= 0:
                 self.energy_it = self._scaled(over(self.facility, pue))
             elif pue[0] == ABSENT:
                 raise Doubt

@@ -219,6 +219,8 @@ def _energies(run: Run) -> None:
                 raise Doubt
         if whole >= 0 and pue >= 0:
             _close(whole, it * pue)
+        elif whole >= 0 and not it <= whole <= MAX_PUE * it:
+            raise Doubt
         own = [part.energy[0] for part in run.hardware if part.energy[0] >= 0]
         if own and len(own) == len(run.hardware):
             _close(it, sum(own))

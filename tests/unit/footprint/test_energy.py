@@ -162,6 +162,14 @@ def test_metered_facility_energy_stays_as_it_is() -> None:
     assert found["energy_it_kwh"] == pytest.approx(2000)
 
 
+def test_facility_energy_that_is_metered_beside_it_energy_needs_no_pue() -> None:
+    # 115 kWh x 50 g = 5.75 kg; a PUE that is looked up would make 154 kWh of it
+    found = footprint({"energy_it_kwh": 100, "energy_facility_kwh": 115, "pue": None})
+    assert found.totals["energy_facility_kwh"][:3] == (115, 115, 115)
+    assert found.totals["co2e_operational_kg"][:1] == pytest.approx((5.75,))
+    assert not found.substitutions
+
+
 def test_facility_energy_is_kept_where_it_was_not_assessed_how_much_is_it() -> None:
     # 120 kWh x 50 g = 6 kg; without a PUE nobody can say the IT energy
     found = footprint({"energy_facility_kwh": 120, "pue": ABSENT}).runs[0].outcomes

@@ -80,6 +80,12 @@ def test_another_pue_leaves_the_energy_behind_a_metered_facility() -> None:
     assert total(found, "energy_facility_kwh") == pytest.approx(480)
 
 
+def test_another_pue_is_that_of_it_energy_where_both_were_metered() -> None:
+    data = statement(energy_it_kwh=400, energy_facility_kwh=500, pue=None)
+    assert total(one(data, api.Change()), "energy_facility_kwh") == 500
+    assert total(one(data, api.Change(pue=1.2)), "energy_facility_kwh") == pytest.approx(480)
+
+
 def test_a_facility_whose_pue_is_said_to_be_unknown_cannot_be_moved() -> None:
     data = statement(
         energy_facility_kwh=600, hardware=None, hours=None,

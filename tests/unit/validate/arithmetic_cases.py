@@ -326,6 +326,13 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
         "100 kWh x PUE 1.2 are 120 kWh, declared are 100 (-17 %)",
     ),
     (
+        "GA222",
+        statement({"energy_it_kwh": 100, "energy_facility_kwh": 60, "pue": None}),
+        E,
+        "/runs/0/energy_facility_kwh",
+        "100 kWh x PUE 1, the least that there is, are 100 kWh, declared are 60 (-40 %)",
+    ),
+    (
         "GA223",
         statement({"hours": None, "device_hours": 80, "hardware": gpu(power_scope="node")}),
         W,

@@ -48,6 +48,15 @@ def test_a_relative_claim_alone() -> None:
     assert (codes(data), verdict(data)) == (["GA511"], (True, "L0"))
 
 
+def test_meters_of_computers_and_facility_need_no_pue() -> None:
+    read = {"status": "metered", "source": "PDU and transformer"}
+    run = {"energy_it_kwh": read | {"value": 24}, "energy_facility_kwh": read | {"value": 27.6}}
+    meter = {"method": "wall_meter", "pue_included": True}
+    data = statement(RUN | run | {"pue": None, "measurement": meter})
+    assert (codes(data), verdict(data)) == ([], (True, "L1"))
+    assert totals(data)["energy_facility_kwh"]["value"] == 27.6
+
+
 def test_the_power_of_a_whole_server() -> None:
     line = {"kind": "gpu", "model": "NVIDIA V100-SXM2-16GB", "count": 8, "power_scope": "job"}
     data = statement({"hardware": [line | {"power_w": {"value": 1415.78, "source": "paper"}}]})

@@ -15,6 +15,13 @@ E, W = Severity.ERROR, Severity.WARNING
 
 CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     (
+        "GA402",
+        statement({"energy_it_kwh": 100, "energy_facility_kwh": 1150, "pue": None}),
+        W,
+        "/runs/0/energy_facility_kwh",
+        "1,150 kWh over 100 kWh of IT energy are a PUE of 11.5",
+    ),
+    (
         "GA434",
         statement({"hardware": gpu(share=1e-9)}),
         W,

@@ -55,8 +55,9 @@ FACILITY = Rule(
     "GA222",
     Severity.ERROR,
     "Declared IT and facility energy do not differ by the PUE",
-    "A run declares energy_it_kwh, energy_facility_kwh and pue, and facility is not IT x PUE within 1 %.",
-    "One of the three is of another boundary.",
+    "A run declares energy_it_kwh, energy_facility_kwh and pue, and facility is not IT x PUE within 1 %; or "
+    "no pue, and facility is less than IT.",
+    "One of them is of another boundary.",
     "energy_it_kwh: 100\nenergy_facility_kwh: 100\npue: 1.2",
     "Say which meter each energy comes from; leave out what was not metered.",
 )
@@ -93,7 +94,7 @@ PUE_HIGH = Rule(
     "GA402",
     Severity.WARNING,
     "PUE above 3",
-    "A PUE is above 3.",
+    "A PUE is above 3, or the facility energy of a run more than 3 times its IT energy.",
     "Surveys find data centres between 1.05 and 2.5.",
     "pue: 12",
     "Check the decimal point.",
@@ -379,10 +380,25 @@ def _count_times_hours(devices: int, hours: Quantity, total: Quantity) -> Iterat
 
 def _facility(run: Run) -> Iterator[Finding]:
     it, facility, pue = run.energy_it_kwh, run.energy_facility_kwh, run.pue
-    if isinstance(it, Quantity) and isinstance(facility, Quantity) and isinstance(pue, Quantity):
+    if not isinstance(it, Quantity) or not isinstance(facility, Quantity):
+        return
+    if isinstance(pue, Quantity):
         words = f"{number(it.value)} kWh x PUE {number(pue.value)} are"
         slack = _room(facility) + pue.value * _room(it) + it.value * _room(pue)
         yield from _adds_up(FACILITY, words, it.value * pue.value, facility, slack, "kWh")
+    elif facility.value < it.value:
+        words = f"{number(it.value)} kWh x PUE 1, the least that there is, are"
+        slack = _room(facility) + _room(it)
+        yield from _adds_up(FACILITY, words, it.value, facility, slack, "kWh")
+    elif facility.value > MAX_PUE * it.value:
+        yield finding(
+            PUE_HIGH,
+            f"{number(facility.value)} kWh over {number(it.value)} kWh of IT energy are a PUE of "
+            f"{number(facility.value / it.value) if it.value else 'infinity'}",
+            facility.at,
+            expected=f"at most {number(MAX_PUE * it.value)}",
+            found=number(facility.value),
+        )
 
 
 def _metered(case: Case, run: Run) -> Iterator[Finding]:
@@ -393,6 +409,8 @@ def _metered(case: Case, run: Run) -> Iterator[Finding]:
         return
     if isinstance(pue, Quantity) and pue.value <= 1:
         return
+    if isinstance(run.energy_facility_kwh, Quantity):
+        return  # no PUE is applied
     factor = f"the PUE ({number(pue.value)})" if isinstance(pue, Quantity) else "a PUE"
     yield finding(
         METERED_FACILITY,
