@@ -48,6 +48,13 @@ def test_every_entry_of_the_bibliography_is_cited() -> None:
     assert cited == set(BIBLIOGRAPHY.entries)
 
 
+def test_a_document_has_one_entry_in_the_bibliography() -> None:
+    fields = [entry.fields for entry in BIBLIOGRAPHY.entries.values()]
+    for part in ("eprint", "doi"):
+        named = [entry[part].lower() for entry in fields if part in entry]
+        assert sorted(named) == sorted(set(named))
+
+
 def test_no_two_statements_have_the_same_title() -> None:
     titles = [document["title"] for document in DOCUMENTS.values()]
     assert sorted(titles) == sorted(set(titles))
