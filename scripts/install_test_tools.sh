@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils (marker tex),
-# Chromium (marker browser), a C compiler with Python's headers (marker compiler), and curl (the docs).
+# Chromium (marker browser), a C compiler with Python's headers (marker compiler), and curl (marker docs).
 #
 #   bash scripts/install_test_tools.sh                   install what is missing (apt, as root), or say what it is
 #   bash scripts/install_test_tools.sh --missing [tex|browser|compiler|docs]   only print what is missing, one a line

@@ -18,6 +18,8 @@ from greenalgo.validate.rules.book import all_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 
+pytestmark = pytest.mark.docs
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
