@@ -87,6 +87,8 @@ Write it in another format, and read what other tools wrote:
 >>> imported = api.import_files([str(table)])
 >>> imported.read[0][1], imported.data["runs"][0]["pue"]["value"]
 ('codecarbon', 1.2)
+>>> api.hold_against(api.loads(imported.content), imported).findings  # does the statement follow from the file?
+[]
 
 ```
 """

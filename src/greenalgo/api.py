@@ -36,6 +36,7 @@ from greenalgo.validate.structure import known_part
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from greenalgo.evidence import Held
     from greenalgo.factors import FactorSet
     from greenalgo.formats import Imported, Wanted, Written
 
@@ -60,6 +61,7 @@ __all__ = [
     "export",
     "fill",
     "fill_document",
+    "hold_against",
     "import_files",
     "judge",
     "load",
@@ -258,6 +260,33 @@ def import_files(
     from greenalgo import formats
 
     return formats.import_sources([formats.open_source(path) for path in paths], form, wanted)
+
+
+def hold_against(document: Document, imported: Imported) -> Held:
+    """Hold a statement against the files that it was made from.
+
+    Args:
+        document: The statement, as :func:`load` returns it.
+        imported: What the files give, as :func:`import_files` returns it.
+
+    Returns:
+        ``findings`` say where file, IT energy or hours differ, with their places in the statement.
+
+    Raises:
+        InvalidStatementError: The statement is invalid; its findings carry file, line and column.
+        UnsupportedVersionError: It needs a newer greenalgo.
+    """
+    from greenalgo.evidence import hold
+
+    with _placed(document):
+        author, _ = _computable(document.data)
+    factors = open_set()
+    stated, found = (
+        compute(from_document(known_part(data)), factors, factors.policy())
+        for data in (author, imported.data)
+    )
+    held = hold(author, stated, imported.data, found)
+    return held._replace(findings=place(document, held.findings))
 
 
 def export(filled: dict[str, Any], form: str, *, run: str | None = None) -> Written:

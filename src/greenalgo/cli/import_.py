@@ -15,7 +15,7 @@ from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
 from greenalgo.errors import UnknownNameError
-from greenalgo.findings import by_severity
+from greenalgo.findings import Severity, by_severity
 from greenalgo.schemas.load import load_schema
 from greenalgo.schemas.versions import NEWEST
 
@@ -60,10 +60,16 @@ def _phases() -> list[str]:
     metavar="REPORT",
     help="Write what was kept and lost as JSON; - is standard output.",
 )
+@click.option(
+    "--check",
+    metavar="STATEMENT",
+    help="Write nothing; exit 1 where STATEMENT does not follow from the files.",
+)
 @click.pass_context
 def import_command(
     ctx: click.Context, files: tuple[str, ...], form: str | None, output: str | None,
     force: bool, title: str, phase: str, intensity: str, added_up: bool, report: str | None,  # noqa: FBT001
+    check: str | None,
 ) -> None:  # fmt: skip
     """Make a statement of what trackers and other tools wrote.
 
@@ -71,11 +77,15 @@ def import_command(
     not put in: greenalgo validate names what to add. CO2e that the tool computed stands under `reported`, with the
     tool's own factor. What became of every field goes to standard error. FILE may be - for standard input.
 
+    With --check a statement that was made of the files is held against them: whether they are the ones that it
+    names, by SHA-256, and whether they give its IT energy and hours. What was added since (place, PUE, further
+    runs) stays out of it.
+
     \b
     Exit codes:
-      0  the statement is valid
+      0  the statement is valid; with --check, it follows from the files
       1  a file is not what its format says, or the statement is invalid (it is
-         written all the same)
+         written all the same); with --check, it does not follow
       2  the command was called wrongly: an unknown format
       4  a file could not be read, or OUT not be written
 
@@ -84,7 +94,10 @@ def import_command(
       greenalgo import emissions.csv -o footprint.yaml
       greenalgo import emissions.csv --phase training --title 'Our model'
       greenalgo import *_carbontracker*.log -o footprint.yaml --report losses.json
+      greenalgo import emissions.csv --check footprint.yaml
     """  # noqa: D301 - \b is click's mark for text that is not wrapped
+    if check and (output or report):
+        raise click.UsageError("--check writes nothing: it cannot be combined with -o or --report")
     keep_apart(files, output, report)
     for target in (output, report):
         keep_what_is_there(target, force=force)
@@ -93,6 +106,8 @@ def import_command(
         imported = api.import_files(files, form=form, wanted=wanted)
     except UnknownNameError as error:
         raise click.BadParameter(str(error), param_hint="--from") from error
+    if check:
+        ctx.exit(_check(check, imported))
     losses = [(utf8(report_json(imported)), report)] if report else []
     deliver_all([(imported.content, output), *losses])
     told = [
@@ -102,6 +117,21 @@ def import_command(
     _tell(imported.findings, b"", "")
     if not _verdict(output or "-", imported.content):
         ctx.exit(1)
+
+
+def _check(path: str, imported: formats.Imported) -> int:
+    """Say whether a statement follows from files; return the exit code."""
+    document = api.load(path)
+    held = api.hold_against(document, imported)
+    _tell(imported.findings, b"", "")
+    told = by_severity(held.findings)
+    emit(findings_text(told, document.raw, colour=wants_colour(sys.stderr)), sys.stderr)
+    for run_id in held.others:
+        emit(f"{safe(path)}: not held against the files: run {safe(run_id)}\n", sys.stderr)
+    differs = any(finding.severity == Severity.ERROR for finding in held.findings)
+    runs = f"{len(held.runs)} run{'s' if len(held.runs) != 1 else ''}"
+    emit(f"{safe(path)}: {'does not follow' if differs else 'follows'} from the files ({runs})\n")
+    return int(differs)
 
 
 def _verdict(name: str, content: bytes) -> bool:

@@ -1,0 +1,179 @@
+"""A statement against the files that it was made from: are these the files, and do they give its figures?
+
+The files are imported anew, and both sides are computed in the same way. A run of the statement is held against the run
+of the files with the same id. Runs that were renamed or merged are held against each other as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from greenalgo.findings import Finding, Severity
+from greenalgo.footprint import Result
+from greenalgo.formats import codes
+from greenalgo.statement import Quantity
+from greenalgo.validate.compare import how_far, number, numbers, within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from greenalgo.footprint import Footprint, RunFootprint
+    from greenalgo.statement import Run
+
+#: What is held against each other, in words.
+_WORDS = {"energy_it_kwh": "kWh of IT energy", "hours": "h", "device_hours": "device-hours"}
+
+_IDS = "give the runs the ids that they have in the files: then each is held against its own"
+
+
+class Held(NamedTuple):
+    """What came of holding a statement against files.
+
+    Attributes:
+        findings: Where they differ, with JSON pointers into the statement.
+        runs: Ids of the statement's runs that stand in the files, or may.
+        others: Ids of its other runs: no file that was given says anything of them.
+    """
+
+    findings: list[Finding]
+    runs: list[str]
+    others: list[str]
+
+
+def hold(data: dict[str, Any], stated: Footprint, files: dict[str, Any], found: Footprint) -> Held:
+    """Hold a statement against the files that it was made from.
+
+    Args:
+        data: The statement.
+        stated: Its footprint.
+        files: The statement that the files give (:attr:`greenalgo.formats.Imported.data`).
+        found: Its footprint: IT energy in kWh, hours in h.
+    """
+    there = {footprint.run.id: footprint for footprint in found.runs}
+    here = {footprint.run.id: footprint for footprint in stated.runs}
+    findings = [*_files(data, files)]
+    met = [run_id for run_id in here if run_id in there]
+    for run_id in met:
+        run = here[run_id].run
+        gives, says = _figures([there[run_id]], read=True), _figures([here[run_id]])
+        findings += _differences(data, f"run '{run_id}'", "", run, gives, says)
+    extra = [one for one in found.counted if one.run.id not in here]
+    own = [one for one in stated.counted if one.run.id not in there]
+    if extra and own:
+        gives, says = _figures(extra, read=True), _figures(own)
+        findings += _differences(
+            data, _named(extra), f" for {_named(own)}", own[0].run, gives, says
+        )
+    elif extra:
+        findings.append(
+            Finding(
+                codes.LEFT_ASIDE, Severity.WARNING, f"the files have {_named(extra)}, the statement has not", "/runs",
+                expected=_named(extra), found="no such run",
+                hint="put in what belongs to the work, failed attempts too; if it was imported with --sum, give --sum",
+            )
+        )  # fmt: skip
+    left = [one.run.id for one in own]
+    return Held(findings, met + left if extra else met, [] if extra else left)
+
+
+def _files(data: dict[str, Any], files: dict[str, Any]) -> Iterator[Finding]:
+    """Compare names and hashes of the files that were given with those that the statement names."""
+    named = list(enumerate(data.get("provenance", {}).get("files", ())))
+    at = "/provenance/files" if named else ""
+    left = dict(named)
+    for file in files["provenance"]["files"]:
+        name, digest = file["path"], file["sha256"]
+        same = next((i for i, one in left.items() if one.get("sha256") == digest), None)
+        if same is None:
+            same = next((i for i, one in left.items() if _base(one["path"]) == name), None)
+        if same is None:
+            yield Finding(
+                codes.NOT_NAMED, Severity.WARNING, f"the statement does not name '{name}'", at,
+                expected="its path and SHA-256 in provenance.files", found="no such file",
+                hint=f"add {{path: {name}, sha256: {digest}}}",
+            )  # fmt: skip
+            continue
+        hashed = left.pop(same).get("sha256")
+        if not hashed:
+            yield Finding(
+                codes.NOT_NAMED, Severity.WARNING, f"the statement names '{name}' without a hash", f"{at}/{same}",
+                expected="sha256", found="nothing", hint=f"add sha256: {digest}",
+            )  # fmt: skip
+        elif hashed != digest:
+            yield Finding(
+                codes.OTHER_FILE, Severity.ERROR, f"'{name}' is not the file that the statement was made from",
+                f"{at}/{same}/sha256", expected=f"the file with the SHA-256 {hashed}", found=digest,
+                hint="give the file that was imported, or import this one and take its figures over",
+            )  # fmt: skip
+    for i, one in left.items():
+        yield Finding(
+            codes.NOT_NAMED, Severity.WARNING, f"'{one['path']}' was not given: nothing is known of it", f"{at}/{i}",
+            expected="every file that the statement names", found="not given", hint="give it as well",
+        )  # fmt: skip
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2]
+
+
+def _figures(footprints: list[RunFootprint], *, read: bool = False) -> dict[str, float]:
+    """Add up the figures that every one of some runs has: IT energy in kWh, hours and device-hours in h.
+
+    Args:
+        footprints: The runs.
+        read: Only energies that a file has, not those of hardware that may have drawn its maker's watts.
+    """
+    each = [_of_run(footprint, read=read) for footprint in footprints]
+    return {
+        name: sum(one[name] for one in each) for name in _WORDS if all(name in one for one in each)
+    }
+
+
+def _of_run(footprint: RunFootprint, *, read: bool) -> dict[str, float]:
+    run = footprint.run
+    figures = {
+        name: outcome.value
+        for name in ("energy_it_kwh", "device_hours")
+        if isinstance(outcome := footprint.outcomes.get(name), Result)
+    }
+    if read and not _is_read(run):
+        figures.pop("energy_it_kwh", None)
+    if isinstance(run.multiplier, Quantity):  # for what was done beyond the files
+        figures = {name: value / run.multiplier.value for name, value in figures.items()}
+    if isinstance(run.hours, Quantity):
+        figures["hours"] = run.hours.value * run.repetitions
+    return figures
+
+
+def _is_read(run: Run) -> bool:
+    parts = (part.energy_it_kwh or part.power_w for part in run.hardware)
+    return isinstance(run.energy_it_kwh, Quantity) or all(
+        isinstance(one, Quantity) for one in parts
+    )
+
+
+def _differences(
+    data: dict[str, Any], there: str, here: str, run: Run, gives: dict[str, float], says: dict[str, float]
+) -> Iterator[Finding]:  # fmt: skip
+    node = data["runs"][int(run.at.rpartition("/")[2])]
+    both = [name for name in gives if name in says]
+    if "hours" in both and "device_hours" in both:
+        both.remove("device_hours")  # they follow from the hours
+    for name in both or list(gives)[:1]:
+        stated, follows = says.get(name), gives[name]
+        if stated is not None and within(stated, follows):
+            continue
+        texts = ("nothing", number(follows)) if stated is None else numbers(stated, follows)
+        far = "" if stated is None else f" {how_far(stated, follows)}"
+        yield Finding(
+            codes.DRIFTED, Severity.ERROR,
+            f"the files give {texts[1]} {_WORDS[name]} for {there}, the statement {texts[0]}{here}{far}",
+            f"{run.at}/{name}" if name in node else run.at, expected=texts[1], found=texts[0],
+            hint=_IDS if here else "put the files' figure in, or declare what was added as a run of its own",
+        )  # fmt: skip
+
+
+def _named(footprints: list[RunFootprint]) -> str:
+    ids = [f"'{footprint.run.id}'" for footprint in footprints]
+    more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
+    return f"run{'s' if len(ids) > 1 else ''} {', '.join(ids[:3])}{more}"
