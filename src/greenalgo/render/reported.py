@@ -97,7 +97,8 @@ def _claim(row: Mapping[str, Any], names: Mapping[str, str]) -> Claim:
     metric = _METRICS.get(row.get("metric", ""), row.get("metric", ""))
     ratio = declared(row.get("ratio"), "ratio").number
     if ratio < 1:
-        change: tuple[str, ...] = (percent(1 - ratio), f" less {metric}")
+        fewer = "fewer" if metric.endswith("hours") else "less"
+        change: tuple[str, ...] = (percent(1 - ratio), f" {fewer} {metric}")
     else:
         change = (Number(f"{declared(ratio, 'ratio').digits()}×"), f" the {metric}")
     against = row.get("against_run") or row.get("against") or "an unnamed baseline"

@@ -135,6 +135,14 @@ def test_metered_energy_is_called_so(filled: Callable[[str], dict[str, Any]]) ->
     )
 
 
+def test_hours_are_fewer(filled: Callable[[str], dict[str, Any]]) -> None:
+    claims = [{"metric": "device_hours", "ratio": 0.66, "against": "X"}]
+    document = filled("quote") | {"reported": {"claims": claims}}
+    assert any(
+        "34 % fewer device-hours than X" in text for text in plain(methods(view(document, "")))
+    )
+
+
 def test_quotes_are_not_called_results(make_view: Callable[[str], View]) -> None:
     text = plain(methods(make_view("quote")))
     assert text[0].startswith("4 figures of Gemini Apps are quoted as printed; ")
