@@ -100,7 +100,9 @@ def _totals(runs: tuple[RunFootprint, ...], gaps: dict[Gap, None]) -> dict[str, 
         if not known:
             if outcomes:
                 totals[name] = Missing(
-                    "; ".join(o.reason for _, o in outcomes if isinstance(o, Missing))
+                    "; ".join(
+                        dict.fromkeys(o.reason for _, o in outcomes if isinstance(o, Missing))
+                    )
                 )
             continue
         without = [f.run.id for f in counted if not isinstance(f.outcomes.get(name), Result)]

@@ -176,7 +176,9 @@ def _sum(run: Run, parts: tuple[Outcome, ...]) -> Result:
         if isinstance(part, Missing)
     ]
     if not known:
-        raise NotAssessedError("; ".join(p.reason for p in parts if isinstance(p, Missing)))
+        raise NotAssessedError(
+            "; ".join(dict.fromkeys(p.reason for p in parts if isinstance(p, Missing)))
+        )
     from_flops = run.work is not None and run.work.flops is not None and not has_hours(run)
     trace = Trace(
         "flops" if from_flops else "components",

@@ -144,6 +144,12 @@ def test_an_explicit_absence_is_no_gap(run: dict[str, Any], quantity: str, reaso
     assert absence(run, quantity).startswith(reason)
 
 
+def test_runs_that_lack_the_same_say_so_once() -> None:
+    absent = {"energy_it_kwh": 1, "pue": ABSENT}
+    found = footprint(absent, absent).totals["energy_facility_kwh"]
+    assert found == Missing("PUE not assessed: nobody looked")
+
+
 def test_a_looked_up_value_is_a_substitution_with_its_row() -> None:
     run = {
         "hours": 10,
