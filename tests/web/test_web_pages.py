@@ -328,11 +328,18 @@ def test_the_calculator_shows_its_defaults_and_equivalents(client: TestClient) -
         ("hours=1&memory=1&place=France&phase=evil", "chosen from their lists"),
         ("hours=nan&memory=1&place=France", "a number from 0 to"),
         ("hours=1&memory=1&place=France&pue=0.5", "a number from 1 to"),
+        ("hours=1&memory=1&place=France&intensity=0", "no grid has 0"),
     ],
 )
 def test_the_calculator_says_what_is_wrong(client: TestClient, query: str, said: str) -> None:
     assert said in client.get(f"/calculator?{query}").text
     assert client.get(f"/calculator/footprint.yaml?{query}").status_code == 422
+
+
+def test_the_calculator_marks_the_field_that_is_wrong(client: TestClient) -> None:
+    query = "hours=1&gpus=1&gpu=NVIDIA+A100-SXM4-80GB&gpu_power=9000&place=France"
+    text = client.get(f"/calculator?{query}").text
+    assert re.findall(r'<input id="(\w+)"[^>]*aria-invalid', text) == ["gpu_power"]
 
 
 def post(client: TestClient, text: str, action: str, **more: str):  # type: ignore[no-untyped-def]

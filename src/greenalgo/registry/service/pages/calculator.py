@@ -56,6 +56,14 @@ EXAMPLE = {
     "title": "My computation", "gpu": "NVIDIA A100-SXM4-80GB", "gpus": "8", "memory": "512", "hours": "100",
     "place": "France", "phase": "training", "facility": "hpc",
 }  # fmt: skip
+#: Key of a statement -> field of the form: of a run, and of GPUs and of processors.
+_OF_RUNS = {
+    "location": "place", "pue": "pue", "hours": "hours", "carbon_intensity_g_per_kwh": "intensity",
+    "multiplier": "multiplier",
+}  # fmt: skip
+_OF_PARTS = {
+    "count": ("gpus", "cores"), "power_w": ("gpu_power", "core_power"), "utilisation": ("gpu_usage", "cpu_usage"),
+}  # fmt: skip
 #: Equivalents on the page: row of the factor set, and the words around the number.
 _EQUIVALENTS = (
     ("car-km-eu", "km in an average passenger car in Europe"),
@@ -152,6 +160,10 @@ def _check(values: dict[str, str], errors: dict[str, str]) -> None:
         errors["place"] = "place: not known" + (f"; is it {', '.join(near)}?" if near else "")
     elif not values["place"] and not values["intensity"]:
         errors["place"] = "place: name a country or a cloud region, or give the carbon intensity"
+    if values["intensity"] and not _number(values["intensity"]):
+        errors["intensity"] = (
+            "carbon intensity: no grid has 0; leave it empty for that of the place"
+        )
     if values["facility"] not in FACILITIES or values["phase"] not in ("", *PHASES):
         errors["facility"] = "facility and phase are chosen from their lists"
 
@@ -252,9 +264,11 @@ def _field(pointer: str, data: Mapping[str, Any]) -> str:
     parts = pointer.split("/")
     if "hardware" in parts and parts[-1] != "hardware":
         kind = data["runs"][0]["hardware"][int(parts[parts.index("hardware") + 1])]["kind"]
-        return {"cpu": "cpu", "memory": "memory"}.get(kind, "gpu")
-    known = {"location": "place", "pue": "pue", "hours": "hours", "title": "title"}
-    return next((field for name, field in known.items() if name in parts), "title")
+        of_it = next(
+            (fields for name, fields in _OF_PARTS.items() if name in parts), ("gpu", "cpu")
+        )
+        return "memory" if kind == "memory" else of_it[kind == "cpu"]
+    return next((field for name, field in _OF_RUNS.items() if name in parts), "title")
 
 
 def _equivalents(total: Mapping[str, Any]) -> list[tuple[str, str]]:
