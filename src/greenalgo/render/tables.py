@@ -191,6 +191,11 @@ def hardware_name(part: Part) -> Name:
     return Name(times + part.model, latex, part.model.pointer)
 
 
+def power_of(part: Part) -> str:
+    """Write the power of a hardware line with what it is the power of: ``400 W each``."""
+    return f"{part.power_w.text(ends=False)} {_PER[part.power_scope]}"
+
+
 def hardware_names(view: View) -> list[Name]:
     """Return the devices of all runs as :func:`hardware_name` writes them, each once."""
     return list(dict.fromkeys(hardware_name(part) for run in view.runs for part in run.hardware))
@@ -206,8 +211,7 @@ def record_table(view: View, width: float) -> Table:
     single = view.runs[0] if len(view.runs) == 1 else None
     if single:
         for part in single.parts:
-            power = f"{part.power_w.text(ends=False)} {_PER[part.power_scope]}"
-            basis = power if part.power_w.assessed else ""
+            basis = power_of(part) if part.power_w.assessed else ""
             add(
                 words(part.kind)[:1].upper() + words(part.kind)[1:],
                 "not declared"

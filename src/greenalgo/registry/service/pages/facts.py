@@ -12,6 +12,7 @@ from greenalgo.render import derivation
 from greenalgo.render.amounts import Amount
 from greenalgo.render.context import view as make_view
 from greenalgo.render.context import words as phase_words
+from greenalgo.render.tables import hardware_name, power_of
 from greenalgo.validate.follow import follows, label
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from greenalgo import api
     from greenalgo.findings import Finding
-    from greenalgo.render.context import Run, View
+    from greenalgo.footprint.compute import UnitFootprint
+    from greenalgo.render.context import Part, Run, Totals, View
     from greenalgo.statement import Figures, Quantity, UnitFigures
 
 #: Totals: field of the view -> what it is called.
@@ -28,7 +30,7 @@ _TOTALS = {
     "co2e_market": "CO₂e, market-based", "co2e_net": "CO₂e, net of matched supply",
     "embodied": "Embodied CO₂e", "water": "Water", "device_hours": "Device-hours",
 }  # fmt: skip
-_HEADLINE = ("energy", "co2e", "embodied", "water")
+_HEADLINE = ("co2e", "embodied", "water")
 _QUANTITIES = {
     "_kwh": "energy",
     "_kg": "co2e",
@@ -37,8 +39,12 @@ _QUANTITIES = {
     "_w": "power",
     "_per_kwh": "intensity",
 }
-#: Quantity of a printed rate -> field of the computed rate.
-_COMPUTED = {"energy": "energy_facility_kwh", "co2e": "co2e_operational_kg", "water": "water_l"}
+#: Quantity of a printed rate -> what it is called, and fields of the computed rate, the likeliest first.
+_RATES = {
+    "energy": ("energy", ("energy_facility_kwh", "energy_it_kwh")),
+    "co2e": ("CO₂e", ("co2e_operational_kg",)),
+    "water": ("water", ("water_l",)),
+}
 
 
 class Told(NamedTuple):
@@ -72,8 +78,14 @@ class RunFacts(NamedTuple):
     place: str
     parts: tuple[str, ...]
     inputs: tuple[tuple[str, Shown], ...]
-    energy: Shown
-    co2e: Shown
+    totals: tuple[tuple[str, Shown], ...]
+
+
+class Rate(NamedTuple):
+    """What one unit of work takes; all rates of a statement have the same quantities."""
+
+    unit: str
+    totals: tuple[tuple[str, Shown], ...]
 
 
 class Numbers(NamedTuple):
@@ -81,7 +93,7 @@ class Numbers(NamedTuple):
 
     headline: tuple[tuple[str, Shown], ...]
     partial: tuple[str, ...]
-    rates: tuple[tuple[str, Shown, Shown, Shown], ...]
+    rates: tuple[Rate, ...]
     pairs: tuple[Pair, ...]
     claims: tuple[str, ...]
     runs: tuple[RunFacts, ...]
@@ -144,22 +156,37 @@ def numbers(
 def headline_of(view: View) -> tuple[tuple[str, Shown], ...]:
     """Return the totals that stand above everything, those that there are."""
     totals = [(_TOTALS[name], shown(getattr(view.totals, name))) for name in _HEADLINE]
-    return tuple((what, found) for what, found in totals if found.text)
+    return tuple((what, found) for what, found in (_energy(view.totals), *totals) if found.text)
+
+
+def _energy(of: Totals | Run) -> tuple[str, Shown]:
+    """Return the energy of the facility; that of the computers where no other is known."""
+    name = "energy" if of.energy.assessed or not of.energy_it.assessed else "energy_it"
+    return _TOTALS[name], shown(getattr(of, name))
 
 
 def partial_of(view: View) -> tuple[str, ...]:
     """Say which totals do not cover every run."""
     return tuple(
-        f"{_TOTALS[part.quantity]} covers {part.covered} of {part.runs} runs."
+        f"{_TOTALS[part.quantity]} {'cover' if part.quantity == 'device_hours' else 'covers'} "
+        f"{part.covered} of {part.runs} runs."
         for part in view.partial
     )
 
 
-def rates_of(view: View) -> tuple[tuple[str, Shown, Shown, Shown], ...]:
-    """Return energy, CO2e and water for one unit of work."""
+def rates_of(view: View) -> tuple[Rate, ...]:
+    """Return energy, CO2e and water for one unit of work: of these, what some unit has."""
+    rates = view.per_unit
+    bare = any(rate.energy_it.assessed and not rate.energy.assessed for rate in rates)
+    names = [
+        name
+        for name in ("energy_it", "energy", "co2e", "water")
+        if any(getattr(rate, name).assessed for rate in rates) and (bare or name != "energy_it")
+    ]
     return tuple(
-        (str(rate.unit), shown(rate.energy), shown(rate.co2e), shown(rate.water))
-        for rate in view.per_unit
+        Rate(str(rate.unit), tuple((_TOTALS[name], shown(getattr(rate, name))) for name in names))
+        for rate in rates
+        if names
     )
 
 
@@ -176,19 +203,13 @@ def _run(run: Run) -> RunFacts:
         run.id, str(run.name), ", ".join((phase_words(run.phase), run.outcome)), run.location,
         tuple(_part(part) for part in run.parts),
         tuple((what, shown(found)) for what, found in inputs if found.assessed),
-        shown(run.energy), shown(run.co2e),
+        (_energy(run), (_TOTALS["co2e"], shown(run.co2e))),
     )  # fmt: skip
 
 
-def _part(part: Any) -> str:
-    number = f"{part.number:,}".replace(",", "\u2009") + " × " if part.number else ""
-    memory = shown(part.memory_gb).text if part.kind == "memory" else ""
-    power = (
-        f", {shown(part.power_w).text} each ({part.power_w.status_words})"
-        if part.power_w.assessed
-        else ""
-    )
-    return f"{number}{part.model}{f' {memory} GB' if memory else ''}{power}"
+def _part(part: Part) -> str:
+    power = f", {power_of(part)} ({part.power_w.status_words})" if part.power_w.assessed else ""
+    return f"{hardware_name(part)}{power}"
 
 
 def _pairs(case: api.Case) -> Iterator[Pair]:
@@ -210,7 +231,8 @@ def _block_pairs(case: api.Case, block: Figures, run_id: str, of: str) -> Iterat
         computed = Amount(kind) if found is None else Amount(kind, *found[:3], "modelled")
         yield Pair(
             label(field)[0], of, ", ".join(block.as_printed.get(field, ())),
-            shown(_amount(quantity, kind)), shown(computed), words.BOUNDARIES.get(block.boundary, block.boundary),
+            shown(_amount(quantity, kind)), shown(computed),
+            "" if kind == "time" else words.BOUNDARIES.get(block.boundary, block.boundary),
         )  # fmt: skip
 
 
@@ -222,15 +244,27 @@ def _rate_pairs(case: api.Case, unit: UnitFigures) -> Iterator[Pair]:
     rate = next(same, None)
     for field, quantity in unit.figures.items():
         kind, size = PER_UNIT[field]
-        found = rate.outcomes.get(_COMPUTED[kind]) if rate else None
-        computed = (
-            Amount(kind, *found[:3], "modelled") if isinstance(found, Result) else Amount(kind)
-        )
+        what, fields = _RATES[kind]
+        found = _at_boundary(rate, unit, kind, fields) if rate else None
+        computed = Amount(kind, *found[:3], "modelled") if found else Amount(kind)
         printed = _amount(quantity, kind, size / (getattr(unit.quantity, "value", 1.0) or 1.0))
         yield Pair(
-            f"{label(field)[0].split('_')[0]} per {unit.unit}", "", ", ".join(unit.as_printed.get(field, ())),
-            shown(printed), shown(computed), words.BOUNDARIES.get(unit.boundary, unit.boundary),
+            f"{what} per {unit.unit}", "", ", ".join(unit.as_printed.get(field, ())), shown(printed), shown(computed),
+            words.covers(unit.boundary, unit.co2e_basis if kind == "co2e" else ""),
         )  # fmt: skip
+
+
+def _at_boundary(
+    rate: UnitFootprint, unit: UnitFigures, kind: str, fields: tuple[str, ...]
+) -> Result | None:
+    """Return the computed rate at the boundary and on the basis of a printed one."""
+    bare = unit.boundary in ("it", "device")
+    if kind == "co2e" and (bare or unit.co2e_basis in ("market", "net")):
+        return None
+    if kind == "energy" and (bare or unit.boundary == "facility"):
+        fields = fields[1:] if bare else fields[:1]
+    found = (rate.outcomes.get(field) for field in fields)
+    return next((one for one in found if isinstance(one, Result)), None)
 
 
 def _amount(quantity: Quantity, kind: str, size: float = 1.0) -> Amount:
