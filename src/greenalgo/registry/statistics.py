@@ -130,7 +130,7 @@ def to_text(found: Statistics) -> str:
         spread = max(family.spreads, key=lambda one: one.ratio)
         like = "" if spread.alike else " (not like with like)"
         lines.append(
-            f"  {spread.ratio:8.3g} x  {family.subject}, {family.phase.replace('_', '-')}: {spread.what}, "
+            f"  {spread.ratio:8.3g} x  {family.subject}, {family.scope}: {spread.what}, "
             f"{short(spread.smallest[0], family)} to {short(spread.largest[0], family)}{like}"
         )
         differing = ", ".join(map(name_of, family.differing))

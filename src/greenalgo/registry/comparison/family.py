@@ -52,7 +52,7 @@ class Spread(NamedTuple):
 
 
 class Family(NamedTuple):
-    """Statements about one artefact, in one phase.
+    """Statements about one artefact, in one phase; its rates are a family for each unit of work.
 
     Attributes:
         subject: The artefact.
@@ -67,6 +67,12 @@ class Family(NamedTuple):
     rows: tuple[Row, ...]
     spreads: tuple[Spread, ...]
     differing: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def scope(self) -> str:
+        """Its phases, and the unit of its rates: ``inference, per prompt``."""
+        unit = self.rows[0].unit
+        return f"{self.phase.replace('_', '-')}{f', per {unit}' if unit else ''}"
 
     @property
     def ratio(self) -> float:

@@ -45,6 +45,11 @@ def name_of(field: str) -> str:
     return WORDS.get(field, field.replace("_", " "))
 
 
+def heading(field: str) -> str:
+    """Return an input as people call it, with the unit of its values."""
+    return f"{name_of(field)} in {_UNITS[field]}" if field in _UNITS else name_of(field)
+
+
 def said(value: str) -> str:
     """Return a word of the schema as people write it."""
     return _SAID.get(value, value)
@@ -54,7 +59,7 @@ def headline(family: Family) -> str:
     """Say what a family is about, and by how much its members differ at most."""
     spread = max(family.spreads, key=lambda one: one.ratio)
     like = "" if spread.alike else ", at different boundaries or bases"
-    begin = f"{family.subject}, {family.phase.replace('_', '-')}: {len(family.rows)} statements; {spread.what}"
+    begin = f"{family.subject}, {family.scope}: {len(family.rows)} statements; {spread.what}"
     if abs(spread.ratio - 1) < _EQUAL:
         return f"{begin} is equal"
     return (
@@ -73,14 +78,17 @@ def reasons(family: Family) -> Iterator[str]:
             short(label_of(row), family): _scoped(field, values[label_of(row)], row)
             for row in family.rows
         }
-        unit = f" in {_UNITS[field]}" if field in _UNITS else ""
-        yield f"{name_of(field)}{unit}: {_values(field, worded)}"
+        yield f"{heading(field)}: {_values(field, worded)}"
 
 
 def _scoped(field: str, value: Any, row: Row) -> Any:
-    """Say of a power that it is not that of one device."""
-    scope = _SCOPES.get(row.power_scope, "") if field == "power_w" and value is not None else ""
+    scope = scope_of(row) if field == "power_w" and value is not None else ""
     return f"{_value(field, value)} for {scope}" if scope else value
+
+
+def scope_of(row: Row) -> str:
+    """Say of what a row's power is, where that is not one device."""
+    return _SCOPES.get(row.power_scope, "")
 
 
 def short(name: str, family: Family) -> str:

@@ -150,7 +150,6 @@ def _compare(room: Room, asked: Asked) -> tuple[Comparison, list[Entry]]:
 
 def _context(room: Room, asked: Asked) -> dict[str, Any]:
     found, entries = _compare(room, asked)
-    names = words.countries()
     unit = _unit(found)
     groups = [_group(group, unit, asked) for group in found.groups]
     left = found.frame[found.frame["value"].isna()]
@@ -165,7 +164,7 @@ def _context(room: Room, asked: Asked) -> dict[str, Any]:
             name.replace("_", " "): [_WORDS.get(name, {}).get(value, value) or "not stated" for value in values]
             for name, values in found.differing.items()
         },
-        "picked": [(one.digest, one.title, meta(one.row, names), one.state.status) for one in entries],
+        "picked": [(one.digest, one.title, meta(one.row), one.state.status) for one in entries],
         "unknown": [digest for digest in asked.digests if digest not in known],
         "families": [kin.shown_family(one) for one in found.families if one.spreads],
         "metrics": [Choice(name, text, name == asked.metric) for name, text in kin.METRICS.items()],

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from greenalgo.registry.comparison.reasons import name_of, said
+from greenalgo.registry.comparison.family import label_of
+from greenalgo.registry.comparison.reasons import heading, scope_of
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.pages.views import Shown, point, shorten, shown, span
 from greenalgo.render.amounts import unit_of
 from greenalgo.render.numbers import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from greenalgo.registry.comparison.family import Family, Spread
     from greenalgo.registry.comparison.rows import Row
@@ -22,6 +23,14 @@ MOST_MEMBERS = 12
 #: Quantity -> the field of what is printed, and how a page heads its column.
 _PRINTED = {"co2e": "co2e_kg", "energy": "energy_kwh", "water": "water_l"}
 METRICS = {"co2e": "CO₂e", "energy": "Energy", "water": "Water"}
+
+#: Input -> how its values are written.
+_WORDED: Mapping[str, Callable[[str], str]] = {
+    "boundary": lambda value: words.BOUNDARIES.get(value, value),
+    "basis": words.based,
+    "phase": words.phase,
+    "country": lambda value: " + ".join(words.places(value)),
+}
 
 
 class Member(NamedTuple):
@@ -46,7 +55,7 @@ class Kin(NamedTuple):
 
     Attributes:
         subject: The artefact.
-        phase: The phases that all members have.
+        phase: The phases that all members have, and the unit where the figures are rates.
         ratio: The largest figure over the smallest; empty where no figure is given twice.
         what: Which figure that is.
         metric: The heading of that quantity.
@@ -94,10 +103,7 @@ def shown_family(family: Family) -> Kin:
         )
         for row, said, found in list(zip(rows, printed, computed, strict=True))[:MOST_MEMBERS]
     )  # fmt: skip
-    apart = tuple(
-        Difference(name_of(name), _values(name, values))
-        for name, values in family.differing.items()
-    )
+    apart = tuple(Difference(heading(name), _values(name, family)) for name in family.differing)
     return _in_a_line(family, widest)._replace(members=members, differing=apart)
 
 
@@ -105,7 +111,7 @@ def _in_a_line(family: Family, widest: Spread | None) -> Kin:
     digests = tuple(row.digest for row in _by_digest(family))
     return Kin(
         family.subject,
-        words.phase(family.phase),
+        ", per ".join(part for part in (words.phase(family.phase), family.rows[0].unit) if part),
         show(float(f"{widest.ratio:.3g}")) if widest else "",
         widest.what if widest else "",
         METRICS[widest.metric if widest else "co2e"],
@@ -124,17 +130,18 @@ def _by_digest(family: Family) -> list[Row]:
     return list({row.digest: row for row in family.rows}.values())
 
 
-def _values(name: str, values: Any) -> tuple[str, ...]:
-    plain = name == "year"  # a year is written without groups
-    said = {
-        str(value) if plain and value else _said(value): None
-        for value in dict.fromkeys(values.values())
-    }
-    return tuple(said)[:6] + ((f"and {len(said) - 6} more",) if len(said) > 6 else ())
+def _values(name: str, family: Family) -> tuple[str, ...]:
+    values = family.differing[name]
+    said = tuple(dict.fromkeys(_said(name, values[label_of(row)], row) for row in family.rows))
+    return said[:6] + ((f"and {len(said) - 6} more",) if len(said) > 6 else ())
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any, row: Row) -> str:
     if value is None:
         return "not given"
-    number = isinstance(value, (int, float))
-    return show(float(f"{value:.6g}")) if number else shorten(said(str(value)), 60)
+    if name == "year":  # it is written without groups
+        return str(value)
+    if isinstance(value, (int, float)):
+        scope = scope_of(row) if name == "power_w" else ""
+        return show(float(f"{value:.6g}")) + (f" for {scope}" if scope else "")
+    return shorten(_WORDED.get(name, str)(str(value)), 60)

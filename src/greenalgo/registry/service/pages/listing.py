@@ -83,7 +83,7 @@ def _home(library: Library) -> dict[str, Any]:
     recomputable = sum(found.levels.get(name, 0) for name in ("L1", "L2", "L3", "L4"))
     failed = "failed runs"
     return {
-        "entries": listed(newest.entries, words.countries()),
+        "entries": listed(newest.entries),
         "statements": found.statements,
         "recomputable": percent(recomputable / found.statements) if found.statements else "",
         "omit_failed": percent(float(found.omitted[failed].to_numpy()[0]))
@@ -127,7 +127,7 @@ def _list(library: Library, query: Query) -> dict[str, Any]:
     sort = given.get("sort", "")
     following = found.page.next
     return {
-        "entries": listed(found.page.entries, names),
+        "entries": listed(found.page.entries),
         "total": found.total,
         "before": found.page.before,
         "filters": _filters(query, found, names),

@@ -9,7 +9,7 @@ from greenalgo.registry.service.pages import words
 from greenalgo.render.amounts import Amount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from greenalgo.registry.catalogue import Entry
     from greenalgo.registry.comparison.rows import Row, Span
@@ -85,18 +85,13 @@ def best(recomputed: Span, printed: float | None, quantity: str) -> Shown:
     return shown(span(recomputed, quantity))
 
 
-def listed(entries: Iterable[Entry], names: Mapping[str, str]) -> list[Listed]:
-    """Return statements as a list shows them.
-
-    Args:
-        entries: The statements.
-        names: Names of countries by code.
-    """
+def listed(entries: Iterable[Entry]) -> list[Listed]:
+    """Return statements as a list shows them."""
     return [
         Listed(entry.digest, title_of(entry), "", "–", "–", entry.state.status, Shown(), Shown())
         if entry.withheld
         else Listed(
-            entry.digest, title_of(entry), meta(entry.row, names),
+            entry.digest, title_of(entry), meta(entry.row),
             str(entry.row.work_year or "–"),
             entry.row.level if entry.row.level != "none" else "–", entry.state.status,
             best(entry.row.energy, entry.row.printed.energy_kwh, "energy"),
@@ -111,11 +106,15 @@ def title_of(entry: Entry) -> str:
     return "Withheld by moderators" if entry.withheld else entry.title
 
 
-def meta(row: Row, names: Mapping[str, str]) -> str:
+def meta(row: Row) -> str:
     """Return in a line what a statement is about: phase, hardware, place."""
-    places = [names.get(code, code) for code in row.country.split(" + ") if code]
     hardware = shorten(row.hardware, 60)
-    parts = (words.phase(row.phase), hardware, " + ".join(places[:3]), row.provider)
+    parts = (
+        words.phase(row.phase),
+        hardware,
+        " + ".join(words.places(row.country)[:3]),
+        row.provider,
+    )
     return " · ".join(part for part in parts if part)
 
 

@@ -36,8 +36,12 @@ def subscript(text: str) -> str:
 
 def covers(boundary: str, basis: str) -> str:
     """Return what a printed figure covers: its boundary, and how electricity is accounted for."""
-    said = f"{basis}-based" if basis in ("location", "market") else basis
-    return ", ".join(word for word in (BOUNDARIES.get(boundary, boundary), said) if word)
+    return ", ".join(word for word in (BOUNDARIES.get(boundary, boundary), based(basis)) if word)
+
+
+def based(basis: str) -> str:
+    """Return a carbon basis in words: ``location-based``."""
+    return f"{basis}-based" if basis in ("location", "market") else basis
 
 
 def level(name: str) -> str:
@@ -53,6 +57,11 @@ def phase(text: str) -> str:
 def refusal(error: RegistryError) -> str:
     """Return what a registry refuses in a line: why, and what to do."""
     return f"{error} ({error.hint})" if error.hint else str(error)
+
+
+def places(codes: str) -> list[str]:
+    """Return the names of countries by their codes: ``FRA + USA``."""
+    return [countries().get(code, code) for code in codes.split(" + ") if code]
 
 
 @cache
