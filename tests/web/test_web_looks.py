@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from browser_cases import fill_store, serving, visiting
 from playwright.sync_api import expect
+from starlette.testclient import TestClient
 from web_cases import VALID, digests, open_desk
 
+from greenalgo.registry.service.app import make_app
 from greenalgo.registry.service.pages import words
 from greenalgo.registry.service.wire.callers import GUEST
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
-    from starlette.testclient import TestClient
 
 
 def said(html: str) -> str:
@@ -67,6 +68,16 @@ def test_a_family_is_shown_with_the_quantity_that_differs_most(client: TestClien
     assert "Their energy harmonised differs by a factor of" in family
     assert '<th scope="col" class="number">Energy as reported</th>' in family
     assert re.search(r'data-label="Harmonised">[\d.]+\u00a0kWh', family)
+
+
+def test_what_members_of_a_family_differ_in_has_units_and_names(client: TestClient) -> None:
+    statement = digests(client.get("/statements?q=geant4").text)[0]
+    text = client.get(f"/statements/{statement}").text.partition("Other statements")[2]
+    assert "device-hours: 6\u2009048; 66\u2009528" in said(f"<main{text}")
+    transformer = digests(client.get("/statements?q=transformer+big").text)[0]
+    text = said(client.get(f"/statements/{transformer}").text).partition("They differ in:")[2]
+    assert "carbon intensity in g/kWh:" in text
+    assert "power in W:" in text
 
 
 @pytest.mark.browser
@@ -157,3 +168,79 @@ def test_paper_leaves_titles_of_a_comparison_room(browser: Browser, tmp_path: Pa
         )
         assert widths
         assert min(widths) > 0.2
+
+
+def test_families_of_rates_are_told_apart_by_their_unit(tmp_path: Path) -> None:
+    def stated(title: str, factor: float) -> bytes:
+        rates = [
+            f"{{unit: {unit}, run: main, boundary: it, energy_wh: {factor * wh}}}"
+            for unit, wh in (("answer", 1), ("token", 0.01))
+        ]
+        text = VALID.replace("A statement of the tests", title).replace("    hours: 10\n", "")
+        text = text.replace("power_w: {value: 350, status: metered}", "note: none")
+        return f"{text}reported: {{per_functional_unit: [{', '.join(rates)}]}}\n".encode()
+
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    for name, factor in (("first", 1), ("second", 3)):
+        (folder / f"{name}.yaml").write_bytes(stated(name, factor))
+    with TestClient(make_app(open_desk(folder)), headers={"Accept": "text/html"}) as made:
+        text = said(made.get("/statistics").text)
+        assert "training, per answer" in text
+        assert "training, per token" in text
+        assert "Tested, training, per token" in said(made.get("/compare").text)
+
+
+def test_runs_after_the_twelfth_are_folded(empty: TestClient) -> None:
+    head, _, run = VALID.partition("  - id: main")
+    desk = empty.app.state.pages.desk  # type: ignore[attr-defined]
+    texts = [
+        f"{head}{''.join(f'  - id: r{number}{run}' for number in range(many))}".encode()
+        for many in (13, 20)
+    ]
+    for text, folded in zip(texts, (0, 1), strict=True):
+        judged = desk.look(text, "footprint.yaml")
+        desk.submit(judged, text, "footprint.yaml", identity=GUEST)
+        page = empty.get(f"/statements/{judged.digest}").text.partition('id="runs"')[2]
+        what_ran = page.partition('id="trace"')[0]
+        assert what_ran.count("<summary>8 more runs</summary>") == folded
+        assert what_ran.count("<details>") == what_ran.count("</details>") == folded
+
+
+@pytest.mark.browser
+def test_a_title_from_right_to_left_reads_so(browser: Browser, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "statements")
+    raw = VALID.replace("A statement of the tests", "أول ثان (GPT-3) ثالث").encode()
+    judged = desk.look(raw, "footprint.yaml")
+    desk.submit(judged, raw, "footprint.yaml", identity=GUEST)
+    with serving(desk) as address, visiting(browser, address) as visit:
+        for path, place in ((f"/statements/{judged.digest}", "h1"), ("/statements", ".what a")):
+            visit.go(path)
+            first, last = visit.page.locator(place).evaluate(
+                """element => {
+                    const text = element.firstChild, range = document.createRange();
+                    return [0, text.length - 1].map(start => {
+                        range.setStart(text, start);
+                        range.setEnd(text, start + 1);
+                        return range.getBoundingClientRect().left;
+                    });
+                }"""
+            )
+            assert first > last, path
+
+
+@pytest.mark.browser
+def test_the_drawn_chart_cuts_no_label_off(browser: Browser, tmp_path: Path) -> None:
+    desk, _ = fill_store(tmp_path / "statements")
+    with serving(desk) as address, visiting(browser, address, scripts=False) as visit:
+        visit.go("/statements?q=training")
+        boxes = visit.page.locator("input[name=d]").all()[:12]
+        visit.go("/compare?" + "&".join(f"d={box.get_attribute('value')}" for box in boxes))
+        starts = visit.page.locator("svg[data-fallback] > text").all()
+        assert starts
+        edge = visit.page.locator("svg[data-fallback]").bounding_box()
+        assert edge
+        for label in starts:
+            box = label.bounding_box()
+            assert box
+            assert box["x"] >= edge["x"], label.text_content()

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: Width of a chart and of its labels, and the height of a row, in its own units.
 WIDTH, LABELS, ROW = 1000, 400, 30
 _TOP, _BOTTOM, _MARGIN = 12, 44, 26
+#: Characters of a label that its room holds in a wide font.
+_LONGEST = 50
 #: The most ticks of an axis.
 _MOST_TICKS = 6
 
@@ -78,7 +80,7 @@ def log_chart(marks: Sequence[Mark], title: str) -> Chart | None:
 
     rows = tuple(
         Placed(
-            shorten(mark.label, 60), _TOP + ROW * (number + 0.5), x(mark.reported), x(mark.value),
+            shorten(mark.label, _LONGEST), _TOP + ROW * (number + 0.5), x(mark.reported), x(mark.value),
             x(mark.lower), x(mark.upper),
         )
         for number, mark in enumerate(marks)
