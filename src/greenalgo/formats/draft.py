@@ -113,7 +113,7 @@ class _Drafter:
 
     def run(self, run: Measured) -> dict[str, Any]:
         run_id = self._id(slug(run.name or run.label))
-        if run.label and not run.part_of:
+        if run.label:  # a part has its own, or that of the whole, which comes first
             self._of_label.setdefault(run.label, run_id)
         drafted: dict[str, Any] = {"id": run_id}
         if name := tidy(run.name, 200):

@@ -184,6 +184,12 @@ class TestZeus:
         )
         assert filled["results"]["totals"]["energy_it_kwh"]["value"] == 0.6
 
+    def test_a_window_in_a_window_in_a_window_is_part_of_the_one_around_it(self) -> None:
+        done = imported(ZEUS + "1738569700.0,step,10.0,3000.0,3000.0\n")
+        assert {run["id"]: run.get("part_of") for run in done.data["runs"]} == {
+            "training": None, "epoch-0": "training", "step": "epoch-0", "epoch-1": "training",
+        }  # fmt: skip
+
     def test_a_sum_counts_what_is_inside_another_once(self) -> None:
         again = ZEUS + ZEUS.split("\n", 1)[1].replace("17385", "17386")
         done = imported(again, wanted=Wanted(added_up=True))
