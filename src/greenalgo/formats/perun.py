@@ -105,6 +105,7 @@ def read(sources: list[Source]) -> Reading:
             )  # fmt: skip
         application = Fields(source, read_json(source))
         found: list[Measured] = []
+        without = 0
         for execution in _nodes(application, _EXECUTION):
             settings = execution.get("metadata")
             told = Fields(source, settings if isinstance(settings, dict) else {}, ("metadata",))
@@ -112,10 +113,19 @@ def read(sources: list[Source]) -> Reading:
             for number, one in enumerate(_nodes(execution, _ROUND)):
                 if run := _run(source, application.text("id"), told, one, number):
                     found.append(run)
+                else:
+                    without += 1
         if not found:
             raise refusal(
                 codes.NOTHING, "there is no round with a runtime", source.name, expected="nodes of type 3",
                 found="none", hint=_HINT,
+            )  # fmt: skip
+        if without:
+            findings.append(
+                warn(
+                    codes.LEFT_OUT, f"rounds without a runtime are left out: {without}", source.name,
+                    expected="metrics.runtime", hint="nothing, if they were stopped before they were measured",
+                )
             )  # fmt: skip
         if taken := [run.intensity for run in found if run.intensity and not run.intensity_source]:
             findings.append(

@@ -64,10 +64,12 @@ def _one(group: list[Measured], findings: list[Finding]) -> Measured:
         if field in printed:
             printed[field] = _sum(run.printed[field] for run in group) or 0.0
     energy = next((printed[field] for field in _ADDED[:3] if printed.get(field)), 0.0)
-    intensity = first.intensity
+    intensity, of_which = _mean_intensity(group)
     if energy and "carbon_intensity_g_per_kwh" in printed and "co2e_operational_kg" in printed:
-        intensity = G_PER_KG * printed["co2e_operational_kg"] / energy
+        intensity, of_which = G_PER_KG * printed["co2e_operational_kg"] / energy, ""
         printed["carbon_intensity_g_per_kwh"] = intensity
+    elif of_which:
+        printed.pop("carbon_intensity_g_per_kwh", None)
     more = dict(first.more)
     if len({run.more.get("host") for run in group}) > 1:
         more.pop("host", None)
@@ -96,8 +98,27 @@ def _one(group: list[Measured], findings: list[Finding]) -> Measured:
         start=start, end=end,
         energy_it_kwh=_sum(run.energy_it_kwh for run in group),
         energy_level=_ends(group),
-        note=f"{len(group):,} rows of the file, added up. {note}".strip(),
+        note=" ".join(f"{len(group):,} rows of the file, added up. {of_which} {note}".split()),
     )  # fmt: skip
+
+
+def _mean_intensity(group: list[Measured]) -> tuple[float | None, str]:
+    """Return the carbon intensity of some runs, and where theirs differ how that came about; None if it is unknown."""
+    first = group[0].intensity
+    if all(run.intensity == first for run in group):
+        return first, ""
+    energies = [
+        run.energy_it_kwh if run.energy_it_kwh is not None else _sum(part.energy_kwh for part in run.parts)
+        for run in group
+    ]  # fmt: skip
+    energy = _sum(iter(energies))
+    emitted = _sum(
+        None if run.intensity is None or weight is None else run.intensity * weight
+        for run, weight in zip(group, energies, strict=True)
+    )
+    if emitted is None or not energy:
+        return None, "Their carbon intensities differ, and are left out."
+    return emitted / energy, "Their carbon intensity is the mean, weighted by energy."
 
 
 def _ends(group: list[Measured]) -> tuple[float, float] | None:
