@@ -6,7 +6,6 @@ nodes (the job's own only where it had them alone), without a PUE. It is empty, 
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenalgo.formats import codes
@@ -14,12 +13,12 @@ from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, P
 from greenalgo.formats.rows import Once, whole_rows
 from greenalgo.formats.slurm_cells import (
     EXPECTED,
-    MOST_W_PER_NODE,
     Allocated,
     allocated,
     count,
     elapsed,
     moment,
+    most_joules,
 )
 from greenalgo.formats.slurm_json import CutError, is_of_sacct, jobs_of, rows_of
 from greenalgo.formats.slurm_states import OUTCOMES, UNFINISHED, state_of
@@ -178,7 +177,7 @@ def _energy(
     joules, *of_steps = (_joules(table, one) for one in (row, *steps))
     parts = [energy for energy in of_steps if energy is not None]
     nodes = _cell(table, row, count, "NNodes") or _allocated(table, row).nodes
-    most = MOST_W_PER_NODE * nodes * hours * SECONDS_PER_HOUR or inf
+    most = most_joules(nodes, hours * SECONDS_PER_HOUR)
     if (largest := max((joules or 0, *parts))) > most:
         joules = joules if joules and joules <= most else None
         parts = [energy for energy in parts if energy <= most]

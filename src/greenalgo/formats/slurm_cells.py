@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ _DURATION = re.compile(r"(?:(?:(\d{1,6})-)?(\d{1,9}):)?(\d{1,9}):(\d{1,9}(?:\.\d
 #: What Slurm writes where it has no number: NO_VAL, INFINITE, and the 64-bit ones.
 _NO_NUMBERS = frozenset((2**32 - 2, 2**32 - 1, 2**64 - 2, 2**64 - 1))
 _LONGEST_COUNT = 20
-#: No node draws more: what a counter reads above this is an overflow.
-MOST_W_PER_NODE = 20_000
+#: No node draws more (W): what a counter reads above this is an overflow.
+_MOST_W_PER_NODE = 20_000
 #: Until the year 5138.
 _LONGEST_SINCE_1970 = 11
 _NO_MOMENTS = frozenset(("", "Unknown", "None", "N/A", "INVALID"))
@@ -159,6 +160,11 @@ def elapsed(text: str) -> float:
         ValueError: It is none.
     """
     return float(count(text)) if text.isdigit() or not text else seconds(text)
+
+
+def most_joules(nodes: int, elapsed_s: float) -> float:
+    """Return the most energy (J) that a counter can have read; without an end where the nodes are not known."""
+    return _MOST_W_PER_NODE * nodes * elapsed_s or inf
 
 
 def _given(reader: Callable[[str], object]) -> Callable[[str], object]:

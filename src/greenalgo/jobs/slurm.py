@@ -14,7 +14,6 @@ from greenalgo.errors import FormatError
 from greenalgo.formats import codes
 from greenalgo.formats.slurm_cells import (
     EXPECTED,
-    MOST_W_PER_NODE,
     OF_JOB,
     OF_STEP,
     allocated,
@@ -22,6 +21,7 @@ from greenalgo.formats.slurm_cells import (
     elapsed,
     gigabytes,
     moment,
+    most_joules,
     seconds,
     used_memory_gb,
 )
@@ -203,7 +203,7 @@ class SlurmLog:
             if used > cpus * time * _SLACK:
                 note("jobs with more CPU time than their cores had: counted as fully used")
             used = cpus * time
-        most = MOST_W_PER_NODE * nodes * time
+        most = most_joules(nodes, time)
         if max(counter, joules) > most:
             note("jobs whose energy counter reads more than 20 kW a node: not taken")
             counter, joules = (0 if read > most else read for read in (counter, joules))
