@@ -2,6 +2,9 @@
 
 Powers in the log of epochs are without a PUE; energies and CO2e that carbontracker prints are multiplied by its own
 constant (1.55 in 1.x, 1.58 in 2.x). Of what it prints, "actual" is measured and "predicted" is not.
+
+1.x logs the power of each device, a list that may take several lines. 2.x logs the mean of all devices of a kind, and
+takes it for their sum: what it prints is the energy of one of them.
 """
 
 from __future__ import annotations
@@ -28,14 +31,19 @@ _STAMP = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:,\d+)? - (.*)")
 _NAME = re.compile(r"_carbontracker(?:_output|_err)?\.log$")
 _DURATION = re.compile(r"(?:(\d{1,6}) days?, )?(\d{1,6}):(\d\d):(\d\d(?:\.\d+)?)")
 _POWER = re.compile(r"Average power usage \(W\) for (\w+): (.*)")
-_PLACE = re.compile(r"at detected location: (.*?): \[|detected location: ([^:\[]*?)\.?$")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e-?\d+)?")
+#: The further lines of a list of powers.
+_MORE_POWER = re.compile(r"[\d.e+\- ]+\]?")
+_PLACE = re.compile(
+    r"at detected location: (.*?): \[|detected location: ([^:\[]*?)(?:\. Defaulted .*|\.)?$"
+)
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 #: A number of at most so many characters is not looked at closely, and none is larger.
 _LONGEST, _MOST = 12, 1e12
 #: What carbontracker writes first, and what it writes wherever it prints.
 _MARKS = (
     "carbontracker version ", "CarbonTracker: ", "Average power usage (W) for ",
     "Skipping intensity provider initialization", "Defaulting to global average carbon intensity",
+    "CarbonIntensityThread - ", "carbontracker.exceptions.",
 )  # fmt: skip
 #: prefix_PID.LOGGER_DATE, where the prefix is what the author chose.
 _STEM = re.compile(r"(?:(.+)_)?\d+(?:\.\d+)?_\d{4}-\d\d-\d\dT[\d:]+Z?")
@@ -107,13 +115,25 @@ def _check(source: Source, number: int, line: str, figure: str) -> None:
 
 
 def _run(log: _Log, version: str, findings: list[Finding]) -> Measured:
-    parts, hours = _parts(log)
+    parts, hours, means = _parts(log, findings)
     printed, at, printed_hours = _actual(log)
     if not parts and not printed:
         raise refusal(
             codes.NOTHING, "there is neither an epoch with its power nor an actual consumption",
             log.sources[0].name, expected="'Average power usage (W)', or 'Actual consumption'", found="neither",
             hint="import the log of epochs (..._carbontracker.log) and that of the output together",
+        )  # fmt: skip
+    note = ""
+    if printed and means:
+        note = f"carbontracker prints {printed['energy_facility_kwh']:.6g} kWh: the mean of its devices for their sum."
+        printed = {}
+    elif not parts and any(len(names) > 1 for names in _devices(log).values()):
+        findings.append(
+            warn(
+                codes.FALLBACK, "there were several devices, and carbontracker 2 prints the energy of one of them",
+                log.sources[0].name, found=f"{printed['energy_facility_kwh']:g} kWh",
+                hint="import the log of epochs (..._carbontracker.log) together with this one",
+            )
         )  # fmt: skip
     moments = [moment for _, _, moment, _ in log.said if moment]
     place, guessed = _place(log)
@@ -158,40 +178,69 @@ def _run(log: _Log, version: str, findings: list[Finding]) -> Measured:
             "method": "tracker", "instrument": "carbontracker", "version": version,
             "covers": sorted({part.kind for part in parts}), "pue_included": not parts,
         },
-        more=more,
+        more=more, note=note,
     )  # fmt: skip
 
 
-def _parts(log: _Log) -> tuple[tuple[Part, ...], float]:
-    """Return the components with their energy (power x duration, summed over epochs), and the hours."""
+def _parts(log: _Log, findings: list[Finding]) -> tuple[tuple[Part, ...], float, bool]:
+    """Return the components with their energy (power x duration, summed over epochs), the hours, and if means are in.
+
+    A mean is the power of one of several devices.
+    """
     energy: dict[str, float] = {}
-    powers: dict[str, set[str]] = {}
-    hours, seconds = 0.0, 0.0
+    powers: dict[str, list[str]] = {}
+    hours, seconds, kind = 0.0, 0.0, ""
     for _, _, _, words in log.said:
         if words.startswith("Duration:"):
             seconds = _seconds(words)
             hours += seconds / SECONDS_PER_HOUR
-        elif found := _POWER.match(words):
-            watts = sum(float(number) for number in _NUMBER.findall(found[2]))
-            energy[found[1]] = (
-                energy.get(found[1], 0.0) + watts * seconds / SECONDS_PER_HOUR / WH_PER_KWH
-            )
-            powers.setdefault(found[1], set()).add(found[2])
+        if found := _POWER.match(words):
+            kind, text = found[1], found[2]
+            powers.setdefault(kind, []).append(text)
+        elif kind and _MORE_POWER.fullmatch(words):
+            text = words
+        else:
+            kind = ""
+            continue
+        watts = sum(float(number) for number in _NUMBER.findall(text))
+        energy[kind] = energy.get(kind, 0.0) + watts * seconds / SECONDS_PER_HOUR / WH_PER_KWH
     devices = _devices(log)
-    parts = []
+    parts, means = [], False
     for kind, kwh in energy.items():
         names = devices.get(kind, [])
         same = len(set(names)) == 1
-        steady = kind == "cpu" and len(powers[kind]) == 1
+        steady = kind == "cpu" and len(set(powers[kind])) == 1
+        times = len(names) if _is_mean(names, powers[kind]) else 1
+        if times > 1:
+            means = True
+            findings.append(
+                warn(
+                    codes.MENDED, f"the log has the mean power of {times} devices ({kind}): it is taken {times} times",
+                    log.sources[0].name, found=powers[kind][0][:40],
+                    hint="nothing: carbontracker 2 takes the mean for the sum, so what it prints itself is left out",
+                )
+            )  # fmt: skip
+        if unread := sum(not _NUMBER.search(text) for text in powers[kind]):
+            findings.append(
+                warn(
+                    codes.LEFT_OUT, f"{unread} of {len(powers[kind])} epochs have no power ({kind}): their energy is "
+                    "left out", log.sources[0].name, found="None", hint="declare the energy of the run, if you know it",
+                )
+            )  # fmt: skip
         parts.append(
             Part(
                 kind if kind in ("cpu", "gpu") else "accelerator", names[0] if same else "", len(names) or None,
-                energy_kwh=kwh, status="counter" if kind == "gpu" else "modelled",
+                energy_kwh=kwh * times, status="counter" if kind == "gpu" else "modelled",
                 note="The same power in every epoch: a constant, not a reading." if steady
                 else "" if same else ", ".join(names),
             )
         )  # fmt: skip
-    return tuple(parts), hours
+    return tuple(parts), hours, means
+
+
+def _is_mean(names: list[str], powers: list[str]) -> bool:
+    """Say whether powers are means over several devices: 1.x lists them."""
+    return len(names) > 1 and not any("[" in text for text in powers)
 
 
 def _devices(log: _Log) -> dict[str, list[str]]:
@@ -232,7 +281,7 @@ def _place(log: _Log) -> tuple[dict[str, str], bool]:
     for _, _, _, words in log.said:
         found = _PLACE.search(words)
         name = (found[1] or found[2] or "").strip() if found else ""
-        if name and name != "Unknown":
+        if name and name not in ("Unknown", "UNDETECTED"):
             city, *region, country = (
                 [part.strip() for part in name.split(",")] if "," in name else ["", name]
             )
@@ -320,7 +369,7 @@ def _entries(log: _Log) -> list[Entry]:
 FORMAT = Format(
     name="carbontracker",
     title="carbontracker logs",
-    tried="2.4.7",
+    tried="1.1.7, 1.2.5, 2.4.7",
     marks="the words 'carbontracker version' or 'CarbonTracker:'",
     measures="GPU power is read from the device (counter); CPU power is modelled: RAPL and a TDP look alike",
     lost_reading="predictions, power by epoch, equivalents",

@@ -23,7 +23,8 @@ NVIDIA A100-SXM4-40GB. CPU with device(s) Intel(R) Xeon(R) Gold 6226R CPU @ 2.90
 2025-02-03 12:00:01 - Average power usage (W) for cpu: 80.0
 2025-02-03 13:00:01 - Epoch 2:
 2025-02-03 13:00:01 - Duration: 1:00:00.00
-2025-02-03 13:00:01 - Average power usage (W) for gpu: 400.0
+2025-02-03 13:00:01 - Average power usage (W) for gpu: [250.
+ 150.]
 2025-02-03 13:00:01 - Average power usage (W) for cpu: 90.0
 2025-02-03 13:00:02 - Carbon intensities (gCO2eq/kWh) fetched every 900 s at detected location: \
 Copenhagen, Capital Region, DK: [120.0]
@@ -89,6 +90,37 @@ class TestCarbontracker:
         assert codes_of(done) == ["GA610", "GA610"]
         assert not {"location", "carbon_intensity_g_per_kwh"} & only(done).keys()
 
+    def test_the_mean_power_of_several_devices_is_taken_for_each_of_them(self) -> None:
+        means = EPOCHS.replace("[300. 200.]", "250.0").replace("[250.\n 150.]", "200.0")
+        done = import_sources(sources_of(LOGS | {f"{STEM}.log": means}))
+        run = only(done)
+        assert [part["energy_it_kwh"]["value"] for part in run["hardware"]] == [1.4, 0.25]
+        assert "reported" not in done.data
+        assert run["note"].startswith("carbontracker prints 2.607 kWh")
+        assert "the log has the mean power of 2 devices (gpu)" in str(done.findings[0])
+
+    def test_an_epoch_without_a_power_is_told(self) -> None:
+        done = imported(EPOCHS.replace("cpu: 90.0", "cpu: None"))
+        assert only(done)["hardware"][1]["energy_it_kwh"]["value"] == 0.16
+        assert "1 of 2 epochs have no power (cpu)" in str(done.findings[0])
+
+    @pytest.mark.parametrize(
+        ("words", "place"),
+        [
+            ("at detected location: UNDETECTED.", None),
+            ("at detected location: Unknown. Defaulted to average of 475.00 gCO2/kWh.", None),
+            ("at detected location: Aarhus, DK. Defaulted to average for DK of 138.00 gCO2/kWh.", {"country": "DNK"}),
+        ],
+    )  # fmt: skip
+    def test_the_places_of_version_1(self, words: str, place: dict[str, str] | None) -> None:
+        end = EPOCHS.index("2025-02-03 13:00:02")
+        run = only(imported(f"{EPOCHS[:end]}2025-02-03 13:00:02 - It was 138.00 {words}\n"))
+        assert run.get("location") == place
+
+    def test_the_log_of_errors_is_known_too(self) -> None:
+        words = "2025-02-03 10:00:00,1 - CarbonIntensityThread - INFO - Traceback (most recent call last):\n"
+        assert only(import_sources(sources_of(LOGS | {f"{STEM}_err.log": words})))["hours"] == 3
+
     def test_the_output_alone_gives_the_energy_of_the_facility(self) -> None:
         done = imported(OUTPUT)
         run = only(done)
@@ -96,6 +128,8 @@ class TestCarbontracker:
         assert run["measurement"]["pue_included"] is True
         assert run["hours"] == 3
         assert next(e.field for e in done.entries if e.fate == Fate.MISSING) == "PUE"
+        devices = EPOCHS.splitlines(keepends=True)[2].replace(" - ", " - CarbonTracker: ")
+        assert "there were several devices" in str(imported(devices + OUTPUT).findings[0])
         assert api.judge(done.data).level
 
     def test_one_power_in_every_epoch_is_a_constant(self) -> None:
