@@ -48,6 +48,13 @@ def test_json_holds_rows_keys_families_and_footnotes() -> None:
     assert "NaN" not in formats.to_json(corpus())
 
 
+def test_json_keeps_every_digit_of_a_femtojoule() -> None:
+    rates = [{"unit": "synaptic event", "energy_j": 2.1e-11}]
+    found = run(document("A", reported={"per_functional_unit": rates}), metric="energy", per="unit")
+    (row,) = json.loads(formats.to_json(found))["rows"]
+    assert row["reported_energy_kwh"] == pytest.approx(2.1e-11 / 3.6e6, rel=1e-12)
+
+
 def test_csv_has_a_row_for_each_statement_and_runs_nothing() -> None:
     rows = list(csv.DictReader(io.StringIO(formats.to_comparison_csv(evil()))))
     assert len(rows) == 2
