@@ -385,6 +385,7 @@ WRONG_CALLS = {
     ("nosuch.yaml",): 4,
     ("0a1b2c3d",): 2,
     ("footprint.yaml", "--where", "phase"): 2,
+    ("footprint.yaml", "--where", "phase=training", "--where", "phase=inference"): 2,
     ("footprint.yaml", "--where", "colour=red"): 1,
     ("footprint.yaml", "--where", "phase=inference"): 1,
     ("footprint.yaml", "--factors", "1999.01"): 2,

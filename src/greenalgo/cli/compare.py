@@ -208,7 +208,10 @@ def _where(pairs: tuple[str, ...]) -> dict[str, str]:
         if not mark or not name:
             raise click.BadParameter(f"'{pair}' is not FIELD=TEXT", param_hint="--where")
         bound = name.strip().endswith((">", "<"))
-        chosen[name.replace(" ", "") + "=" if bound else name.strip()] = text.strip()
+        field = name.replace(" ", "") + "=" if bound else name.strip()
+        if field in chosen:
+            raise click.BadParameter(f"'{field}' is given twice", param_hint="--where")
+        chosen[field] = text.strip()
     return chosen
 
 
