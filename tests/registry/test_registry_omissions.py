@@ -28,6 +28,15 @@ def test_a_document_gives_what_it_says() -> None:
     assert (facts["phase"], facts["hardware"], facts["country"]) == ("training", "gpu", "FRA")
 
 
+def test_the_order_of_runs_makes_no_other_phase() -> None:
+    (run,) = document("A").data["runs"]
+    runs = [{**run, "id": phase, "phase": phase} for phase in ("fine_tuning", "training")]
+    orders = (runs, runs[::-1])
+    assert {facts_of(document("A", runs=order))["phase"] for order in orders} == {
+        "training + fine_tuning"
+    }
+
+
 @pytest.mark.parametrize("status", ["imputed", "default"])
 def test_what_somebody_else_put_in_is_not_given(status: str) -> None:
     assert fields(run={"pue": {"value": 1.5, "status": status}}) == GIVEN - {"PUE"}
@@ -47,6 +56,7 @@ def test_an_explicit_absence_is_not_given() -> None:
         ({"water": {"wue_l_per_kwh": 1}}, {"water"}),
         ({"embodied": [{"item": "server", "co2e_kg": 1}]}, {"embodied emissions"}),
         ({"outcome": "failed"}, {"failed runs"}),
+        ({"outcome": "aborted"}, {"failed runs"}),
         ({"outcome": "exploratory"}, {"exploratory runs"}),
         ({"pue": {"value": 1.5, "lower": 1.2, "upper": 1.8}}, {"an interval"}),
         ({"energy_it_kwh": 5}, {"energy"}),

@@ -20,7 +20,8 @@ _IDLE = {
 #: Functional units that a comparison itself has.
 _RESERVED = frozenset({"the whole", "run"})
 _HOUR = re.compile(r"(device|accelerator|core|cpu|node)-hour")
-_FAILED = frozenset({"failed", "aborted"})
+#: Outcomes of runs that failed.
+FAILED = frozenset({"failed", "aborted"})
 
 
 class Key(NamedTuple):
@@ -91,7 +92,7 @@ def _scope(row: Row) -> str:
     outcomes = row.outcome.split(" + ")
     if row.outcome and "reported" not in outcomes:
         return f"{words}, {' and '.join(outcomes)} runs alone"
-    failed = row.failed_runs == "included" or not _FAILED.isdisjoint(outcomes)
+    failed = row.failed_runs == "included" or not FAILED.isdisjoint(outcomes)
     exploratory = row.exploratory_runs == "included" or "exploratory" in outcomes
     for found, what in ((failed, "failed"), (exploratory, "exploratory")):
         if found:

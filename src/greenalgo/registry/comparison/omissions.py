@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from greenalgo.registry.comparison.key import FAILED
+from greenalgo.registry.comparison.parts import PHASES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -62,7 +65,7 @@ def facts_of(source: Source) -> dict[str, Any]:
 
     return {
         "name": source.name,
-        "phase": _joined(run["phase"] for run in runs),
+        "phase": _joined(sorted((run["phase"] for run in runs), key=PHASES.index)),
         "hardware": _kind(devices),
         "country": _joined(run.get("location", {}).get("country", "") for run in runs) or "not said",
         "hardware model": every(devices, lambda part: bool(part.get("model"))),
@@ -76,7 +79,7 @@ def facts_of(source: Source) -> dict[str, Any]:
         "energy": figure(_ENERGY) or every(runs, lambda r: any(given(r.get(n)) for n in _ENERGY)),
         "CO2e": figure(_CO2E),
         "what the figures cover": boundary_given(blocks),
-        "failed runs": "failed_runs" in boundary or any(r.get("outcome") == "failed" for r in runs),
+        "failed runs": "failed_runs" in boundary or any(r.get("outcome") in FAILED for r in runs),
         "exploratory runs": "exploratory_runs" in boundary
         or any(run.get("outcome") == "exploratory" for run in runs),
         "embodied emissions": figure(("co2e_embodied_kg", "co2e_total_kg"))
