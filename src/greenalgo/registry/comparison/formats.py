@@ -241,7 +241,7 @@ def to_json(found: Comparison) -> str:
     """Return a comparison as JSON."""
     # pandas' own JSON rounds to 15 decimals, which leaves nothing of a femtojoule in kWh.
     cells = found.frame.astype(object).where(found.frame.notna(), None)
-    records: list[dict[str, Any]] = cells.to_dict("records")
+    records = cells.to_dict("records")
     for record in records:
         record["key"] = {name: record.pop(f"key_{name}") for name in Key._fields}
     document = {
