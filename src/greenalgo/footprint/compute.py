@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.footprint.resolve import Gap, Resolver, Substitution, declared
 from greenalgo.footprint.run import QUANTITIES, RunFootprint, finite, footprint_of_run
-from greenalgo.footprint.trace import Missing, Outcome, Result, Trace, total, weakest
+from greenalgo.footprint.trace import Missing, Outcome, Result, Trace, reasons, total, weakest
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 
@@ -99,11 +99,7 @@ def _totals(runs: tuple[RunFootprint, ...], gaps: dict[Gap, None]) -> dict[str, 
         known = [(run, outcome) for run, outcome in outcomes if isinstance(outcome, Result)]
         if not known:
             if outcomes:
-                totals[name] = Missing(
-                    "; ".join(
-                        dict.fromkeys(o.reason for _, o in outcomes if isinstance(o, Missing))
-                    )
-                )
+                totals[name] = Missing(reasons(outcome for _, outcome in outcomes))
             continue
         without = [f.run.id for f in counted if not isinstance(f.outcomes.get(name), Result)]
         trace = Trace(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.errors import CalculationError
 from greenalgo.footprint.hours import has_hours, unit_hours, wall_hours
 from greenalgo.footprint.resolve import NotAssessedError, as_declared, declared, exact
-from greenalgo.footprint.trace import Missing, Result, Trace, total, weakest
+from greenalgo.footprint.trace import Missing, Result, Trace, reasons, total, weakest
 from greenalgo.footprint.uncertainty import propagate
 from greenalgo.statement import Quantity
 from greenalgo.units import WH_PER_KWH
@@ -176,9 +176,7 @@ def _sum(run: Run, parts: tuple[Outcome, ...]) -> Result:
         if isinstance(part, Missing)
     ]
     if not known:
-        raise NotAssessedError(
-            "; ".join(dict.fromkeys(p.reason for p in parts if isinstance(p, Missing)))
-        )
+        raise NotAssessedError(reasons(parts))
     from_flops = run.work is not None and run.work.flops is not None and not has_hours(run)
     trace = Trace(
         "flops" if from_flops else "components",

@@ -3,7 +3,7 @@
 # No `from __future__ import annotations` here: NamedTuple compiles every annotation that is a string, which
 # costs `greenalgo validate` 3 ms.
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 #: Statuses from the firmest to the weakest: a result has the weakest status of its inputs.
@@ -95,6 +95,11 @@ class Missing(NamedTuple):
 
 #: What a computation leaves behind.
 Outcome = Result | Missing
+
+
+def reasons(outcomes: Iterable[Outcome]) -> str:
+    """Return why there are no numbers, each reason once."""
+    return "; ".join(dict.fromkeys(one.reason for one in outcomes if isinstance(one, Missing)))
 
 
 def total(parts: Sequence[Result], trace: Trace, floor: str = "metered") -> Result:
