@@ -280,12 +280,7 @@ def hold_against(document: Document, imported: Imported) -> Held:
 
     with _placed(document):
         author, _ = _computable(document.data)
-    factors = open_set()
-    stated, found = (
-        compute(from_document(known_part(data)), factors, factors.policy())
-        for data in (author, imported.data)
-    )
-    held = hold(author, stated, imported.data, found)
+    held = hold(make_case(author), make_case(imported.data))
     return held._replace(findings=place(document, held.findings))
 
 

@@ -17,8 +17,9 @@ from greenalgo.validate.compare import how_far, number, numbers, within
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from greenalgo.footprint import Footprint, RunFootprint
+    from greenalgo.footprint import RunFootprint
     from greenalgo.statement import Run
+    from greenalgo.validate.case import Case
 
 #: What is held against each other, in words.
 _WORDS = {"energy_it_kwh": "kWh of IT energy", "hours": "h", "device_hours": "device-hours"}
@@ -40,29 +41,26 @@ class Held(NamedTuple):
     others: list[str]
 
 
-def hold(data: dict[str, Any], stated: Footprint, files: dict[str, Any], found: Footprint) -> Held:
+def hold(stated: Case, files: Case) -> Held:
     """Hold a statement against the files that it was made from.
 
     Args:
-        data: The statement.
-        stated: Its footprint.
+        stated: The statement.
         files: The statement that the files give (:attr:`greenalgo.formats.Imported.data`).
-        found: Its footprint: IT energy in kWh, hours in h.
     """
-    there = {footprint.run.id: footprint for footprint in found.runs}
-    here = {footprint.run.id: footprint for footprint in stated.runs}
-    findings = [*_files(data, files)]
-    met = [run_id for run_id in here if run_id in there]
+    here, there = stated.footprint, files.footprint
+    findings = [*_files(stated.statement.data, files.statement.data)]
+    met = [run_id for run_id in here.by_id if run_id in there.by_id]
     for run_id in met:
-        run = here[run_id].run
-        gives, says = _figures([there[run_id]], read=True), _figures([here[run_id]])
-        findings += _differences(data, f"run '{run_id}'", "", run, gives, says)
-    extra = [one for one in found.counted if one.run.id not in here]
-    own = [one for one in stated.counted if one.run.id not in there]
+        gives, says = _figures([there.by_id[run_id]], read=True), _figures([here.by_id[run_id]])
+        run = here.by_id[run_id].run
+        findings += _differences(stated, f"run '{run_id}'", "", run, gives, says)
+    extra = [one for one in there.counted if one.run.id not in here.by_id]
+    own = [one for one in here.counted if one.run.id not in there.by_id]
     if extra and own:
         gives, says = _figures(extra, read=True), _figures(own)
         findings += _differences(
-            data, _named(extra), f" for {_named(own)}", own[0].run, gives, says
+            stated, _named(extra), f" for {_named(own)}", own[0].run, gives, says
         )
     elif extra:
         findings.append(
@@ -153,9 +151,8 @@ def _is_read(run: Run) -> bool:
 
 
 def _differences(
-    data: dict[str, Any], there: str, here: str, run: Run, gives: dict[str, float], says: dict[str, float]
+    case: Case, there: str, here: str, run: Run, gives: dict[str, float], says: dict[str, float]
 ) -> Iterator[Finding]:  # fmt: skip
-    node = data["runs"][int(run.at.rpartition("/")[2])]
     both = [name for name in gives if name in says]
     if "hours" in both and "device_hours" in both:
         both.remove("device_hours")  # they follow from the hours
@@ -168,7 +165,7 @@ def _differences(
         yield Finding(
             codes.DRIFTED, Severity.ERROR,
             f"the files give {texts[1]} {_WORDS[name]} for {there}, the statement {texts[0]}{here}{far}",
-            f"{run.at}/{name}" if name in node else run.at, expected=texts[1], found=texts[0],
+            f"{run.at}/{name}" if name in case.node(run) else run.at, expected=texts[1], found=texts[0],
             hint=_IDS if here else "put the files' figure in, or declare what was added as a run of its own",
         )  # fmt: skip
 
