@@ -13,6 +13,11 @@ subject: {name: My analysis}
 runs:
   - {id: analysis, phase: analysis}
 """
+#: The header of a table of CodeCarbon.
+CODECARBON = (
+    "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,"
+    "country_name,country_iso_code,codecarbon_version,cpu_model,gpu_model,ram_total_size,tracking_mode,pue\n"
+)
 
 
 def as_since_23_02(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_cases import CODECARBON as HEADER
 from cli_cases import as_since_23_02
 
 from greenalgo import api
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-HEADER = (
-    "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,"
-    "country_name,country_iso_code,codecarbon_version,cpu_model,gpu_model,ram_total_size,tracking_mode,pue\n"
-)
 ROW = (
     "2024-03-11T10:00:00,chess,a,3600,0.232,0.06,0.5,0.02,0.58,Germany,DEU,2.8.4,AMD EPYC 7742,"
     "2 x NVIDIA A100-SXM4-80GB,256,machine,1.2\n"

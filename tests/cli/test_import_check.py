@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from cli_cases import CODECARBON as HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
-HEADER = (
-    "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,"
-    "country_name,country_iso_code,codecarbon_version,cpu_model,gpu_model,ram_total_size,tracking_mode,pue\n"
-)
 ROW = (
     "2024-03-1{day}T10:00:00,{name},{name},3600,0.232,0.06,{gpu},0.02,{all},Germany,DEU,3.2.6,AMD EPYC 7742,"
     "2 x NVIDIA A100-SXM4-80GB,256,machine,1.0\n"
