@@ -119,12 +119,10 @@ def _time_share(
 
 def _hours(item: EmbodiedItem, run: Run, resolver: Resolver) -> Hours:
     """Return the hours for which an item was reserved: its own, or the run's wall clock."""
-    own = item.hours if isinstance(item.hours, Quantity) else None
-    if own is None and not run.hardware and isinstance(run.hours, Quantity):
-        own = run.hours
-    if own is not None:
-        given = declared("hours", own)
-        return Hours(given.value, given.lower, given.upper, "hours", (given,))
+    for stated in (item.hours, run.hours):
+        if isinstance(stated, Quantity):
+            given = declared("hours", stated)
+            return Hours(given.value, given.lower, given.upper, "hours", (given,))
     if not run.hardware:
         raise CalculationError(
             f"the embodied item '{item.item}' has no hours",

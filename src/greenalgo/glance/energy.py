@@ -228,7 +228,7 @@ class Run:
     def _reserved_hours(self, item: Node) -> Spread:
         """Return the hours for which an item was reserved: its own, else the run's wall clock."""
         hours = self.read(item.get("hours"))
-        if hours[0] < 0 and not self.hardware:
+        if hours[0] < 0:
             hours = self.hours
         if hours[0] < 0 and self.hardware:
             hours = self._wall_hours(self.primary[0])

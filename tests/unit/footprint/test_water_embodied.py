@@ -86,6 +86,12 @@ def test_embodied_hours_are_the_runs_where_no_hardware_is_named() -> None:
     assert result(run, "co2e_embodied_kg").value == pytest.approx(10)
 
 
+def test_embodied_hours_are_the_runs_where_a_device_worked_for_less() -> None:
+    item = {"item": "server", "co2e_kg": 100, "lifetime_hours": 200}
+    run = {"hours": 20, "hardware": [GPU | {"hours": 5}], "embodied": [item]}
+    assert result(run, "co2e_embodied_kg").value == pytest.approx(10)
+
+
 def test_embodied_is_never_inside_the_headline() -> None:
     bare = {"hours": 10, "hardware": [GPU]}
     item = {"item": "server", "co2e_kg": 2500, "time_share": 1}
