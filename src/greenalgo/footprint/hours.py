@@ -82,11 +82,11 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
         if isinstance(hours, Quantity):
             return _given("hours", hours)
     if isinstance(part.device_hours, Quantity) and part.number:
-        return _quotient(
-            _given("device_hours", part.device_hours),
-            exact("count", part.number, f"{part.at}/count"),
-        )
-    devices = sum(primary.number or 0 for primary in run.primary)
+        each = _given("device_hours", part.device_hours)
+        for divisor in _devices(part):
+            each = _quotient(each, divisor)
+        return each
+    devices = sum(primary.devices or 0 for primary in run.primary)
     total = _run_device_hours(run, resolver)
     if total is not None and devices:
         return _quotient(total, exact("devices", devices, f"{run.at}/hardware"))
@@ -116,10 +116,14 @@ def device_hours(run: Run, resolver: Resolver) -> Hours:
     for part in run.primary:
         if isinstance(part.device_hours, Quantity):
             found.append(_given("device_hours", part.device_hours))
+        elif part.per_unit is None:
+            raise CalculationError("the run has nodes of unknown devices", pointer=part.at)
         elif part.kind in ("gpu", "accelerator", "cpu", "node"):
-            wall, count = wall_hours(part, run, resolver), _count(part)
-            spread = propagate(lambda a, b: a * b, {"a": count, "b": wall})
-            found.append(Hours(*spread, f"count x {wall.formula}", (count, *wall.inputs)))
+            wall = wall_hours(part, run, resolver)
+            for count in reversed(_devices(part)):
+                spread = propagate(lambda a, b: a * b, {"a": count, "b": wall})
+                wall = Hours(*spread, f"{count.name} x {wall.formula}", (count, *wall.inputs))
+            found.append(wall)
     if not found:
         raise CalculationError("the run has no devices to count hours of", pointer=run.at)
     return Hours(
@@ -201,6 +205,14 @@ def _given(name: str, quantity: Quantity) -> Hours:
 def _quotient(hours: Hours, divisor: Input) -> Hours:
     spread = propagate(lambda a, b: a / b, {"a": hours}, {"b": divisor})
     return Hours(*spread, f"{hours.formula} / {divisor.name}", (*hours.inputs, divisor))
+
+
+def _devices(part: Component) -> tuple[Input, ...]:
+    """Return what makes the number of a component's devices: its count, and how many each node has."""
+    count = _count(part)
+    if part.per_unit in (1, None):
+        return (count,)
+    return count, exact("devices_per_node", part.per_unit, f"{part.at}/devices_per_node")
 
 
 def _count(part: Component) -> Input:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats.leaving import country_name, lacking, leaving, report, value_of
 from greenalgo.formats.records import Entry, Fate, Written
+from greenalgo.statement import devices_of
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -146,14 +147,14 @@ def _infrastructure(one: Leaving) -> dict[str, Any]:
 
 
 def _component(part: dict[str, Any], at: str) -> dict[str, Any]:
-    count = part.get("count", 1 if part["kind"] == "memory" else None)
-    if count is None:
+    count = devices_of(part) or (part["kind"] == "memory")
+    if not count:
         raise lacking(
             f"BoAmps requires the number of each component: that of the {part['kind']} is not declared", at, "count",
             "declare count",
         )  # fmt: skip
     made: dict[str, Any] = {"componentName": part["model"]} if part.get("model") else {}
-    made |= {"componentType": _TYPES.get(part["kind"], part["kind"]), "nbComponent": count}
+    made |= {"componentType": _TYPES.get(part["kind"], part["kind"]), "nbComponent": int(count)}
     if memory := value_of(part.get("memory_gb")):
         made["memorySize"] = memory
     if (share := value_of(part.get("share"))) is not None:

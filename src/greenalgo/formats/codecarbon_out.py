@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats.leaving import country_name, lacking, leaving, report, value_of
 from greenalgo.formats.records import Written
+from greenalgo.statement import devices_of
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -99,12 +100,13 @@ def _hardware(one: Leaving) -> dict[str, Any]:
         energy = value_of(result.get("energy_it_kwh"))
         if column and energy is not None:
             energies[column] = energies.get(column, 0.0) + energy * (one.pue or 1.0)
-        number = f"{part['count']} x " if part.get("count") else ""
+        devices = devices_of(part)
+        number = f"{devices} x " if devices else ""
         if part["kind"] == "cpu":
             row.setdefault("cpu_model", part.get("model", ""))
         elif part["kind"] in ("gpu", "accelerator"):
             row.setdefault("gpu_model", number + part["model"] if part.get("model") else "")
-            row.setdefault("gpu_count", part.get("count", ""))
+            row.setdefault("gpu_count", devices or "")
         elif part["kind"] == "memory":
             row["ram_total_size"] = row.get("ram_total_size", 0.0) + (
                 value_of(part.get("memory_gb")) or 0.0

@@ -12,6 +12,7 @@ from greenalgo.formats.leaving import country_name, lacking, leaving, plain, rep
 from greenalgo.formats.records import Entry, Fate, Format, Written
 from greenalgo.glance.bounds import MAKING
 from greenalgo.sources.dump import to_yaml
+from greenalgo.statement import devices_of
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _places(runs: list[Leaving]) -> list[str]:
 def _hardware(runs: list[Leaving]) -> list[str]:
     parts = [part for one in runs for part in one.run.get("hardware", ()) if part.get("model")]
     said = (
-        f"{part['count']} x {part['model']}" if part.get("count") else str(part["model"])
+        f"{devices} x {part['model']}" if (devices := devices_of(part)) else str(part["model"])
         for part in parts
     )
     return list(dict.fromkeys(said))

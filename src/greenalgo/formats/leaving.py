@@ -10,6 +10,7 @@ from greenalgo.findings import Finding, Severity, to_pointer
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, placed
 from greenalgo.formats.words import factors
+from greenalgo.statement import devices_of
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Leaving(NamedTuple):
         for kinds in (("gpu", "accelerator"), ("cpu",), ("node",)):
             those = [part for part in self.run.get("hardware", ()) if part["kind"] in kinds]
             if those:
-                return sum(int(part.get("count", 0)) for part in those)
+                return sum(map(devices_of, those))
         return 0
 
     @property

@@ -96,6 +96,8 @@ class Run:
         self.hardware = [Part(part, wide=wide) for part in node.get("hardware", ())]
         rank = 3
         for part in self.hardware:
+            if part.scope == "node" and part.kind != "node":
+                raise Doubt
             rank = min(rank, part.rank)
         self.primary = [part for part in self.hardware if part.rank == rank]
         self.devices = sum(part.count for part in self.primary)
@@ -305,8 +307,6 @@ class Run:
         """Return the hours summed over the units of a component that each draw its power."""
         if part.scope == "job":
             return self._stated_hours(part)
-        if part.scope == "node" and part.kind != "node":
-            raise Doubt
         total = part.device_hours
         alone = len(self.primary) == 1 and self.primary[0] is part
         if total[0] < 0 and alone and part.hours[0] == ABSENT:

@@ -317,8 +317,6 @@ def _component(part: Part, run: Run) -> None:
         _power(part, limits)
         if scope != "job" and power * (part.count or 1) > MOST_POWER:
             raise Doubt
-    if scope == "node" and "devices_per_node" not in node and part.kind not in ("node", "other"):
-        raise Doubt
     if part.device_hours[0] >= 0 and part.count and part.is_unit:
         hours = run.hours[0] if part.hours[0] == ABSENT else part.hours[0]
         if hours >= 0:

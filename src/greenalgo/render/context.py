@@ -14,6 +14,7 @@ from greenalgo.footprint.compute import WITHOUT
 from greenalgo.render.amounts import MISSING, Amount, amount, declared, used_input
 from greenalgo.render.reported import Quoted, quoted
 from greenalgo.render.types import Name
+from greenalgo.statement import devices_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -315,7 +316,7 @@ def _parts(
                 row.get("latex_label", ""),
                 f"{at}/{index}/model",
             ),
-            number=row.get("count", 0),
+            number=devices_of(dict(row)),
             memory_gb=declared(row.get("memory_gb"), "count"),
             power_w=declared(row.get("power_w"), "power"),
             energy=amount(energy, "energy"),

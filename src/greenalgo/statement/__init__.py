@@ -6,7 +6,7 @@ trace can name the place.
 """
 
 from greenalgo.statement.quantity import Quantity
-from greenalgo.statement.read import from_document
+from greenalgo.statement.read import devices_of, from_document
 from greenalgo.statement.records import (
     CarbonIntensity,
     Component,
@@ -36,5 +36,6 @@ __all__ = [
     "UnitFigures",
     "Water",
     "Work",
+    "devices_of",
     "from_document",
 ]

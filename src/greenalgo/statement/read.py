@@ -105,6 +105,11 @@ def _run(node: dict[str, Any], at: str, year: int, factor_year: int) -> Run:
     )
 
 
+def devices_of(node: dict[str, Any]) -> int:
+    """Return how many devices a line of hardware has, as the document has it; 0 where it does not say."""
+    return _component(node, "").devices or 0
+
+
 def _component(node: dict[str, Any], at: str) -> Component:
     count = node.get("count")
     return Component(

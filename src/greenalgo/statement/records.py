@@ -51,6 +51,16 @@ class Component(NamedTuple):
     peak_flops_per_s: Declared = None
     source: str = ""
 
+    @property
+    def per_unit(self) -> int | None:
+        """How many devices each of the ``number`` has: those of a node where it counts nodes, if that is said."""
+        return self.devices_per_node if self.power_scope == "node" and self.kind != "node" else 1
+
+    @property
+    def devices(self) -> int | None:
+        """How many devices there are; nodes, where their devices are not said."""
+        return self.number and self.number * (self.per_unit or 1)
+
 
 class Water(NamedTuple):
     """Water of a run, or the factors that give it."""

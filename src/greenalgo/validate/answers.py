@@ -93,7 +93,7 @@ def _total(name: str, words: str, unit: str, by: float = 1.0) -> Callable[[Case]
 
 def _device(part: Component) -> str:
     name = part.model or part.kind
-    return f"{part.number} x {name}" if part.number else name
+    return f"{part.devices} x {name}" if part.devices else name
 
 
 def _hardware(case: Case) -> str:
@@ -126,7 +126,8 @@ def _memory(case: Case) -> str:
     def said(part: Component) -> str:
         if not isinstance(part.memory_gb, Quantity):
             return ""
-        each = " each" if (part.number or 1) > 1 else ""
+        whole = part.kind in ("memory", "cpu") or part.devices in (None, 1)
+        each = "" if whole else " each"
         return f"{part.model or part.kind} {number(part.memory_gb.value)} GB{each}"
 
     return _each(counted(case), lambda found: _several(map(said, found.run.hardware)))

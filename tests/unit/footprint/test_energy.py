@@ -179,6 +179,33 @@ def test_facility_energy_is_kept_where_it_was_not_assessed_how_much_is_it() -> N
     assert operational.value == pytest.approx(6)
 
 
+@pytest.mark.parametrize(
+    "time", [{"hours": 10}, {"device_hours": 160}, {"hours": 10, "device_hours": 160}]
+)
+def test_nodes_of_devices_are_the_same_in_hours_and_in_device_hours(time: dict[str, Any]) -> None:
+    # 2 nodes of 8 GPUs for 10 h: 2 x 3 kW x 10 h; 100 GB x 0.3725 W x 10 h; 160 GPU-hours; 1000 kg x 10 / 500
+    nodes = {
+        "kind": "gpu",
+        "count": 2,
+        "devices_per_node": 8,
+        "power_w": 3000,
+        "power_scope": "node",
+    }
+    embodied = [{"item": "server", "co2e_kg": 1000, "count": 2, "lifetime_hours": 500}]
+    run = {"hardware": [nodes, {"kind": "memory", "memory_gb": 100}], "embodied": embodied}
+    found = totals(run | time)
+    assert found["energy_it_kwh"] == pytest.approx(60.3725)
+    assert found["device_hours"] == 160
+    assert found["co2e_embodied_kg"] == pytest.approx(40)
+
+
+def test_node_hours_are_no_device_hours_where_a_node_has_nobody_knows_how_many() -> None:
+    nodes = {"kind": "gpu", "count": 2, "power_w": 3000, "power_scope": "node"}
+    found = totals({"hours": 10, "hardware": [nodes]})
+    assert found["energy_it_kwh"] == 60
+    assert "device_hours" not in found
+
+
 def test_market_and_net_stand_beside_the_headline() -> None:
     run = {
         "energy_it_kwh": 100,

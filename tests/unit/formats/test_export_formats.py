@@ -136,6 +136,11 @@ class TestModelCard:
         assert card["training_type"] == "pre-training"
         assert card["geographical_location"] == "Île-de-France, France"
         assert card["hardware_used"] == "2 x AMD EPYC 7742, 8 x NVIDIA A100-SXM4-80GB"
+        server = {"power_scope": "node", "count": 2, "devices_per_node": 8, "power_w": 3000}
+        nodes = {"kind": "gpu", "model": "A100"} | server
+        of_nodes = api.fill({**STATEMENT, "runs": [{**STATEMENT["runs"][0], "hardware": [nodes]}]})
+        said = yaml.safe_load(export_statement(of_nodes, "hf-card").content)["co2_eq_emissions"]
+        assert said["hardware_used"] == "16 x A100"
         assert ("runs: eval", Fate.DROPPED) in [
             (entry.field, entry.fate) for entry in written.entries
         ]

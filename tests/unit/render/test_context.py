@@ -104,8 +104,13 @@ def test_a_quoted_figure_says_its_carbon_basis(basis: str, words: str) -> None:
 
 def test_a_part_says_what_its_power_is_of(filled: Callable[[str], dict[str, Any]]) -> None:
     statement = filled("bloom")
-    statement["runs"][0]["hardware"][0]["power_scope"] = "node"
-    assert view(statement, "").runs[0].parts[0].power_scope == "node"
+    statement["runs"][0]["hardware"][0] |= {
+        "power_scope": "node",
+        "count": 48,
+        "devices_per_node": 8,
+    }
+    [part] = view(statement, "").runs[0].parts
+    assert (part.power_scope, part.number) == ("node", 384)
 
 
 def test_only_the_quote_is_not_assessed(make_view: Callable[[str], View]) -> None:

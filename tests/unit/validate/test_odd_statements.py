@@ -178,3 +178,10 @@ def test_a_peak_rate_too_small_to_divide_by() -> None:
     data = statement({"hours": None, "hardware": [line], "work": work})
     [found] = findings(data, "GA3")
     assert found.message == "the peak rate times model_flops_utilisation is too small to divide by"
+
+
+def test_metered_nodes_draw_the_power_of_their_devices() -> None:
+    # 2 nodes of 8 GPUs for 10 h: 48 kWh over 160 h are 300 W a device, over 20 h 2400
+    line = gpu(count=2, devices_per_node=8, power_scope="node", power_w=2800, model=A100)
+    run = {"hardware": line, "energy_it_kwh": {"value": 48, "status": "metered"}}
+    assert codes(statement(run)) == []

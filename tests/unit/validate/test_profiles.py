@@ -105,6 +105,12 @@ def test_an_unknown_profile_lists_the_known_ones() -> None:
     assert "arr" in caught.value.candidates
 
 
+def test_the_memory_of_cpus_is_that_of_all() -> None:
+    cpus = {"kind": "cpu", "model": "Xeon", "count": 2, "memory_gb": 64, "power_w": 100}
+    asked = question(statement(RUN | {"hardware": [cpus]}), "neurips", "memory")
+    assert asked.answer == "Xeon 64 GB."
+
+
 def question(data: dict[str, Any], profile: str, name: str) -> Question:
     checked = check_profile(make_case(data), profile)
     return next(question for question in checked.questions if question.id == name)

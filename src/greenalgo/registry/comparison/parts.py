@@ -182,7 +182,7 @@ def _row(
         includes=", ".join(boundary.get("includes", ())), counted=_joined(_counted(of)),
         energy_from=getattr(outcomes.get("energy_it_kwh"), "status", ""),
         hardware=_joined(part.model or part.kind for one in runs for part in one.primary),
-        devices=first.number if first else None,
+        devices=first.devices if first else None,
         power_w=_common(getattr(part.power_w, "value", None) for one in runs for part in one.primary),
         power_scope=_joined(part.power_scope for one in runs for part in one.primary),
         device_hours=_span(outcomes.get("device_hours")).value,

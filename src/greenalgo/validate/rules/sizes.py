@@ -143,7 +143,7 @@ def _shares(run: Run) -> Iterator[Finding]:
 
 def _time(run: Run) -> Iterator[Finding]:
     hours, total = run.hours, run.device_hours
-    devices = sum(part.number or 0 for part in run.primary)
+    devices = sum(part.devices or 0 for part in run.primary)
     if devices == 1:
         return  # its hours may be those of many machines, added up
     if isinstance(hours, Quantity):
