@@ -42,7 +42,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Check", "how-to", ("validate-in-ci.md", "pre-commit.md", "bulk.md")),
-    ("Compare and publish", "how-to", ("compare.md", "submit.md")),
+    ("Compare and publish", "how-to", ("compare.md", "submit.md", "verify.md")),
     (
         "Run a registry",
         "how-to",

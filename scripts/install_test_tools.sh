@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What the tests need beyond Python: a TeX Live, latexmk, biber and poppler-utils (marker tex),
-# Chromium (marker browser), a C compiler with Python's headers (marker compiler), and curl (marker docs).
+# Chromium (marker browser), a C compiler with Python's headers (marker compiler), OpenSSH (marker ssh), and curl
+# (marker docs).
 #
 #   bash scripts/install_test_tools.sh                   install what is missing (apt, as root), or say what it is
-#   bash scripts/install_test_tools.sh --missing [tex|browser|compiler|docs]   only print what is missing, one a line
+#   bash scripts/install_test_tools.sh --missing [tex|browser|compiler|ssh|docs]   only print what is missing, one a line
 #
 # Exit code 0, except where CI is set and something is still missing: then 1.
 set -euo pipefail
@@ -11,7 +12,7 @@ set -euo pipefail
 packages=(
     texlive-latex-extra texlive-science texlive-publishers texlive-pictures
     texlive-fonts-recommended texlive-bibtex-extra texlive-luatex texlive-xetex
-    biber latexmk poppler-utils chromium gcc libc6-dev python3-dev curl
+    biber latexmk poppler-utils chromium gcc libc6-dev python3-dev openssh-client curl
 )
 programs=(pdflatex lualatex xelatex bibtex biber latexmk kpsewhich pdftotext pdftoppm pdffonts pdfinfo)
 # A file of each collection: a program may be there without the classes.
@@ -44,13 +45,17 @@ sys.exit(not os.path.isfile(os.path.join(sysconfig.get_path("include"), "Python.
 ' 2>/dev/null || echo Python.h
 }
 
+missing_ssh() {
+    command -v ssh-keygen >/dev/null || echo ssh-keygen
+}
+
 missing_docs() {
     command -v curl >/dev/null || echo curl
 }
 
 missing() {
     local kind
-    for kind in tex browser compiler docs; do
+    for kind in tex browser compiler ssh docs; do
         [[ -n ${1:-} && $1 != "$kind" ]] || "missing_$kind"
     done
 }

@@ -71,8 +71,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests marked ``tex``, ``browser``, ``compiler`` or ``docs`` where a tool is missing."""
-    for marker in ("tex", "browser", "compiler", "docs"):
+    """Skip tests marked ``tex``, ``browser``, ``compiler``, ``ssh`` or ``docs`` where a tool is missing."""
+    for marker in ("tex", "browser", "compiler", "ssh", "docs"):
         marked = [item for item in items if item.get_closest_marker(marker)]
         lacking = _lacking(marker) if marked else ""
         if lacking:

@@ -81,14 +81,22 @@ Write it in another format, and read what other tools wrote:
 '  emissions: 29630606.4'
 >>> [entry.field for entry in written.entries if entry.fate.value == "dropped"][:2]
 ['licence', 'boundary']
->>> import pathlib, tempfile
+>>> import json, pathlib, tempfile
 >>> table = pathlib.Path(tempfile.mkdtemp(), "emissions.csv")
 >>> _ = table.write_bytes(api.export(filled, "codecarbon").content)
 >>> imported = api.import_files([str(table)])
 >>> imported.read[0][1], imported.data["runs"][0]["pue"]["value"]
 ('codecarbon', 1.2)
->>> api.hold_against(api.loads(imported.content), imported).findings  # does the statement follow from the file?
+>>> document = api.loads(imported.content)
+>>> held = api.hold_against(document, imported)  # does the statement follow from the file?
+>>> held.findings
 []
+>>> from greenalgo.evidence import Verifier  # who is none of its authors can attest that
+>>> made = api.attest(document, held, Verifier("V. Verifier"))
+>>> attestation = api.loads(json.dumps(made).encode(), "attestation.json")
+>>> _, missing = api.verify(document, attestation)  # what level L4 still needs
+>>> missing[1]
+'authors: they are not declared, so that anybody may be one of them'
 
 ```
 """

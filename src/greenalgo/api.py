@@ -9,7 +9,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from greenalgo.errors import CannotCheckError, InvalidStatementError, UnsupportedVersionError
+from greenalgo.errors import (
+    CannotCheckError,
+    FormatError,
+    InvalidStatementError,
+    UnsupportedVersionError,
+)
 from greenalgo.factors import open_set
 from greenalgo.findings import Finding, Report, Severity
 from greenalgo.footprint import (
@@ -35,8 +40,9 @@ from greenalgo.validate.structure import known_part
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
 
-    from greenalgo.evidence import Held
+    from greenalgo.evidence import Attestation, Held, Verifier
     from greenalgo.factors import FactorSet
     from greenalgo.formats import Imported, Wanted, Written
 
@@ -56,6 +62,7 @@ __all__ = [
     "Statement",
     "Trace",
     "Verdict",
+    "attest",
     "check_bytes",
     "check_path",
     "export",
@@ -68,6 +75,7 @@ __all__ = [
     "loads",
     "make_case",
     "place",
+    "verify",
     "what_if",
     "with_results",
     "without_results",
@@ -282,6 +290,70 @@ def hold_against(document: Document, imported: Imported) -> Held:
         author, _ = _computable(document.data)
     held = hold(make_case(author), make_case(imported.data))
     return held._replace(findings=place(document, held.findings))
+
+
+def attest(
+    document: Document, held: Held, verifier: Verifier, when: datetime | None = None
+) -> dict[str, Any]:
+    """Write down that a statement follows from its files, for its level L4.
+
+    Args:
+        document: The statement, as :func:`load` returns it.
+        held: What :func:`hold_against` gave.
+        verifier: Who held it against the files; see :class:`greenalgo.evidence.Verifier`.
+        when: When; now if None.
+
+    Returns:
+        An in-toto Statement about the statement's digest, to be signed as the bytes that it is written in.
+
+    Raises:
+        InvalidStatementError: The statement is invalid; its findings carry file, line and column.
+        EvidenceError: It does not follow from the files, or the verifier is one of its authors.
+    """
+    from datetime import UTC, datetime
+
+    from greenalgo import __version__, evidence
+
+    verdict = judge(document.data)
+    if verdict.errors:
+        raise InvalidStatementError(place(document, verdict.errors))
+    moment = (when or datetime.now(UTC)).astimezone(UTC)
+    return evidence.draw_up(
+        document, held, verdict.level, verifier, moment, f"greenalgo {__version__}"
+    )
+
+
+def verify(document: Document, attestation: Document) -> tuple[Attestation, tuple[str, ...]]:
+    """Say what level L4 of a statement still needs, beside an attestation.
+
+    Whose the attestation is, its signature says: :func:`greenalgo.evidence.signer_of`.
+
+    Args:
+        document: The statement, as :func:`load` returns it.
+        attestation: The attestation, as :func:`load` returns it.
+
+    Returns:
+        The attestation, and a sentence for each thing that is missing: none where the statement is L4.
+
+    Raises:
+        InvalidStatementError: The statement is invalid; its findings carry file, line and column.
+        FormatError: The attestation is none; its findings too.
+        UnsupportedVersionError: The statement needs a newer greenalgo.
+    """
+    from greenalgo import evidence
+
+    try:
+        told = evidence.read(attestation)
+    except FormatError as error:
+        findings = [found for found in error.findings if isinstance(found, Finding)]
+        raise FormatError(place(attestation, findings)) from error
+    verdict = judge(document.data)
+    if verdict.unsupported:
+        raise UnsupportedVersionError(verdict.findings[0].message)
+    if verdict.errors:
+        raise InvalidStatementError(place(document, verdict.errors))
+    runs = [one.run.id for one in make_case(document.data).footprint.counted]
+    return told, tuple(evidence.still_needed(document, verdict.level, runs, told))
 
 
 def export(filled: dict[str, Any], form: str, *, run: str | None = None) -> Written:

@@ -13,6 +13,7 @@ raised is what stops a caller::
     ├── FormatError           a file of another tool cannot be read or written; carries findings (exit 1)
     ├── CalculationError      the inputs do not lead to a number
     ├── RenderError           a statement cannot be set as asked: a character, a template, TeX itself
+    ├── EvidenceError         what is to speak for a statement does not: an attestation, a signature  (exit 1)
     ├── RegistryError         a registry refuses what was asked for
     │   ├── DamagedError         what a registry holds is not what was put into it
     │   └── DeniedError          who asks may not do it (401 where unknown, 403 where known)
@@ -125,6 +126,19 @@ class RenderError(GreenalgoError):
 
     def __init__(self, message: str, *, pointer: str = "", hint: str = "") -> None:
         self.pointer = pointer
+        self.hint = hint
+        super().__init__(message)
+
+
+class EvidenceError(GreenalgoError):
+    """What is to speak for a statement does not: an attestation that cannot be given, a signature that does not fit.
+
+    Args:
+        message: What and why, in a sentence.
+        hint: What to do.
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
         self.hint = hint
         super().__init__(message)
 

@@ -14,6 +14,7 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING, NoReturn
 
+import attested
 import click
 import pytest
 from cli_cases import DATA
@@ -71,7 +72,11 @@ CALLS = {
     "jobs": "march.txt --cpu-power 5 --gpu-power 300 --place DEU --output new.txt --statement new.yaml",
     "formats": "",
     "badge": "declared.yaml --output new.svg",
+    "attest": "measured.yaml zeus.csv --name V. --output new.json",
+    "verify": "measured.yaml attestation.json --signature attestation.json.sig --signers allowed_signers",
 }
+#: Each command, with what its call needs beyond Python.
+NAMES = [pytest.param(name, marks=[pytest.mark.ssh] * (name == "verify")) for name in CALLS]
 #: It runs until it is stopped: tests/registry has it.
 SERVES = "registry serve"
 #: A word for a value that the system, or people, can give by mistake.
@@ -134,6 +139,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]
             "registry token create --name t --scope submit",
         ):
             assert invoke(*call.split()).exit_code == 0, call
+        attested.write(invoke)
+        attested.attest(invoke)
+        if shutil.which("ssh-keygen"):
+            attested.sign()
         names["publisher"] = invoke("registry", "publisher", "list").stdout.split()[0]
         names["token"] = invoke("registry", "token", "list").stdout.split()[0]
     finally:
@@ -196,7 +205,7 @@ def test_every_command_is_called_here() -> None:
     assert set(COMMANDS) == set(CALLS)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", NAMES)
 def test_its_call_works(
     name: str, again: Callable[[], object], made: tuple[Path, dict[str, str]]
 ) -> None:
@@ -211,7 +220,7 @@ def test_its_call_works(
     [EVERYDAY, pytest.param(VALUES.keys() - EVERYDAY, marks=pytest.mark.slow)],
     ids=["every day", "others"],
 )
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", NAMES)
 def test_odd_values_get_a_word_and_cost_no_file(
     name: str,
     values: Iterable[str],
@@ -233,7 +242,7 @@ def test_odd_values_get_a_word_and_cost_no_file(
             assert any(safe(word) in result.output for word in named), told
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_name_may_be_any_that_the_system_has(
     name: str, again: Callable[[], object], made: tuple[Path, dict[str, str]]
 ) -> None:
@@ -260,7 +269,7 @@ def printing(name: str, names: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", NAMES)
 def test_output_that_cannot_be_written_has_its_code(
     name: str, again: Callable[[], object], made: tuple[Path, dict[str, str]],
     monkeypatch: pytest.MonkeyPatch,

@@ -38,7 +38,8 @@ def with_console() -> list[Any]:
     for page in pages():
         shown = [block.body for block in blocks(page.read_text("utf-8")) if block.kind == "console"]
         if shown:
-            marks = [pytest.mark.tex] if any("--pdf" in body for body in shown) else []
+            needs = {"--pdf": pytest.mark.tex, "ssh-keygen": pytest.mark.ssh}
+            marks = [mark for word, mark in needs.items() if any(word in body for body in shown)]
             found.append(pytest.param(page, id=name(page), marks=marks))
     return found
 

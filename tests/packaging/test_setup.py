@@ -90,9 +90,16 @@ def test_missing_tools_are_named_and_let_a_user_go_on(tmp_path: Path) -> None:
 def test_missing_tools_are_listed_one_a_line(tmp_path: Path) -> None:
     done = run_tools(tmp_path, {}, "--missing")
     assert done.returncode == 0
-    assert {"pdflatex", "biber", "pdftotext", "chromium", "cc", "Python.h", "curl"} <= set(
-        done.stdout.splitlines()
-    )
+    assert {
+        "pdflatex",
+        "biber",
+        "pdftotext",
+        "chromium",
+        "cc",
+        "Python.h",
+        "ssh-keygen",
+        "curl",
+    } <= set(done.stdout.splitlines())
 
 
 def test_root_installs_what_is_missing(tmp_path: Path) -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from greenalgo import api, formats
 from greenalgo.cli.losses import report_json, report_text
 from greenalgo.cli.output import emit, utf8
-from greenalgo.cli.report.style import safe, wants_colour
-from greenalgo.cli.report.text import findings_text
+from greenalgo.cli.report.style import safe
+from greenalgo.cli.tracker_files import from_option, hold, read, sum_option, tell
 from greenalgo.cli.write import deliver_all, keep_apart, keep_what_is_there
-from greenalgo.errors import UnknownNameError
-from greenalgo.findings import Severity, by_severity
 from greenalgo.schemas.load import load_schema
 from greenalgo.schemas.versions import NEWEST
-
-if TYPE_CHECKING:
-    from greenalgo.findings import Finding
 
 
 def _phases() -> list[str]:
@@ -31,12 +25,7 @@ def _phases() -> list[str]:
 
 @click.command(name="import")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option(
-    "--from",
-    "form",
-    metavar="FORMAT",
-    help="The format of FILE (see greenalgo formats); told by its content if not given.",
-)
+@from_option
 @click.option("-o", "--output", metavar="OUT", help="Write here instead of to standard output.")
 @click.option("--force", is_flag=True, help="Overwrite OUT and REPORT.")
 @click.option("--title", default="", help="Title of the statement.")
@@ -49,12 +38,7 @@ def _phases() -> list[str]:
     help="tracker: declare the carbon intensity that the tool applied, with its source. lookup: declare none, so that "
     "fill looks one up, and the tool's CO2e is held against it.",
 )  # fmt: skip
-@click.option(
-    "--sum",
-    "added_up",
-    is_flag=True,
-    help="Add up the rows of one name, hardware, place and tool to one run.",
-)
+@sum_option
 @click.option(
     "--report",
     metavar="REPORT",
@@ -101,44 +85,26 @@ def import_command(
     keep_apart(files, output, report)
     for target in (output, report):
         keep_what_is_there(target, force=force)
-    wanted = formats.Wanted(title, phase, intensity, added_up)
-    try:
-        imported = api.import_files(files, form=form, wanted=wanted)
-    except UnknownNameError as error:
-        raise click.BadParameter(str(error), param_hint="--from") from error
+    imported = read(files, form, formats.Wanted(title, phase, intensity, added_up))
     if check:
-        ctx.exit(_check(check, imported))
+        _, follows = hold(api.load(check), imported)
+        ctx.exit(int(not follows))
     losses = [(utf8(report_json(imported)), report)] if report else []
     deliver_all([(imported.content, output), *losses])
     told = [
         f"{name}: read as {form} ({tool}): {marks}" for name, form, marks, tool in imported.read
     ]
     emit(report_text(told, imported.entries), sys.stderr)
-    _tell(imported.findings, b"", "")
+    tell(imported.findings)
     if not _verdict(output or "-", imported.content):
         ctx.exit(1)
-
-
-def _check(path: str, imported: formats.Imported) -> int:
-    """Say whether a statement follows from files; return the exit code."""
-    document = api.load(path)
-    held = api.hold_against(document, imported)
-    _tell(imported.findings, b"", "")
-    told = by_severity(held.findings)
-    emit(findings_text(told, document.raw, colour=wants_colour(sys.stderr)), sys.stderr)
-    for run_id in held.others:
-        emit(f"{safe(path)}: not held against the files: run {safe(run_id)}\n", sys.stderr)
-    differs = any(finding.severity == Severity.ERROR for finding in held.findings)
-    runs = f"{len(held.runs)} run{'s' if len(held.runs) != 1 else ''}"
-    emit(f"{safe(path)}: {'does not follow' if differs else 'follows'} from the files ({runs})\n")
-    return int(differs)
 
 
 def _verdict(name: str, content: bytes) -> bool:
     """Say what the validator says of the statement; return whether it is valid."""
     document = api.loads(content, name)
     verdict = api.judge(document.data)
-    _tell(api.place(document, verdict.findings), content, f" (greenalgo validate {safe(name)})")
+    tell(api.place(document, verdict.findings), content, f" (greenalgo validate {safe(name)})")
     if not verdict.level:
         emit(f"{safe(name)}: written, and invalid: put right what stands above\n", sys.stderr)
         return False
@@ -148,18 +114,6 @@ def _verdict(name: str, content: bytes) -> bool:
         lines.append(f"  to add: {runs}: {need}" if those[0] else f"  to add: {need}")
     emit("".join(f"{line}\n" for line in lines), sys.stderr)
     return True
-
-
-def _tell(findings: list[Finding], raw: bytes, where: str) -> None:
-    """Print the first of findings that differ in names and numbers only, and how many more there are."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for finding in by_severity(findings):
-        words = re.sub(r"'[^']*'|[\d.,]+", "", finding.message)
-        alike.setdefault((finding.code, words), []).append(finding)
-    for (code, _), those in alike.items():
-        emit(findings_text(those[:1], raw, colour=wants_colour(sys.stderr)), sys.stderr)
-        if len(those) > 1:
-            emit(f"  and {len(those) - 1} more {code}{where}\n", sys.stderr)
 
 
 def _by_need(missing: tuple[str, ...]) -> dict[str, list[str]]:

@@ -42,6 +42,11 @@ COMMANDS = {
     "jobs": ("greenalgo.cli.jobs:jobs", "Compute the footprint of a batch system's jobs."),
     "formats": ("greenalgo.cli.formats:formats", "List the files of other tools that are read."),
     "badge": ("greenalgo.cli.badge:badge", "Write a badge that states the level."),
+    "attest": (
+        "greenalgo.cli.attest:attest",
+        "Write down that somebody's statement follows from its files.",
+    ),
+    "verify": ("greenalgo.cli.verify:verify", "Check a signed attestation: level L4."),
 }
 
 

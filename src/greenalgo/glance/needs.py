@@ -1,6 +1,7 @@
 """What a level needs, in sentences: the one place that words them (DESIGN section 7).
 
-L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) is not computed yet.
+L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) rests on more than the document:
+``greenalgo.evidence``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The level of a statement: computed, never self-declared (DESIGN section 7).
 
-L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) is not computed yet.
+L0 parsed; L1 recomputable; L2 transparent; L3 measured. L4 (verified) rests on more than the document:
+:mod:`greenalgo.evidence`.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from greenalgo.glance.needs import (
 from greenalgo.statement import Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from greenalgo.footprint.trace import Trace
     from greenalgo.statement import Run
     from greenalgo.validate.case import Case
 
-__all__ = ["LEVELS", "level_of", "pinned"]
+__all__ = ["LEVELS", "level_of", "measured_share", "pinned"]
 
 #: The inputs that carry an energy: they must have been read.
 _CARRY = ("energy_it_kwh", "energy_facility_kwh", "power_w", "power_w_per_gb")
@@ -140,18 +143,9 @@ def _transparent(case: Case) -> tuple[str, ...]:
 
 def _measured(case: Case) -> tuple[str, ...]:
     """What L3 still needs beyond L2."""
-    whole = read = 0.0
     unnamed, silent = [], []
-    for run, outcomes, components in case.footprint.counted:
-        parts = [
-            part
-            for part in (components or (outcomes["energy_it_kwh"],))
-            if isinstance(part, Result)
-        ]
-        found = [part.value for part in parts if _is_read(part.trace)]
-        whole += sum(part.value for part in parts)
-        read += sum(found)
-        if found and "measurement" not in case.node(run):
+    for run, _, read in _read_of(case):
+        if read and "measurement" not in case.node(run):
             unnamed.append(run.id)
         told = {
             "embodied": run.embodied != (),
@@ -159,8 +153,28 @@ def _measured(case: Case) -> tuple[str, ...]:
             "carbon_intensity_market_g_per_kwh": run.carbon_intensity_market is not None,
         }
         silent += [(run.id, field) for field, given in told.items() if not given]
-    share = read / whole if whole else 0.0
-    return tuple(measured_needs(share, unnamed=unnamed, silent=silent))
+    return tuple(measured_needs(measured_share(case), unnamed=unnamed, silent=silent))
+
+
+def measured_share(case: Case) -> float:
+    """Return which share of the IT energy an instrument has read; 0 where there is no energy."""
+    whole = read = 0.0
+    for _, parts, found in _read_of(case):
+        whole += sum(parts)
+        read += sum(found)
+    return read / whole if whole else 0.0
+
+
+def _read_of(case: Case) -> Iterator[tuple[Run, list[float], list[float]]]:
+    """Yield the runs that are counted, with the energies of their parts, and with those that were read, in kWh."""
+    for run, outcomes, components in case.footprint.counted:
+        parts = [
+            part
+            for part in (components or (outcomes["energy_it_kwh"],))
+            if isinstance(part, Result)
+        ]
+        read = [part.value for part in parts if _is_read(part.trace)]
+        yield run, [part.value for part in parts], read
 
 
 def _is_read(trace: Trace) -> bool:

@@ -165,4 +165,13 @@ RULES = (
         "greenalgo import emissions.csv --check footprint.yaml, where emissions.csv has a row more",
         "Put the run in; nothing, where it is of another work.",
     ),
+    Rule(
+        "GA618",
+        Severity.ERROR,
+        "The file is no attestation",
+        "It is not what greenalgo attest writes: a key is missing, unknown, or has another kind of value.",
+        "Who reads an attestation must be able to read it in one way only.",
+        "greenalgo verify footprint.yaml footprint.yaml --signers allowed_signers",
+        "Give the file as greenalgo attest wrote it; its signature stands beside it.",
+    ),
 )

@@ -19,7 +19,7 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     "L1": ("recomputable", "Energy and CO₂e follow from hardware, hours, place, PUE and carbon intensity."),
     "L2": ("transparent", "Failed and exploratory runs, intervals, sources and a unit of work are declared."),
     "L3": ("measured", "At least 95 % of the IT energy was metered or counted."),
-    "L4": ("verified", "A third party has rerun it. Not computed yet."),
+    "L4": ("verified", "A third party has held it against its logs and signed that (greenalgo verify)."),
     "none": ("figures do not follow", "Figures as printed do not follow from the inputs that are given."),
 }  # fmt: skip
 #: What a figure covers.

@@ -13,6 +13,7 @@ from greenalgo.footprint import Result
 from greenalgo.formats import codes
 from greenalgo.statement import Quantity
 from greenalgo.validate.compare import how_far, number, numbers, within
+from greenalgo.validate.levels import measured_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from greenalgo.statement import Run
     from greenalgo.validate.case import Case
 
+_ENERGY = "energy_it_kwh"
 #: What is held against each other, in words.
-_WORDS = {"energy_it_kwh": "kWh of IT energy", "hours": "h", "device_hours": "device-hours"}
+_WORDS = {_ENERGY: "kWh of IT energy", "hours": "h", "device_hours": "device-hours"}
 
 _IDS = "give the runs the ids that they have in the files: then each is held against its own"
 
@@ -33,12 +35,20 @@ class Held(NamedTuple):
     Attributes:
         findings: Where they differ, with JSON pointers into the statement.
         runs: Ids of the statement's runs that stand in the files, or may.
+        energy: Ids of those among them whose IT energy the files give.
         others: Ids of its other runs: no file that was given says anything of them.
+        left_out: Ids of the files' runs that the statement has not.
+        files: Name and SHA-256 of the files that were given and that the statement names.
+        measured_share: Share of the files' IT energy that an instrument has read.
     """
 
     findings: list[Finding]
     runs: list[str]
+    energy: list[str]
     others: list[str]
+    left_out: list[str]
+    files: list[tuple[str, str]]
+    measured_share: float
 
 
 def hold(stated: Case, files: Case) -> Held:
@@ -51,17 +61,21 @@ def hold(stated: Case, files: Case) -> Held:
     here, there = stated.footprint, files.footprint
     findings = [*_files(stated.statement.data, files.statement.data)]
     met = [run_id for run_id in here.by_id if run_id in there.by_id]
+    energy = []
     for run_id in met:
         gives, says = _figures([there.by_id[run_id]], read=True), _figures([here.by_id[run_id]])
         run = here.by_id[run_id].run
         findings += _differences(stated, f"run '{run_id}'", "", run, gives, says)
+        energy += [run_id] if _ENERGY in gives and _ENERGY in says else []
     extra = [one for one in there.counted if one.run.id not in here.by_id]
     own = [one for one in here.counted if one.run.id not in there.by_id]
+    left = [one.run.id for one in own]
     if extra and own:
         gives, says = _figures(extra, read=True), _figures(own)
         findings += _differences(
             stated, _named(extra), f" for {_named(own)}", own[0].run, gives, says
         )
+        energy += left if _ENERGY in gives and _ENERGY in says else []
     elif extra:
         findings.append(
             Finding(
@@ -70,8 +84,22 @@ def hold(stated: Case, files: Case) -> Held:
                 hint="put in what belongs to the work, failed attempts too; if it was imported with --sum, give --sum",
             )
         )  # fmt: skip
-    left = [one.run.id for one in own]
-    return Held(findings, met + left if extra else met, [] if extra else left)
+    return Held(
+        findings,
+        runs=met + left if extra else met,
+        energy=energy,
+        others=[] if extra else left,
+        left_out=[] if own else [one.run.id for one in extra],
+        files=_named_files(stated.statement.data, files.statement.data),
+        measured_share=measured_share(files),
+    )
+
+
+def _named_files(data: dict[str, Any], files: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of the files that the statement names with this hash."""
+    named = {one.get("sha256") for one in data.get("provenance", {}).get("files", ())}
+    given = files["provenance"]["files"]
+    return [(one["path"], one["sha256"]) for one in given if one["sha256"] in named]
 
 
 def _files(data: dict[str, Any], files: dict[str, Any]) -> Iterator[Finding]:
@@ -131,11 +159,11 @@ def _of_run(footprint: RunFootprint, *, read: bool) -> dict[str, float]:
     run = footprint.run
     figures = {
         name: outcome.value
-        for name in ("energy_it_kwh", "device_hours")
+        for name in (_ENERGY, "device_hours")
         if isinstance(outcome := footprint.outcomes.get(name), Result)
     }
     if read and not _is_read(run):
-        figures.pop("energy_it_kwh", None)
+        figures.pop(_ENERGY, None)
     if isinstance(run.multiplier, Quantity):  # for what was done beyond the files
         figures = {name: value / run.multiplier.value for name, value in figures.items()}
     if isinstance(run.hours, Quantity):
