@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from greenalgo.footprint.trace import Input
     from greenalgo.statement import Component, Run
 
+#: Kinds that are one where no count is given.
+_ONE = ("memory", "storage", "network", "other")
+
 
 class Hours(NamedTuple):
     """Hours (h) with their interval, the formula that gives them and its inputs."""
@@ -78,14 +81,15 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
         CalculationError: Neither the component nor the run says how long.
         NotAssessedError: The author says that the hours were not assessed.
     """
-    for hours in (part.hours, run.hours):
-        if isinstance(hours, Quantity):
-            return _given("hours", hours)
-    if isinstance(part.device_hours, Quantity) and part.number:
+    if isinstance(part.hours, Quantity):
+        return _given("hours", part.hours)
+    if isinstance(part.device_hours, Quantity) and (part.number or part.kind in _ONE):
         each = _given("device_hours", part.device_hours)
         for divisor in _devices(part):
             each = _quotient(each, divisor)
         return each
+    if isinstance(run.hours, Quantity):
+        return _given("hours", run.hours)
     devices = sum(primary.devices or 0 for primary in run.primary)
     total = _run_device_hours(run, resolver)
     if total is not None and devices:
@@ -218,7 +222,7 @@ def _devices(part: Component) -> tuple[Input, ...]:
 def _count(part: Component) -> Input:
     if part.number is not None:
         return exact("count", part.number, f"{part.at}/count")
-    if part.kind in ("memory", "storage", "network", "other"):
+    if part.kind in _ONE:
         return exact("count", 1, part.at)
     raise CalculationError(
         f"the {part.kind} component does not say how many there are",

@@ -162,6 +162,14 @@ def test_metered_facility_energy_stays_as_it_is() -> None:
     assert found["energy_it_kwh"] == pytest.approx(2000)
 
 
+def test_hours_of_memory_of_its_own_come_before_those_of_the_run() -> None:
+    # 100 GB x 0.3725 W x 4 h, and x 8 h / 2
+    for own in ({"device_hours": 4}, {"device_hours": 8, "count": 2}, {"hours": 4}):
+        memory = {"kind": "memory", "memory_gb": 100} | own
+        found = totals({"hours": 10, "hardware": [memory]})
+        assert found["energy_it_kwh"] == pytest.approx(0.149)
+
+
 def test_facility_energy_that_is_metered_beside_it_energy_needs_no_pue() -> None:
     # 115 kWh x 50 g = 5.75 kg; a PUE that is looked up would make 154 kWh of it
     found = footprint({"energy_it_kwh": 100, "energy_facility_kwh": 115, "pue": None})
