@@ -156,7 +156,10 @@ def _times(run: Run) -> None:
     if hours[0] < 0 and total[0] < 0:
         return
     _not_for_ever(run)
-    devices = sum(part.count for part in run.primary if part.is_unit)
+    for part in run.primary:
+        if total[0] >= 0 and (part.hours[0] != ABSENT or part.device_hours[0] != ABSENT):
+            raise Doubt
+    devices = sum(part.count for part in run.primary if part.scope != "job")
     if hours[0] >= 0 and total[0] >= 0 and devices:
         _close(total[0], devices * hours[0])
     period = run.node.get("period", {})
@@ -217,19 +220,29 @@ def _energies(run: Run) -> None:
             meters = given if type(given) is list else [given]
             if all(one.get("pue_included", False) for one in meters):
                 raise Doubt
-        if whole >= 0 and pue >= 0:
-            _close(whole, it * pue)
-        elif whole >= 0 and not it <= whole <= MAX_PUE * it:
-            raise Doubt
-        own = [part.energy[0] for part in run.hardware if part.energy[0] >= 0]
-        if own and len(own) == len(run.hardware):
+        if whole >= 0:
+            _with_pue(run, it, whole)
+    own = [part.energy[0] for part in run.hardware if part.energy[0] >= 0]
+    if own and len(own) == len(run.hardware):
+        if it >= 0:
             _close(it, sum(own))
+        else:
+            _with_pue(run, sum(own), whole)
     if whole >= 0:
         _sourced(node["energy_facility_kwh"])
     hours = run.device_hours[0]
     if hours > 0:
         times = run.repetitions * (run.multiplier[0] if run.multiplier[0] >= 0 else 1.0)
         draws(run, (it if it >= 0 else whole) * times, hours)
+
+
+def _with_pue(run: Run, it: float, whole: float) -> None:
+    """Doubt a facility energy (kWh) that is not the IT energy with the PUE."""
+    pue = run.pue[0]
+    if pue >= 0:
+        _close(whole, it * pue)
+    elif not it <= whole <= MAX_PUE * it:
+        raise Doubt
 
 
 def draws(run: Run, energy: float, hours: float) -> None:
@@ -317,7 +330,7 @@ def _component(part: Part, run: Run) -> None:
         _power(part, limits)
         if scope != "job" and power * (part.count or 1) > MOST_POWER:
             raise Doubt
-    if part.device_hours[0] >= 0 and part.count and part.is_unit:
+    if part.device_hours[0] >= 0 and part.count and scope != "job":
         hours = run.hours[0] if part.hours[0] == ABSENT else part.hours[0]
         if hours >= 0:
             _close(part.device_hours[0], part.count * hours)

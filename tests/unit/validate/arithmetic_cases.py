@@ -297,64 +297,6 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     ),
     ("GA220", statement({"part_of": "a"}), E, "/runs/0/part_of", "part of itself"),
     (
-        "GA221",
-        statement({"device_hours": 10}),
-        E,
-        "/runs/0/device_hours",
-        "8 devices x 10 h are 80 device-hours, declared are 10 (8 times too low): the wall clock stands in",
-    ),
-    (
-        "GA221",
-        statement({"hardware": gpu(device_hours=10)}),
-        E,
-        "/runs/0/hardware/0/device_hours",
-        "8 times too low",
-    ),
-    # days in the field of hours: 80 / 24
-    (
-        "GA221",
-        statement({"device_hours": 80 / 24}),
-        E,
-        "/runs/0/device_hours",
-        "days stand in a field of hours",
-    ),
-    (
-        "GA222",
-        statement({"energy_it_kwh": 100, "energy_facility_kwh": 100}),
-        E,
-        "/runs/0/energy_facility_kwh",
-        "100 kWh x PUE 1.2 are 120 kWh, declared are 100 (-17 %)",
-    ),
-    (
-        "GA222",
-        statement({"energy_it_kwh": 100, "energy_facility_kwh": 60, "pue": None}),
-        E,
-        "/runs/0/energy_facility_kwh",
-        "100 kWh x PUE 1, the least that there is, are 100 kWh, declared are 60 (-40 %)",
-    ),
-    (
-        "GA223",
-        statement({"hours": None, "device_hours": 80, "hardware": gpu(power_scope="node")}),
-        W,
-        "/runs/0/hardware/0/power_scope",
-        "80 device-hours are declared without devices_per_node",
-    ),
-    (
-        "GA224",
-        statement(
-            {
-                "energy_it_kwh": 100,
-                "hardware": [
-                    {"kind": "gpu", "energy_it_kwh": 60},
-                    {"kind": "cpu", "energy_it_kwh": 20},
-                ],
-            }
-        ),
-        E,
-        "/runs/0/energy_it_kwh",
-        "2 components of run 'a' add up to 80 kWh, declared are 100 (+25 %)",
-    ),
-    (
         "GA204",
         statement(
             bare(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import arithmetic_cases
+import declared_cases
 import hardware_cases
 import place_cases
 import plausibility_cases
@@ -30,6 +31,7 @@ from greenalgo.validate.rules import FAMILIES
 
 CASES = [
     *arithmetic_cases.CASES,
+    *declared_cases.CASES,
     *plausibility_cases.CASES,
     *place_cases.CASES,
     *hardware_cases.CASES,

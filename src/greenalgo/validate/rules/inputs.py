@@ -45,8 +45,8 @@ DEVICE_HOURS = Rule(
     "GA221",
     Severity.ERROR,
     "Device-hours are not count times hours",
-    "A run declares device_hours, hours and the count of its devices, and the first is not the product "
-    "of the others within 1 % and their digits.",
+    "A run (or a component) declares device_hours, hours and the count of its devices, and the first is not the "
+    "product of the others, or those of its components together, within 1 % and their digits.",
     "GPU-hours and hours are mixed up in many papers, by the number of GPUs.",
     "hours: 100\ndevice_hours: 100\nhardware: [{kind: gpu, count: 8, power_w: 300}]",
     "device_hours are summed over all devices; hours is the wall clock.",
@@ -55,8 +55,8 @@ FACILITY = Rule(
     "GA222",
     Severity.ERROR,
     "Declared IT and facility energy do not differ by the PUE",
-    "A run declares energy_it_kwh, energy_facility_kwh and pue, and facility is not IT x PUE within 1 %; or "
-    "no pue, and facility is less than IT.",
+    "A run declares energy_it_kwh (or every component its own), energy_facility_kwh and pue, and facility is not "
+    "IT x PUE within 1 %; or no pue, and facility is less than IT.",
     "One of them is of another boundary.",
     "energy_it_kwh: 100\nenergy_facility_kwh: 100\npue: 1.2",
     "Say which meter each energy comes from; leave out what was not metered.",
@@ -275,16 +275,10 @@ def _intensity_size(quantity: Quantity | None, basis: str) -> Iterator[Finding]:
 
 def _time(run: Run) -> Iterator[Finding]:
     hours, total = run.hours, run.device_hours
-    devices = sum(
-        part.number or 0 for part in run.primary if part.power_scope in ("device", "core")
-    )
-    if (
-        isinstance(hours, Quantity)
-        and isinstance(total, Quantity)
-        and devices
-        and all(part.hours is None for part in run.primary)
-    ):
-        yield from _count_times_hours(devices, hours, total)
+    counts = [_counted(part) for part in run.primary]
+    devices = sum(counts) if all(counts) else 0
+    if isinstance(total, Quantity):
+        yield from _added_hours(run, devices, total)
     span = _span_hours(run.start, run.end)
     if span is None or span < 0:
         return
@@ -296,12 +290,7 @@ def _time(run: Run) -> Iterator[Finding]:
             expected=f"at most {number(span)}",
             found=number(hours.value),
         )
-    elif (
-        isinstance(total, Quantity)
-        and devices
-        and all(part.number is not None for part in run.primary)
-        and total.lower > devices * span * (1 + TOLERANCE)
-    ):
+    elif isinstance(total, Quantity) and devices and total.lower > devices * span * (1 + TOLERANCE):
         yield finding(
             TOO_LONG,
             f"{number(total.value)} device-hours on {number(devices)} devices take "
@@ -343,14 +332,9 @@ def span_of(start: str, end: str) -> tuple[float, float] | None:
 
 def _component_time(run: Run, part: Component) -> Iterator[Finding]:
     """Check the hours of one component among themselves, and against what its power is of."""
-    hours, total = part.hours or run.hours, part.device_hours
-    if (
-        isinstance(hours, Quantity)
-        and isinstance(total, Quantity)
-        and part.number is not None
-        and part.power_scope in ("device", "core")
-    ):
-        yield from _count_times_hours(part.number, hours, total)
+    hours, total, devices = part.hours or run.hours, part.device_hours, _counted(part)
+    if isinstance(hours, Quantity) and isinstance(total, Quantity) and devices:
+        yield from _count_times_hours(devices, hours, total)
     summed = total if total is not None or (part,) != run.primary else run.device_hours
     if (
         part.kind not in ("node", "other")
@@ -369,6 +353,31 @@ def _component_time(run: Run, part: Component) -> Iterator[Finding]:
         )
 
 
+def _counted(part: Component) -> int:
+    """Return how many devices a component's hours are summed over, 0 where it does not say."""
+    known = part.power_scope != "job" and part.per_unit is not None
+    return (part.devices or 0) if known else 0
+
+
+def _added_hours(run: Run, devices: int, total: Quantity) -> Iterator[Finding]:
+    """Hold the device-hours of a run against those of its devices, each with hours of its own or the run's."""
+    if not any(part.hours or part.device_hours for part in run.primary):
+        if isinstance(run.hours, Quantity) and devices:
+            yield from _count_times_hours(devices, run.hours, total)
+        return
+    added = slack = 0.0
+    for part in run.primary:
+        count, hours = 1, part.device_hours
+        if hours is None:
+            count, hours = _counted(part), part.hours or run.hours
+        if not isinstance(hours, Quantity) or not count or part.per_unit is None:
+            return
+        added += count * hours.value
+        slack += count * _room(hours)
+    words = f"the hours of the devices of run '{run.id}' add up to"
+    yield from _adds_up(DEVICE_HOURS, words, added, total, _room(total) + slack, "device-hours")
+
+
 def _count_times_hours(devices: int, hours: Quantity, total: Quantity) -> Iterator[Finding]:
     words = f"{devices} devices x {number(hours.value)} h are"
     own = "the wall clock stands in device_hours" if total.value == hours.value else ""
@@ -379,24 +388,26 @@ def _count_times_hours(devices: int, hours: Quantity, total: Quantity) -> Iterat
 
 
 def _facility(run: Run) -> Iterator[Finding]:
-    it, facility, pue = run.energy_it_kwh, run.energy_facility_kwh, run.pue
-    if not isinstance(it, Quantity) or not isinstance(facility, Quantity):
+    declared, facility, pue = run.energy_it_kwh, run.energy_facility_kwh, run.pue
+    of_run = (declared.value, _room(declared)) if isinstance(declared, Quantity) else None
+    found = of_run or (declared is None and _of_components(run))
+    if not found or not isinstance(facility, Quantity):
         return
+    it, room = found
     if isinstance(pue, Quantity):
-        words = f"{number(it.value)} kWh x PUE {number(pue.value)} are"
-        slack = _room(facility) + pue.value * _room(it) + it.value * _room(pue)
-        yield from _adds_up(FACILITY, words, it.value * pue.value, facility, slack, "kWh")
-    elif facility.value < it.value:
-        words = f"{number(it.value)} kWh x PUE 1, the least that there is, are"
-        slack = _room(facility) + _room(it)
-        yield from _adds_up(FACILITY, words, it.value, facility, slack, "kWh")
-    elif facility.value > MAX_PUE * it.value:
+        words = f"{number(it)} kWh x PUE {number(pue.value)} are"
+        slack = _room(facility) + pue.value * room + it * _room(pue)
+        yield from _adds_up(FACILITY, words, it * pue.value, facility, slack, "kWh")
+    elif facility.value < it:
+        words = f"{number(it)} kWh x PUE 1, the least that there is, are"
+        yield from _adds_up(FACILITY, words, it, facility, _room(facility) + room, "kWh")
+    elif facility.value > MAX_PUE * it:
         yield finding(
             PUE_HIGH,
-            f"{number(facility.value)} kWh over {number(it.value)} kWh of IT energy are a PUE of "
-            f"{number(facility.value / it.value) if it.value else 'infinity'}",
+            f"{number(facility.value)} kWh over {number(it)} kWh of IT energy are a PUE of "
+            f"{number(facility.value / it) if it else 'infinity'}",
             facility.at,
-            expected=f"at most {number(MAX_PUE * it.value)}",
+            expected=f"at most {number(MAX_PUE * it)}",
             found=number(facility.value),
         )
 
@@ -423,16 +434,22 @@ def _metered(case: Case, run: Run) -> Iterator[Finding]:
 
 
 def _components(run: Run) -> Iterator[Finding]:
-    """Add up the energies of the components where every one has its own and the run has one too."""
-    total = run.energy_it_kwh
+    """Hold the energies of the components against that of the run."""
+    total, found = run.energy_it_kwh, _of_components(run)
+    if isinstance(total, Quantity) and found:
+        words = f"the {len(run.hardware)} components of run '{run.id}' add up to"
+        added, slack = found
+        yield from _adds_up(COMPONENT_ENERGIES, words, added, total, _room(total) + slack, "kWh")
+
+
+def _of_components(run: Run) -> tuple[float, float] | None:
+    """Add up the energies (kWh) of the components where every one has its own, and how far they may be off."""
     parts = [
         part.energy_it_kwh for part in run.hardware if isinstance(part.energy_it_kwh, Quantity)
     ]
-    if isinstance(total, Quantity) and parts and len(parts) == len(run.hardware):
-        words = f"the {len(parts)} components of run '{run.id}' add up to"
-        slack = sum(map(_room, (total, *parts)))
-        added = sum(part.value for part in parts)
-        yield from _adds_up(COMPONENT_ENERGIES, words, added, total, slack, "kWh")
+    if not parts or len(parts) < len(run.hardware):
+        return None
+    return sum(part.value for part in parts), sum(map(_room, parts))
 
 
 def _room(quantity: Quantity) -> float:
