@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from greenalgo.errors import FactorError, MissingFactorError, UnknownNameError
 from greenalgo.factors import intensity, lookup
 from greenalgo.factors.digest import sha256_of
-from greenalgo.factors.names import Names
+from greenalgo.factors.names import Names, place_key
 from greenalgo.factors.policies import read_policy
 from greenalgo.factors.search import search_rows
 from greenalgo.factors.table import Table
@@ -212,6 +212,14 @@ class FactorSet:
             such, or so many that the name says nothing.
         """
         return lookup.processors_fitting(self.names(), self.table("processors"), name, kind)
+
+    def provider(self, name: str) -> str:
+        """Return the id of a provider, such as ``gcp`` of Google Cloud.
+
+        Raises:
+            UnknownNameError: There is no such provider; carries suggestions.
+        """
+        return self.names().one("provider", name, place_key(name), "provider")
 
     def pue(
         self,

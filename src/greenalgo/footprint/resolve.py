@@ -128,9 +128,9 @@ class Resolver:
         region = place.provider_region if step == "provider-region" else ""
         if step == "provider-region" and not region:
             return None
-        if self.policy.providers:
-            return self.policy.providers.get(place.provider.lower())
         try:
+            if self.policy.providers:
+                return self.policy.providers.get(self.factors.provider(place.provider))
             return self.factors.pue(
                 provider=place.provider, provider_region=region or None, year=year
             )
@@ -202,12 +202,13 @@ class Resolver:
             return self._unknown_model(part, at, per_core=per_core)
         processor = self._processor(part)
         own = self.policy.processors.get(processor.id)
-        if own is not None:
-            if per_core != (own.unit == "W/core"):
-                cores = processor.cores or 1
-                own = _times(own, 1 / cores if per_core else cores, "W/core" if per_core else "W")
+        if own is not None and per_core == (own.unit == "W/core"):
             return self._put("power_w", at, own, "looked_up")
-        if per_core and not processor.cores:
+        cores = processor.cores
+        if own is not None and cores:
+            own = _times(own, 1 / cores if per_core else cores, "W/core" if per_core else "W")
+            return self._put("power_w", at, own, "looked_up")
+        if per_core and not cores:
             raise CalculationError(
                 f"the number of cores of {processor.name} is not known",
                 pointer=part.at,
@@ -215,7 +216,7 @@ class Resolver:
             )
         factor = as_factor(processor)
         if per_core:
-            factor = _times(factor, 1 / processor.cores, "W/core")
+            factor = _times(factor, 1 / cores, "W/core")
         return self._put("power_w", at, factor, "looked_up")
 
     def _processor(self, part: Component) -> Processor:

@@ -52,6 +52,19 @@ def test_a_policys_power_of_a_core_is_that_of_all_cores_of_a_device(
     assert found.value == pytest.approx(count * watts / 1000)
 
 
+def test_a_policys_power_of_a_core_is_not_that_of_a_device_whose_cores_are_not_known() -> None:
+    found = component("green-algorithms-1.1", kind="cpu", model="Intel Xeon Phi 5110P", count=1)
+    assert used(found, "power_w").value == open_set().processor("Intel Xeon Phi 5110P").power_w
+
+
+@pytest.mark.parametrize("name", ["gcp", "GCP", "google", "Google Cloud"])
+def test_a_policys_pue_of_a_provider_has_all_its_names(name: str) -> None:
+    factors = open_set()
+    data = statement({"energy_it_kwh": 1, "pue": None, "location": {"provider": name}})
+    found = compute(from_document(data), factors, factors.policy("green-algorithms-1.1"))
+    assert found.totals["energy_facility_kwh"][0] == pytest.approx(1.11)
+
+
 def test_a_core_of_a_processor_has_its_share_of_the_power() -> None:
     part = {"kind": "cpu", "model": "Xeon E5-2683 v4", "count": 12, "power_scope": "core"}
     whole = open_set().processor("Xeon E5-2683 v4")
