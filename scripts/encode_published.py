@@ -209,9 +209,13 @@ def hardware_of(row: dict[str, str], hardware: dict[str, Any]) -> list[dict[str,
     return components
 
 
+#: What a power is of, where it is the accelerators' alone.
+ALONE = ("measured GPU only", "TDP", "implied", "average per chip")
+
+
 def boundary_of(row: dict[str, str]) -> str:
     if row["energy_includes_PUE"] == "n":
-        return "device" if row["power_basis"] == "measured GPU only" else "it"
+        return "device" if row["power_basis"].startswith(ALONE) else "it"
     return "facility" if row["energy_includes_PUE"] == "y" else "unknown"
 
 

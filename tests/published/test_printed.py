@@ -20,9 +20,9 @@ STATEMENTS = Path(__file__).parents[2] / "registry" / "statements"
 #: One printed unit in kWh or kg.
 UNITS = {"kWh": "1", "MWh": "1000", "t": "1000", "kg": "1", "g": "0.001", "lb": "0.45359237"}
 
-ENERGY, IT, CO2E, NET = (
+ENERGY, DEVICE, CO2E, NET = (
     "energy_facility_kwh",
-    "energy_it_kwh",
+    "energy_kwh",
     "co2e_operational_kg",
     "co2e_net_kg",
 )
@@ -56,7 +56,7 @@ PRINTED = [
     ("strubell2019-bert-base", CO2E, "1438", "lb"),
     ("strubell2019-nas", ENERGY, "656347", "kWh"),
     ("strubell2019-nas", CO2E, "626155", "lb"),
-    ("luccioni2022-bloom-final-training", IT, "433196", "kWh"),
+    ("luccioni2022-bloom-final-training", DEVICE, "433196", "kWh"),
     ("luccioni2022-bloom-final-training", CO2E, "24.69", "t"),
     ("touvron2023-opt-175b", ENERGY, "356", "MWh"),
     ("touvron2023-opt-175b", CO2E, "137", "t"),
@@ -100,9 +100,10 @@ def filled(name: str) -> dict[str, Any]:
 def follows(name: str, quantity: str) -> Span:
     """What the inputs give at the boundary of the printed figure."""
     document = filled(name)
-    result = document["results"]["totals"][quantity]
+    bare = document["reported"]["boundary"] in ("device", "it")
+    result = document["results"]["totals"]["energy_it_kwh" if quantity == DEVICE else quantity]
     pue = 1.0
-    if document["reported"]["boundary"] == "it" and quantity == CO2E:
+    if bare and quantity == CO2E:
         # Printed without PUE: the headline figure has it.
         pue = document["runs"][0]["pue"]["value"]
     return Span(result["lower"] / pue, result["upper"] / pue)

@@ -148,6 +148,7 @@ def test_columns_that_are_set_apart_as_the_comment_says_fit_the_page(document_cl
     )
     main = (
         rf"\documentclass{document_class}\usepackage{{booktabs,longtable}}\begin{{document}}{wider}"
+        r"\vfuzz1pt "  # where REVTeX breaks the pages of a long table is luck: 0.14 pt
         r"\input{long}\begin{table}\caption{Some}\input{short}\end{table}\end{document}"
     )
     files = {"long.tex": long.encode(), "short.tex": short.encode(), "main.tex": main.encode()}
@@ -261,7 +262,7 @@ def test_printed_figures_say_what_they_cover() -> None:
         line for line in formats.to_text(corpus()).splitlines()
         if " luccioni2022-bloom-final-training " in line and " 1  " not in line[:4]
     )  # fmt: skip
-    assert "24 690 (IT)" in line
+    assert "24 690 (device)" in line
     assert "29 630" in line
 
 
