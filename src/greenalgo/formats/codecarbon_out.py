@@ -81,7 +81,7 @@ def _row(one: Leaving, filled: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "timestamp": one.run.get("period", {}).get("end", ""), "project_name": one.name, "run_id": one.run["id"],
         "duration": seconds or "", "emissions": co2e, "emissions_rate": co2e / seconds if seconds else "",
-        "energy_consumed": energy, "water_consumed": one.value("water_onsite_l") or 0.0,
+        "energy_consumed": energy, "water_consumed": one.value("water_onsite_l"),
         "country_name": country_name(code), "country_iso_code": code, "region": place.get("region", ""),
         "cloud_provider": place.get("provider", ""), "cloud_region": place.get("provider_region", ""),
         "codecarbon_version": filled["results"]["tool"], "pue": one.pue,

@@ -55,7 +55,9 @@ class Leaving(NamedTuple):
         """Wall-clock hours (h) of all repetitions; None where they do not follow."""
         hours = value_of(self.run.get("hours"))
         if hours is not None:
-            return hours * int(self.run.get("repetitions", 1))
+            multiplier = value_of(self.run.get("multiplier"))
+            times = 1.0 if multiplier is None else multiplier
+            return hours * int(self.run.get("repetitions", 1)) * times
         device_hours, devices = self.value("device_hours"), self.devices
         return device_hours / devices if device_hours and devices else None
 

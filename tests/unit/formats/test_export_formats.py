@@ -178,6 +178,12 @@ class TestCodeCarbonTable:
         assert (first["country_name"], first["duration"]) == ("France", "36000.0")
         assert first["gpu_model"] == "8 x NVIDIA A100-SXM4-80GB"
 
+    def test_time_is_that_of_all_that_ran_and_water_that_nobody_gave_is_no_zero(self) -> None:
+        again = {**STATEMENT["runs"][0], "repetitions": 3, "multiplier": 1.5}
+        text = export_statement(api.fill({**STATEMENT, "runs": [again]}), "codecarbon").content
+        [row] = csv.DictReader(io.StringIO(text.decode()))
+        assert (row["duration"], row["water_consumed"]) == ("162000.0", "")
+
     def test_no_energy(self) -> None:
         bare = {
             **STATEMENT,
