@@ -107,6 +107,9 @@ class Resolver:
         place = run.location
         if place.facility == "personal_computer" and "pue-personal-computer" in self.policy.values:
             return self._put("pue", at, self.policy.values["pue-personal-computer"], "default")
+        own = self._providers_pue(run, place.provider_region)
+        if own is not None and own.status == "user":
+            return self._put("pue", at, own, "looked_up")
         for step in self.policy.pue_order:
             factor = self._pue_step(step, run)
             if factor is not None:
@@ -118,21 +121,27 @@ class Resolver:
 
     def _pue_step(self, step: str, run: Run) -> Factor | None:
         place = run.location
-        year = run.factor_year or None
         if step == "value":
             return self.policy.values.get("pue")
         if step == "world-average":
-            return self.factors.pue(year=year)
-        if not place.provider:
-            return None
+            return self.factors.pue(year=run.factor_year or None)
         region = place.provider_region if step == "provider-region" else ""
         if step == "provider-region" and not region:
             return None
+        if not self.policy.providers:
+            return self._providers_pue(run, region)
         try:
-            if self.policy.providers:
-                return self.policy.providers.get(self.factors.provider(place.provider))
-            return self.factors.pue(
-                provider=place.provider, provider_region=region or None, year=year
+            return self.policy.providers.get(self.factors.provider(place.provider))
+        except FactorError:
+            return None
+
+    def _providers_pue(self, run: Run, region: str) -> Factor | None:
+        provider, year = run.location.provider, run.factor_year or None
+        try:
+            return (
+                self.factors.pue(provider=provider, provider_region=region or None, year=year)
+                if provider
+                else None
             )
         except FactorError:
             return None
@@ -201,7 +210,8 @@ class Resolver:
         if not part.model:
             return self._unknown_model(part, at, per_core=per_core)
         processor = self._processor(part)
-        own = self.policy.processors.get(processor.id)
+        # A user's own power comes before a policy's.
+        own = None if processor.grade == "U" else self.policy.processors.get(processor.id)
         if own is not None and per_core == (own.unit == "W/core"):
             return self._put("power_w", at, own, "looked_up")
         cores = processor.cores

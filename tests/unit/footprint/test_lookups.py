@@ -8,6 +8,7 @@ import pytest
 from footprint_cases import absence, footprint, result, statement
 
 from greenalgo.factors import open_set
+from greenalgo.factors.overlay import overlay
 from greenalgo.footprint import Result, compute
 from greenalgo.statement import from_document
 
@@ -63,6 +64,22 @@ def test_a_policys_pue_of_a_provider_has_all_its_names(name: str) -> None:
     data = statement({"energy_it_kwh": 1, "pue": None, "location": {"provider": name}})
     found = compute(from_document(data), factors, factors.policy("green-algorithms-1.1"))
     assert found.totals["energy_facility_kwh"][0] == pytest.approx(1.11)
+
+
+def test_rows_of_a_users_own_come_before_a_policys() -> None:
+    mine = {
+        "format": 1,
+        "name": "mine",
+        "source": {"key": "mine2026", "title": "Meters", "year": 2026},
+        "pue": [{"provider": "google", "year": 2026, "value": 1.07}],
+        "processors": [{"name": "Quadro RTX 8000", "kind": "gpu", "power_w": 123}],
+    }
+    factors = overlay(open_set(), mine)
+    part = {"kind": "gpu", "model": "Quadro RTX 8000", "count": 1}
+    run = {"hours": 1, "pue": None, "location": {"provider": "gcp"}, "hardware": [part]}
+    for policy in ("mlco2", "green-algorithms-3.0"):
+        found = compute(from_document(statement(run)), factors, factors.policy(policy)).totals
+        assert found["energy_facility_kwh"][0] == pytest.approx(0.123 * 1.07)
 
 
 def test_a_core_of_a_processor_has_its_share_of_the_power() -> None:
