@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import Once, whole_rows
+from greenalgo.formats.rows import Once, added_up, whole_rows
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import peek_header, read_table
 from greenalgo.formats.times import started
@@ -98,8 +98,8 @@ def _run(
     table: Table, label: str, rows: list[Row], energy: str, findings: list[Finding]
 ) -> Measured | None:
     first = rows[0]
-    kwh = sum(table.number(row, energy, most=1e10) or 0.0 for row in rows)
-    if not kwh:
+    kwh = added_up(table, rows, [energy], findings, most=1e10)
+    if kwh == 0:
         findings.append(
             warn(
                 codes.LEFT_OUT, "the row has no energy, and is left out", table.source.name, table.at(first, energy),
@@ -107,11 +107,10 @@ def _run(
             )
         )  # fmt: skip
         return None
-    hours = (
-        sum(table.number(row, "duration(s)", most=1e10) or 0.0 for row in rows) / SECONDS_PER_HOUR
-    )
-    co2e = sum(table.number(row, "CO2_emissions(kg)", most=1e10) or 0.0 for row in rows)
-    if hours and kwh * WH_PER_KWH / hours < _LEAST_W:
+    seconds = added_up(table, rows, ["duration(s)"], findings, most=1e10)
+    hours = (seconds or 0.0) / SECONDS_PER_HOUR
+    co2e = added_up(table, rows, ["CO2_emissions(kg)"], findings, most=1e10)
+    if kwh and hours and kwh * WH_PER_KWH / hours < _LEAST_W:
         findings.append(
             warn(
                 codes.FALLBACK, f"the mean power is {kwh * WH_PER_KWH / hours:.2g} W: the processor was not seen",
@@ -120,16 +119,17 @@ def _run(
             )
         )  # fmt: skip
     country, _, region = table.cell(first, "region/country").partition("/")
-    intensity = G_PER_KG * co2e / kwh if co2e else None
-    printed: dict[str, Any] = {"boundary": "it", "energy_it_kwh": kwh}
+    intensity = G_PER_KG * co2e / kwh if co2e and kwh else None
+    printed: dict[str, Any] = {"boundary": "it", "energy_it_kwh": kwh} if kwh else {}
     if intensity:
         printed |= {"co2e_operational_kg": co2e, "carbon_intensity_g_per_kwh": intensity}
-    start, end = table.cell(first, "start_time"), table.cell(rows[-1], "start_time")
-    seconds = table.number(rows[-1], "duration(s)")
+    # Rows may stand in any order; the texts sort as the moments do.
+    timed = sorted(rows, key=lambda row: table.cell(row, "start_time"))
+    start, end = table.cell(timed[0], "start_time"), table.cell(timed[-1], "start_time")
     epochs = [row for row in rows if table.cell(row, "epoch").startswith("epoch")]
     return Measured(
         name=table.cell(first, "project_name"), source=table.source, line=first.line, label=label,
-        start=started(start, None)[0], end=started(end, seconds)[1],
+        start=started(start, None)[0], end=started(end, table.number(timed[-1], "duration(s)"))[1],
         phase="training" if epochs else "", hours=hours or None, parts=_parts(table, first), energy_it_kwh=kwh,
         place={"country": country, "region": region},
         intensity=intensity, intensity_source="eco2AI: CO2_emissions / power_consumption", printed=printed,

@@ -55,7 +55,7 @@ class _Task(NamedTuple):
     row: Row
     hours: float
     cores: float | None
-    busy: float
+    busy: float | None
     gb: float
 
 
@@ -96,7 +96,7 @@ def read(sources: list[Source]) -> Reading:
                  hint="import the trace of the run that computed them as well")
             for why, number in left_out.items()
         ]  # fmt: skip
-        runs += [_run(table, *key, tasks) for key, tasks in groups.items()]
+        runs += [_run(table, *key, tasks, findings) for key, tasks in groups.items()]
         missing = _MISSING if "cpus" in table.number_of else (*_MISSING, _NO_CPUS)
         entries += table.entries(_FATES, missing, others=_OTHERS)
     return Reading(runs, entries, findings, {source.name: ("Nextflow", "") for source in sources})
@@ -108,8 +108,8 @@ def _task(table: Table, row: Row) -> _Task | None:
     if not hours:
         return None
     load = table.cell(row, "%cpu").removesuffix("%").strip()
-    busy = to_number(load) if load else 0.0
-    if busy is None or not 0 <= busy <= 1e7:
+    busy = to_number(load)
+    if load and (busy is None or not 0 <= busy <= 1e7):
         raise refusal(
             codes.VALUE, "'%cpu' is no load", table.source.name, table.at(row, "%cpu"),
             expected="per cent of one core, 0 or more", found=table.cell(row, "%cpu"),
@@ -118,7 +118,9 @@ def _task(table: Table, row: Row) -> _Task | None:
     gb = _amount(table, row, "memory", MEMORY, 2.0**-30) or _amount(
         table, row, "peak_rss", MEMORY, 2.0**-30
     )
-    return _Task(row, hours, table.number(row, "cpus", most=1e6), busy / 100, gb)
+    return _Task(
+        row, hours, table.number(row, "cpus", most=1e6), None if busy is None else busy / 100, gb
+    )
 
 
 def _amount(table: Table, row: Row, column: str, units: dict[str, float], raw: float) -> float:
@@ -137,9 +139,21 @@ def _amount(table: Table, row: Row, column: str, units: dict[str, float], raw: f
     return amount
 
 
-def _run(table: Table, name: str, outcome: str, tasks: list[_Task]) -> Measured:
+def _run(
+    table: Table, name: str, outcome: str, tasks: list[_Task], findings: list[Finding]
+) -> Measured:
     hours = sum(task.hours for task in tasks)
-    busy = sum(task.hours * task.busy for task in tasks)
+    silent = [task.row for task in tasks if task.busy is None]
+    busy = 0.0 if silent else sum(task.hours * (task.busy or 0.0) for task in tasks)
+    if silent and len(silent) < len(tasks):
+        # A mean of some is none of all.
+        findings.append(
+            warn(
+                codes.LEFT_OUT, f"{len(silent):,} of {len(tasks):,} tasks of '{name}' have no %cpu: how busy the cores "
+                "were is left out", table.source.name, table.at(silent[0], "%cpu"), expected="per cent of one core",
+                found="nothing", hint="nothing: without it the cores count as busy all the time",
+            )
+        )  # fmt: skip
     known = all(task.cores for task in tasks)
     cores = sum(task.hours * (task.cores or 0.0) for task in tasks)
     parts = [

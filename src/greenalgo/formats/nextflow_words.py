@@ -16,7 +16,9 @@ _AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
 
 
 def amount_of(text: str, units: dict[str, float]) -> float | None:
-    """Return an amount in its base unit; several are added (``1s 500ms``). None where a unit is not known."""
+    """Return an amount in its base unit; several are added (``1s 500ms``). None where it is none that is known."""
+    if _AMOUNT.sub("", text).strip():
+        return None
     total, seen = 0.0, False
     for digits, unit in _AMOUNT.findall(text):
         number = to_number(digits.replace(",", ""))

@@ -8,7 +8,7 @@ from greenalgo.formats import codes
 from greenalgo.formats.source import refusal, warn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from greenalgo.findings import Finding
     from greenalgo.formats.table import Row, Table
@@ -64,6 +64,45 @@ def whole_rows(
                 hint=f"another version of {tool} appended it, or it was cut: complete the row, or delete it", **said,
             )  # fmt: skip
     return whole
+
+
+def added_up(
+    table: Table,
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    findings: list[Finding],
+    *,
+    most: float = 1e15,
+) -> float | None:
+    """Add up the cells of one run.
+
+    Args:
+        table: The table.
+        rows: The rows of the run.
+        columns: The columns that are added.
+        findings: A sum that is left out is told among these.
+        most: The largest number that a cell can hold.
+
+    Returns:
+        The sum; 0 where no cell holds a number, None where only some do: a sum of some is none of all.
+
+    Raises:
+        FormatError: A cell holds no number, or one that cannot be.
+    """
+    cells = [(row, column) for row in rows for column in columns]
+    values = [table.number(row, column, most=most) for row, column in cells]
+    known = [value for value in values if value is not None]
+    if not known or len(known) == len(values):
+        return sum(known)
+    row, column = cells[values.index(None)]
+    findings.append(
+        warn(
+            codes.LEFT_OUT, f"{len(values) - len(known):,} of {len(values):,} cells that are added up hold nothing: "
+            "their sum is left out", table.source.name, table.at(row, column), expected=column, found="nothing",
+            hint="complete them from the tool's log, or delete the rows",
+        )
+    )  # fmt: skip
+    return None
 
 
 class Once:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.formats.lines_of_json import open_table, peek_columns
 from greenalgo.formats.records import NO_PLACE, Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.rows import added_up, whole_rows
 from greenalgo.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -63,13 +63,14 @@ def read(sources: list[Source]) -> Reading:
         rules: dict[str, list[Row]] = {}
         for row in whole_rows(table, "Snakemake", findings):
             rules.setdefault(table.cell(row, "rule_name"), []).append(row)
-        runs += [_run(table, name, rows) for name, rows in rules.items()]
+        runs += [_run(table, name, rows, findings) for name, rows in rules.items()]
         entries += table.entries(_FATES, _MISSING, others=_OTHERS)
     return Reading(runs, entries, findings, {source.name: ("Snakemake", "") for source in sources})
 
 
-def _run(table: Table, name: str, rows: list[Row]) -> Measured:
-    seconds = sum(table.number(row, "s") or 0.0 for row in rows) / len(rows)
+def _run(table: Table, name: str, rows: list[Row], findings: list[Finding]) -> Measured:
+    seconds = added_up(table, rows, ["s"], findings)
+    hours = None if seconds is None else seconds / len(rows) / SECONDS_PER_HOUR
     threads = int(table.number(rows[0], "threads", most=1e5) or 0)
     loads = [load for row in rows if (load := table.number(row, "mean_load"))]
     utilisation = min(sum(loads) / len(loads) / 100 / threads, 1.0) if loads and threads else None
@@ -79,7 +80,7 @@ def _run(table: Table, name: str, rows: list[Row]) -> Measured:
         parts.append(Part("memory", memory_gb=int(memory[1]) / _MB_PER_GB))
     stem = os.path.splitext(os.path.basename(table.source.name))[0]
     return Measured(
-        name=name or stem, source=table.source, line=rows[0].line, phase="analysis", hours=seconds / SECONDS_PER_HOUR,
+        name=name or stem, source=table.source, line=rows[0].line, phase="analysis", hours=hours,
         parts=tuple(parts), more={"repetitions": len(rows)} if len(rows) > 1 else {},
     )  # fmt: skip
 

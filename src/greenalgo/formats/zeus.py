@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from greenalgo.formats import codes
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
-from greenalgo.formats.rows import whole_rows
+from greenalgo.formats.rows import Once, added_up, whole_rows
 from greenalgo.formats.source import refusal, warn
 from greenalgo.formats.table import Row, peek_header, read_table
 from greenalgo.formats.times import since_1970
@@ -43,7 +43,7 @@ class _Window(NamedTuple):
     name: str
     start: float
     end: float
-    joules: float
+    joules: float | None
 
 
 def recognise(source: Source) -> str:
@@ -66,6 +66,7 @@ def read(sources: list[Source]) -> Reading:
     runs: list[Measured] = []
     entries: list[Entry] = []
     findings: list[Finding] = []
+    once = Once(_MARKS, findings)
     for source in sources:
         table = read_table(source, needed=_MARKS)
         gpus = [name for name in table.header if _GPU.fullmatch(name)]
@@ -75,8 +76,8 @@ def read(sources: list[Source]) -> Reading:
                 expected="gpu0_energy", found=", ".join(table.header)[:200], hint="import the file as Zeus wrote it",
             )  # fmt: skip
         # A comma in a name is no damage: nothing is said of it.
-        rows = whole_rows(table, "Zeus", findings, _joined, told=False)
-        windows = [_window(table, row, gpus) for row in rows]
+        rows = once.of(table, whole_rows(table, "Zeus", findings, _joined, told=False))
+        windows = [_window(table, row, gpus, findings) for row in rows]
         runs += _runs(table, windows, len(gpus), findings)
         entries += _entries(table, gpus, windows)
     return Reading(runs, entries, findings, {source.name: ("Zeus", "") for source in sources})
@@ -94,15 +95,14 @@ def _joined(table: Table, row: Row) -> Row | None:
     )
 
 
-def _window(table: Table, row: Row, gpus: list[str]) -> _Window:
+def _window(table: Table, row: Row, gpus: list[str], findings: list[Finding]) -> _Window:
     start = table.number(row, "start_time") or 0.0
-    joules = sum(table.number(row, gpu) or 0.0 for gpu in gpus)
     return _Window(
         row,
         table.cell(row, "window_name"),
         start,
         start + (table.number(row, "elapsed_time") or 0.0),
-        joules,
+        added_up(table, [row], gpus, findings),
     )
 
 
@@ -125,7 +125,7 @@ def _runs(
             )  # fmt: skip
             around = None
         open_.append(window)
-        if window.joules:
+        if window.joules != 0:
             runs.append(_run(table, window, gpus, around))
         else:
             findings.append(
@@ -138,12 +138,13 @@ def _runs(
 
 
 def _run(table: Table, window: _Window, gpus: int, around: _Window | None) -> Measured:
+    energy = None if window.joules is None else window.joules / J_PER_KWH
     start, end = since_1970(window.start, window.end) if window.start >= _EPOCH else ("", "")
     return Measured(
         name=window.name, source=table.source, line=window.row.line, label=f"window in line {window.row.line}",
         start=start, end=end,
         hours=(window.end - window.start) / SECONDS_PER_HOUR,
-        parts=(Part("gpu", number=gpus, energy_kwh=window.joules / J_PER_KWH, status="counter"),),
+        parts=(Part("gpu", number=gpus, energy_kwh=energy, status="counter"),),
         measurement={"method": "nvml", "instrument": "Zeus", "covers": ["gpu"], "pue_included": False},
         part_of=f"window in line {around.row.line}" if around else "",
     )  # fmt: skip
