@@ -456,8 +456,15 @@ def test_a_lookup_imports_little() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_policys_watts_are_of_the_processor_that_its_tool_names(factors: FactorSet) -> None:
+    for policy in map(factors.policy, factors.manifest["policies"]):
+        for row_id, own in policy.processors.items():
+            fitting = factors.processors_fitting(own.name, kind=row_id.partition(":")[0])
+            assert not fitting or row_id in [found.id for found in fitting], own
+
+
 def test_a_set_that_statements_pin_does_not_change() -> None:
     # Until greenalgo 0.1.0 is tagged a maintainer may renew this line with the set, in one commit, and
     # fills the examples of the schema again; from then on a change is a new set.
-    pinned = {"2026.11": "ce7b15b1277ce916ff75c0921bedbe19f1390ae76f1fd656bcc622a80f942983"}
+    pinned = {"2026.11": "2c9823db84b49e505269fbf97b52480264229510fad9079790c0a50d0661a090"}
     assert {name: open_set(name).sha256 for name in list_sets()} == pinned
