@@ -88,9 +88,10 @@ def test_a_dry_run_writes_nothing_and_refuses_the_same(store: Store) -> None:
         give(store, raw, supersedes="0" * 64, dry_run=True)
 
 
-def test_relations_say_what_is_superseded(store: Store) -> None:
+@pytest.mark.parametrize("before", ["", "sha256:"])
+def test_relations_say_what_is_superseded(store: Store, before: str) -> None:
     first = submit(store, look(statement(), "f.yaml"), statement(), "f.yaml")
-    relation = f"relations: [{{kind: supersedes, statement: {first.digest}}}]\n"
+    relation = f"relations: [{{kind: supersedes, statement: '{before}{first.digest}'}}]\n"
     raw = statement(hours=2, extra=relation)
     second = submit(store, look(raw, "f.yaml"), raw, "f.yaml")
     assert second.state.supersedes == first.digest

@@ -108,6 +108,22 @@ def test_statements_without_events_are_restored_as_well(tmp_path: Path) -> None:
     assert files_of(copy) == files_of(loose)
 
 
+@pytest.mark.parametrize("target", [kind for kind in KINDS if kind != "directory"])
+def test_a_database_takes_no_statement_that_was_never_published(
+    target: str, tmp_path: Path
+) -> None:
+    """It lists what was published: such a statement would be there and not be seen."""
+    loose = make_store("directory", tmp_path)
+    (tmp_path / "registry" / "a.yaml").write_bytes(statement())
+    folder = write(tmp_path / "snapshot", files_of(loose))
+    (tmp_path / "copy").mkdir()
+    copy = make_store(target, tmp_path / "copy")
+    with pytest.raises(RegistryError, match="are in no event of its log"):
+        copy.restore(*read_snapshot(str(folder)))
+    assert list(copy.holdings()) == []
+    copy.close()
+
+
 def test_the_manifest_names_every_file_with_its_sum(full: Store) -> None:
     files = files_of(full)
     manifest = json.loads(files["manifest.json"])

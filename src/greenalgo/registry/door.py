@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from greenalgo import __version__
 from greenalgo.errors import CannotCheckError, RegistryError
 from greenalgo.findings import Report
-from greenalgo.registry.record import Draft, Receipt, State, is_digest, readable, refuse_unfit
+from greenalgo.registry.record import Draft, Receipt, State, digest_in, readable, refuse_unfit
 from greenalgo.registry.store.directory import DirectoryStore
 from greenalgo.sources import Document, parse, parse_fast
 from greenalgo.statement.digest import canonical
@@ -92,9 +92,9 @@ def look(raw: bytes, name: str) -> Judged:
 def _superseded(data: dict[str, Any]) -> str:
     """Return the digest that a statement says it supersedes; other names are no business of ours."""
     named = {
-        relation["statement"]
+        digest
         for relation in data.get("relations", ())
-        if relation["kind"] == "supersedes" and is_digest(relation["statement"])
+        if relation["kind"] == "supersedes" and (digest := digest_in(relation["statement"]))
     }
     if len(named) > 1:
         raise RegistryError(

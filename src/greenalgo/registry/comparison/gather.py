@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenalgo.errors import RegistryError
 from greenalgo.registry.comparison.rows import UNRANKED, Source
-from greenalgo.registry.record import read_body
+from greenalgo.registry.record import digest_in, read_body
 from greenalgo.registry.store.base import Holding
 from greenalgo.statement.digest import digest as digest_of
 
@@ -94,4 +94,4 @@ def _relations(node: Any) -> Iterator[tuple[str, str]]:
         if isinstance(relation, dict):
             kind, named = relation.get("kind"), relation.get("statement")
             if isinstance(kind, str) and isinstance(named, str):
-                yield kind, named
+                yield kind, digest_in(named) or named

@@ -113,6 +113,12 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
+def digest_in(text: str) -> str:
+    """Return the digest that a text names, bare or after ``sha256:``; an empty text where it names none."""
+    bare = text.lower().removeprefix("sha256:")
+    return bare if is_digest(bare) else ""
+
+
 def hidden_in(text: str) -> bool:
     """Say whether a text holds characters that cannot be seen, or that turn others round."""
     return _CONTROL.search(text) is not None

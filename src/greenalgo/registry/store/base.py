@@ -89,7 +89,7 @@ class Store(Protocol):
         """Fill an empty store from a snapshot, events and all.
 
         Raises:
-            RegistryError: The store is not empty.
+            RegistryError: The store is not empty; or it is a database, and a statement is in no event.
         """
 
     def log(self) -> Log:

@@ -171,6 +171,13 @@ class SqlStore:
             if turn.read((_ANY, ()))[0]:
                 raise RegistryError(f"'{self.url}' is not empty", hint="name a new one")
             bodies = [(held.digest, held.body) for held in holdings]
+            named = {event.digest for event in events}
+            if never := [digest for digest, _ in bodies if digest not in named]:
+                raise RegistryError(
+                    f"of the snapshot's statements {len(never):,} are in no event of its log ({never[0][:12]}…): a "
+                    "database lists what was published",
+                    hint="restore it into a directory; greenalgo submit DIR --to STORE publishes what lies there",
+                )
             edge: tuple[bytes, ...] = ()
             after, rows = ZERO, []
             for position, event in enumerate(events, 1):
