@@ -83,13 +83,17 @@ def wall_hours(part: Component, run: Run, resolver: Resolver) -> Hours:
     """
     if isinstance(part.hours, Quantity):
         return _given("hours", part.hours)
-    if isinstance(part.device_hours, Quantity) and (part.number or part.kind in _ONE):
-        each = _given("device_hours", part.device_hours)
+    own = part.device_hours if part.number or part.kind in _ONE else None
+    # What the count of a whole job's power is that of, nobody knows: the wall clock of the run is sure.
+    if isinstance(run.hours, Quantity) and (
+        part.power_scope == "job" or not isinstance(own, Quantity)
+    ):
+        return _given("hours", run.hours)
+    if isinstance(own, Quantity):
+        each = _given("device_hours", own)
         for divisor in _devices(part):
             each = _quotient(each, divisor)
         return each
-    if isinstance(run.hours, Quantity):
-        return _given("hours", run.hours)
     devices = sum(primary.devices or 0 for primary in run.primary)
     total = _run_device_hours(run, resolver)
     if total is not None and devices:

@@ -330,10 +330,11 @@ class Run:
         """Return the wall-clock hours of a component; absent or not assessed where nothing gives them."""
         if part.hours[0] >= 0:
             return part.hours
-        if part.device_hours[0] >= 0 and (part.count or part.rank == 3):
-            return divided(part.device_hours, part.count or 1)
-        if self.hours[0] >= 0:
+        own = part.device_hours[0] >= 0 and (part.count or part.rank == 3)
+        if self.hours[0] >= 0 and (part.scope == "job" or not own):
             return self.hours
+        if own:
+            return divided(part.device_hours, part.count or 1)
         total = self._run_device_hours()
         if total[0] >= 0 and self.devices:
             return divided(total, self.devices)

@@ -170,6 +170,12 @@ def test_hours_of_memory_of_its_own_come_before_those_of_the_run() -> None:
         assert found["energy_it_kwh"] == pytest.approx(0.149)
 
 
+def test_a_whole_jobs_power_takes_the_wall_clock_of_the_run() -> None:
+    # 3 kW x 10 h, though one job's 8 GPUs worked for 80 h
+    job = {"kind": "gpu", "count": 1, "device_hours": 80, "power_w": 3000, "power_scope": "job"}
+    assert totals({"hours": 10, "hardware": [job]})["energy_it_kwh"] == 30
+
+
 def test_facility_energy_that_is_metered_beside_it_energy_needs_no_pue() -> None:
     # 115 kWh x 50 g = 5.75 kg; a PUE that is looked up would make 154 kWh of it
     found = footprint({"energy_it_kwh": 100, "energy_facility_kwh": 115, "pue": None})
