@@ -180,13 +180,13 @@ def _total(view: View, key: str, unit: Unit | None) -> Lines:
 
 
 def hardware_name(part: Part) -> Name:
-    """Write a hardware line as ``384 × NVIDIA A100-SXM4-80GB`` or ``512 GB memory``."""
+    """Write a hardware line: ``384 × NVIDIA A100-SXM4-80GB``, ``12 cores of AMD EPYC 7742``, ``512 GB memory``."""
     if part.kind == "memory" and part.memory_gb.assessed:
         size = f"{part.memory_gb.digits()} GB"
         return Name(f"{size} {part.model}", pointer=part.model.pointer)
     if part.number < 2:
         return part.model
-    times = f"{part.number}\u00a0× "
+    times = f"{part.number}\u00a0{'cores of' if part.power_scope == 'core' else '×'} "
     latex = times + part.model.latex if part.model.latex else ""
     return Name(times + part.model, latex, part.model.pointer)
 

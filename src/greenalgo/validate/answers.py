@@ -93,7 +93,8 @@ def _total(name: str, words: str, unit: str, by: float = 1.0) -> Callable[[Case]
 
 def _device(part: Component) -> str:
     name = part.model or part.kind
-    return f"{part.devices} x {name}" if part.devices else name
+    times = "cores of" if part.power_scope == "core" else "x"
+    return f"{part.devices} {times} {name}" if part.devices else name
 
 
 def _hardware(case: Case) -> str:

@@ -151,3 +151,4 @@ def test_memory_and_single_devices_read_as_people_say_them(
         "512\u00a0× AMD Instinct MI250X", "128\u00a0× AMD EPYC 7763", "65\u2009536 GB memory",
     ]  # fmt: skip
     assert hardware_name(make_view("chip").runs[0].parts[0]) == "65 nm ASIC"
+    assert hardware_name(parts[1]._replace(power_scope="core")) == "128\u00a0cores of AMD EPYC 7763"

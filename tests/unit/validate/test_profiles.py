@@ -224,6 +224,18 @@ def test_the_factor_of_a_ghg_report_has_its_year() -> None:
     assert not question(data, "ghg", "location-based").missing
 
 
+def test_cores_are_no_processors() -> None:
+    cores = {
+        "kind": "cpu",
+        "model": "AMD EPYC 7763",
+        "count": 12,
+        "power_w": 4,
+        "power_scope": "core",
+    }
+    data = statement({**EVERY, "hardware": [cores]})
+    assert question(data, "neurips", "workers").answer.startswith("12 cores of AMD EPYC 7763")
+
+
 def test_runs_that_say_the_same_are_named_once() -> None:
     data = statement(EVERY)
     data["runs"] += [{**RUN, "id": "again"}, {**RUN, "id": "other", "hours": 20}]
