@@ -54,6 +54,10 @@ def test_an_explicit_absence_is_not_given() -> None:
     ("run", "added"),
     [
         ({"water": {"wue_l_per_kwh": 1}}, {"water"}),
+        (
+            {"hardware": [{"kind": "gpu", "model": "NVIDIA T4", "count": 1, "energy_it_kwh": 2}]},
+            {"energy"},
+        ),
         ({"embodied": [{"item": "server", "co2e_kg": 1}]}, {"embodied emissions"}),
         ({"outcome": "failed"}, {"failed runs"}),
         ({"outcome": "aborted"}, {"failed runs"}),

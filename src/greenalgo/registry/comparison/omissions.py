@@ -60,6 +60,10 @@ def facts_of(source: Source) -> dict[str, Any]:
         own = any(given(p.get(name)) for p in run.get("hardware", ()) for name in _HOURS)
         return own or any(given(run.get(name)) for name in _HOURS)
 
+    def energy(run: dict[str, Any]) -> bool:
+        own = any(given(run.get(name)) for name in _ENERGY)
+        return own or every(run.get("hardware", []), lambda part: given(part.get("energy_it_kwh")))
+
     def figure(names: tuple[str, ...]) -> bool:
         return any(given(block.get(name)) for block in blocks for name in names)
 
@@ -72,11 +76,11 @@ def facts_of(source: Source) -> dict[str, Any]:
         "number of devices": every(devices, lambda part: "count" in part),
         "hours": every(runs, hours),
         "power": every(devices, lambda part: given(part.get("power_w")))
-        or every(runs, lambda run: any(given(run.get(name)) for name in _ENERGY)),
+        or every(runs, energy),
         "country of the computers": every(runs, lambda run: bool(run.get("location", {}).get("country"))),
         "PUE": every(runs, lambda run: given(run.get("pue"))),
         "carbon intensity": every(runs, lambda run: given(run.get("carbon_intensity_g_per_kwh"))),
-        "energy": figure(_ENERGY) or every(runs, lambda r: any(given(r.get(n)) for n in _ENERGY)),
+        "energy": figure(_ENERGY) or every(runs, energy),
         "CO2e": figure(_CO2E),
         "what the figures cover": boundary_given(blocks),
         "failed runs": "failed_runs" in boundary or any(r.get("outcome") in FAILED for r in runs),
