@@ -29,7 +29,7 @@ _LARGEST_EXPONENT = 250
 _SCALE = {"k": 3, "K": 3, "M": 6, "thousand": 3, "million": 6, "billion": 9}
 _TAIL = (
     r"\s*(?:(?:[GTC]PU|[Cc]ore|[Nn]ode|[Dd]evice|[A-Z]+\d+\w*)[- ]?(?=h\b|hours?\b|days?\b))?"
-    r"(?P<unit>short tons|[A-Za-zµμ]+?[0-9]?)"
+    r"(?:(?:net|gross)\s+)?(?P<unit>short tons|[A-Za-zµμ]+?[0-9]?)"
     r"(?=(?:\s*CO2|\s*CO₂|[\s./(,;-]|\$|$))"
 )
 #: What stands between the ends of a range.

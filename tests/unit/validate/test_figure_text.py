@@ -36,6 +36,8 @@ CI = "carbon_intensity_g_per_kwh"
         ("50.5 tonnes CO2eq", KG, 50500, 50),
         ("24.69 t CO₂eq", KG, 24690, 5),
         ("24.69 metric tons", KG, 24690, 5),
+        ("40.2 net tCO2e", KG, 40200, 50),
+        ("96.6 gross t", KG, 96600, 50),
         ("3,297 kilograms", KG, 3297, 0.5),
         ("1.1T of CO2", KG, 1100, 50),
         ("4 joules", "energy_j", 4, 0.5),
