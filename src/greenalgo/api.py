@@ -308,15 +308,14 @@ def attest(
 
     Raises:
         InvalidStatementError: The statement is invalid; its findings carry file, line and column.
+        UnsupportedVersionError: It needs a newer greenalgo.
         EvidenceError: It does not follow from the files, or the verifier is one of its authors.
     """
     from datetime import UTC, datetime
 
     from greenalgo import __version__, evidence
 
-    verdict = judge(document.data)
-    if verdict.errors:
-        raise InvalidStatementError(place(document, verdict.errors))
+    verdict = _valid(document)
     moment = (when or datetime.now(UTC)).astimezone(UTC)
     return evidence.draw_up(
         document, held, verdict.level, verifier, moment, f"greenalgo {__version__}"
@@ -342,16 +341,9 @@ def verify(document: Document, attestation: Document) -> tuple[Attestation, tupl
     """
     from greenalgo import evidence
 
-    try:
+    with _placed(attestation):
         told = evidence.read(attestation)
-    except FormatError as error:
-        findings = [found for found in error.findings if isinstance(found, Finding)]
-        raise FormatError(place(attestation, findings)) from error
-    verdict = judge(document.data)
-    if verdict.unsupported:
-        raise UnsupportedVersionError(verdict.findings[0].message)
-    if verdict.errors:
-        raise InvalidStatementError(place(document, verdict.errors))
+    verdict = _valid(document)
     runs = [one.run.id for one in make_case(document.data).footprint.counted]
     return told, tuple(evidence.still_needed(document, verdict.level, runs, told))
 
@@ -420,11 +412,34 @@ def _sound(data: dict[str, Any]) -> Verdict:
             can be computed all the same.
         UnsupportedVersionError: It needs a newer greenalgo.
     """
+    verdict = _supported(data)
+    if verdict.fatal:
+        raise InvalidStatementError(verdict.fatal)
+    return verdict
+
+
+def _valid(document: Document) -> Verdict:
+    """Judge a document, and refuse one with errors; their findings carry file, line and column.
+
+    Raises:
+        InvalidStatementError: It has errors.
+        UnsupportedVersionError: It needs a newer greenalgo.
+    """
+    verdict = _supported(document.data)
+    if verdict.errors:
+        raise InvalidStatementError(place(document, verdict.errors))
+    return verdict
+
+
+def _supported(data: dict[str, Any]) -> Verdict:
+    """Judge a document, and refuse one that needs a newer greenalgo.
+
+    Raises:
+        UnsupportedVersionError: It does.
+    """
     verdict = judge(data)
     if verdict.unsupported:
         raise UnsupportedVersionError(verdict.findings[0].message)
-    if verdict.fatal:
-        raise InvalidStatementError(verdict.fatal)
     return verdict
 
 
@@ -433,9 +448,9 @@ def _placed(document: Document) -> Iterator[None]:
     """Give the findings of a refusal their places in a document."""
     try:
         yield
-    except InvalidStatementError as error:
+    except (FormatError, InvalidStatementError) as error:
         findings = [found for found in error.findings if isinstance(found, Finding)]
-        raise InvalidStatementError(place(document, findings)) from error
+        raise type(error)(place(document, findings)) from error
 
 
 def _refusal(finding: Finding, name: str) -> CannotCheckError | InvalidStatementError:

@@ -51,7 +51,7 @@ provenance:
 
 
 def write(run: Callable[..., Result], statement: str = STATEMENT, log: str = LOG) -> None:
-    """Write log.csv and a filled measured.yaml into the working directory."""
+    """Write zeus.csv and a filled measured.yaml into the working directory."""
     Path("zeus.csv").write_text(log, "utf-8")
     Path("measured.yaml").write_text(statement, "utf-8")
     result = run("fill", "measured.yaml", "--in-place")

@@ -51,8 +51,8 @@ def attest(
     keep_what_is_there(output, force=force)
     document = api.load(statement)
     imported = read(files, form, formats.Wanted(added_up=added_up))
-    held, follows = hold(document, imported, stream=2)
-    if not follows:
+    held = hold(document, imported, sys.stderr)
+    if not held.follows:
         ctx.exit(1)
     made = api.attest(document, held, evidence.Verifier(name, orcid))
     deliver(utf8(json.dumps(made, indent=2, ensure_ascii=False) + "\n"), output)

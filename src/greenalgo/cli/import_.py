@@ -87,8 +87,7 @@ def import_command(
         keep_what_is_there(target, force=force)
     imported = read(files, form, formats.Wanted(title, phase, intensity, added_up))
     if check:
-        _, follows = hold(api.load(check), imported)
-        ctx.exit(int(not follows))
+        ctx.exit(int(not hold(api.load(check), imported, sys.stdout).follows))
     losses = [(utf8(report_json(imported)), report)] if report else []
     deliver_all([(imported.content, output), *losses])
     told = [

@@ -13,9 +13,11 @@ from greenalgo.cli.output import emit
 from greenalgo.cli.report.style import safe, wants_colour
 from greenalgo.cli.report.text import findings_text
 from greenalgo.errors import UnknownNameError
-from greenalgo.findings import Severity, by_severity
+from greenalgo.findings import by_severity
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from greenalgo.evidence import Held
     from greenalgo.findings import Finding
     from greenalgo.sources import Document
@@ -46,16 +48,13 @@ def read(files: tuple[str, ...], form: str | None, wanted: formats.Wanted) -> fo
         raise click.BadParameter(str(error), param_hint="--from") from error
 
 
-def hold(document: Document, imported: formats.Imported, stream: int = 1) -> tuple[Held, bool]:
+def hold(document: Document, imported: formats.Imported, stream: TextIO) -> Held:
     """Hold a statement against files, and say what came of it.
 
     Args:
         document: The statement.
         imported: What the files give.
-        stream: 1 or 2: where the last line goes, standard output or standard error.
-
-    Returns:
-        What came of it, and whether the statement follows from the files.
+        stream: Where the last line goes, whether the statement follows; the others go to standard error.
     """
     held = api.hold_against(document, imported)
     tell(imported.findings)
@@ -64,11 +63,10 @@ def hold(document: Document, imported: formats.Imported, stream: int = 1) -> tup
     name = safe(document.name)
     for run_id in held.others:
         emit(f"{name}: not held against the files: run {safe(run_id)}\n", sys.stderr)
-    follows = all(finding.severity != Severity.ERROR for finding in held.findings)
     runs = f"{len(held.runs)} run{'s' if len(held.runs) != 1 else ''}"
-    words = "follows" if follows else "does not follow"
-    emit(f"{name}: {words} from the files ({runs})\n", sys.stdout if stream == 1 else sys.stderr)
-    return held, follows
+    words = "follows" if held.follows else "does not follow"
+    emit(f"{name}: {words} from the files ({runs})\n", stream)
+    return held
 
 
 def tell(findings: list[Finding], raw: bytes = b"", where: str = "") -> None:

@@ -77,7 +77,7 @@ def draw_up(
     Raises:
         EvidenceError: The statement does not follow from the files, or the verifier is one of its authors, or nobody.
     """
-    if any(finding.severity == Severity.ERROR for finding in held.findings):
+    if not held.follows:
         raise EvidenceError(
             f"{document.name} does not follow from the files: there is nothing to attest"
         )

@@ -50,6 +50,11 @@ class Held(NamedTuple):
     files: list[tuple[str, str]]
     measured_share: float
 
+    @property
+    def follows(self) -> bool:
+        """The statement follows from the files: nothing that was found is an error."""
+        return all(finding.severity != Severity.ERROR for finding in self.findings)
+
 
 def hold(stated: Case, files: Case) -> Held:
     """Hold a statement against the files that it was made from.
