@@ -137,12 +137,10 @@ class Resolver:
 
     def _providers_pue(self, run: Run, region: str) -> Factor | None:
         provider, year = run.location.provider, run.factor_year or None
+        if not provider:
+            return None
         try:
-            return (
-                self.factors.pue(provider=provider, provider_region=region or None, year=year)
-                if provider
-                else None
-            )
+            return self.factors.pue(provider=provider, provider_region=region or None, year=year)
         except FactorError:
             return None
 
@@ -212,11 +210,15 @@ class Resolver:
         processor = self._processor(part)
         # A user's own power comes before a policy's.
         own = None if processor.grade == "U" else self.policy.processors.get(processor.id)
-        if own is not None and per_core == (own.unit == "W/core"):
-            return self._put("power_w", at, own, "looked_up")
         cores = processor.cores
-        if own is not None and cores:
-            own = _times(own, 1 / cores if per_core else cores, "W/core" if per_core else "W")
+        if own is not None and per_core != (own.unit == "W/core"):
+            # Where nobody knows how many cores share it, it says nothing.
+            own = (
+                _times(own, 1 / cores if per_core else cores, "W/core" if per_core else "W")
+                if cores
+                else None
+            )
+        if own is not None:
             return self._put("power_w", at, own, "looked_up")
         if per_core and not cores:
             raise CalculationError(

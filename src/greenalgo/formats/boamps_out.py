@@ -147,14 +147,14 @@ def _infrastructure(one: Leaving) -> dict[str, Any]:
 
 
 def _component(part: dict[str, Any], at: str) -> dict[str, Any]:
-    count = devices_of(part) or (part["kind"] == "memory")
+    count = devices_of(part) or (1 if part["kind"] == "memory" else 0)
     if not count:
         raise lacking(
             f"BoAmps requires the number of each component: that of the {part['kind']} is not declared", at, "count",
             "declare count",
         )  # fmt: skip
     made: dict[str, Any] = {"componentName": part["model"]} if part.get("model") else {}
-    made |= {"componentType": _TYPES.get(part["kind"], part["kind"]), "nbComponent": int(count)}
+    made |= {"componentType": _TYPES.get(part["kind"], part["kind"]), "nbComponent": count}
     if memory := value_of(part.get("memory_gb")):
         made["memorySize"] = memory
     if (share := value_of(part.get("share"))) is not None:

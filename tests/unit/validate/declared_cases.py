@@ -13,6 +13,15 @@ from greenalgo.findings import Severity
 
 E, W = Severity.ERROR, Severity.WARNING
 
+
+def metered(gpu_kwh: float, cpu_kwh: float) -> list[dict[str, Any]]:
+    """Return two components with the IT energy of each."""
+    return [
+        {"kind": "gpu", "energy_it_kwh": gpu_kwh},
+        {"kind": "cpu", "energy_it_kwh": cpu_kwh},
+    ]
+
+
 CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     (
         "GA221",
@@ -85,15 +94,7 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     ),
     (
         "GA222",
-        statement(
-            {
-                "energy_facility_kwh": 100,
-                "hardware": [
-                    {"kind": "gpu", "energy_it_kwh": 60},
-                    {"kind": "cpu", "energy_it_kwh": 40},
-                ],
-            }
-        ),
+        statement({"energy_facility_kwh": 100, "hardware": metered(60, 40)}),
         E,
         "/runs/0/energy_facility_kwh",
         "100 kWh x PUE 1.2 are 120 kWh, declared are 100 (-17 %)",
@@ -107,15 +108,7 @@ CASES: list[tuple[str, dict[str, Any], Severity, str, str]] = [
     ),
     (
         "GA224",
-        statement(
-            {
-                "energy_it_kwh": 100,
-                "hardware": [
-                    {"kind": "gpu", "energy_it_kwh": 60},
-                    {"kind": "cpu", "energy_it_kwh": 20},
-                ],
-            }
-        ),
+        statement({"energy_it_kwh": 100, "hardware": metered(60, 20)}),
         E,
         "/runs/0/energy_it_kwh",
         "2 components of run 'a' add up to 80 kWh, declared are 100 (+25 %)",
