@@ -13,6 +13,7 @@ from greenalgo.formats.fields import Fields
 from greenalgo.formats.impact_framework_out import write
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.sums import sum_of_all
 from greenalgo.formats.times import started
 from greenalgo.formats.words import short
 from greenalgo.formats.yaml_text import read_yaml
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from greenalgo.findings import Finding
     from greenalgo.formats.records import Source
 
+_GRID = "grid/carbon-intensity"
 #: Trees that are deeper than this are no manifest.
 _DEEPEST = 12
 _PARTS = (("cpu/energy", "cpu"), ("cpu-energy-kwh", "cpu"), ("memory/energy", "memory"), ("network/energy", "network"),
@@ -54,7 +56,7 @@ _ENTRIES = (
         "where they add up",
     ),
     (
-        "grid/carbon-intensity",
+        _GRID,
         Fate.KEPT,
         "runs[].carbon_intensity_g_per_kwh",
         "g/kWh, weighted by energy",
@@ -110,7 +112,7 @@ def read(sources: list[Source]) -> Reading:
         found: list[Measured] = []
         for name, component in _components(manifest):
             rows = component.items("outputs") or component.items("inputs")
-            run = _run(source, name, rows)
+            run = _run(source, name or "component", rows, findings)
             if run:
                 found.append(run)
             else:
@@ -151,28 +153,20 @@ def _components(manifest: Fields) -> list[tuple[str, Fields]]:
     return found
 
 
-def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
-    energy = _total(rows, "energy")
-    carbon, embodied = _total(rows, "carbon-operational"), _total(rows, "embodied-carbon")
+def _run(source: Source, name: str, rows: list[Fields], findings: list[Finding]) -> Measured | None:
+    def total(key: str) -> float | None:
+        values = [row.number(key, most=1e12) for row in rows]
+        lacking = f"observations of '{name}' have no {key}"
+        return sum_of_all(values, lacking, findings, source.name, expected=key)
+
+    energy = total("energy")
+    carbon, embodied = total("carbon-operational"), total("embodied-carbon")
     if not energy and carbon is None:
         return None
-    seconds = _total(rows, "duration")
-    weighted = [
-        (row.number("grid/carbon-intensity", most=5000), row.number("energy") or 0.0)
-        for row in rows
-    ]
-    known = [(value, weight) for value, weight in weighted if value is not None]
-    weight = sum(weight for _, weight in known)
-    intensity = (
-        sum(value * weight for value, weight in known) / weight
-        if weight
-        else (known[0][0] if known else None)
-    )
-    parts = []
-    for key, kind in _PARTS:
-        if (kwh := _total(rows, key)) is not None:
-            parts.append(Part(kind, energy_kwh=kwh))
-    it_energy = _total(rows, "energy-it")
+    seconds = total("duration")
+    intensity = _intensity(rows, name, findings)
+    parts = [Part(kind, energy_kwh=kwh) for key, kind in _PARTS if (kwh := total(key)) is not None]
+    it_energy = total("energy-it")
     pue = short(energy / it_energy) if energy and it_energy and energy >= it_energy else None
     whole = energy is not None and (
         pue is not None
@@ -195,20 +189,31 @@ def _run(source: Source, name: str, rows: list[Fields]) -> Measured | None:
         "provider": first.text("cloud/vendor").lower(),
     }
     return Measured(
-        name=name or "component", source=source, label=name, start=start, end=end,
+        name=name, source=source, label=name, start=start, end=end,
         hours=seconds / SECONDS_PER_HOUR if seconds else None, parts=tuple(parts),
         energy_it_kwh=it_energy if pue else energy if whole else None,
         pue=(pue, "the manifest: energy / energy-it") if pue else None,
         place=place, intensity=intensity,
-        intensity_source="the manifest: grid/carbon-intensity", printed=printed,
+        intensity_source=f"the manifest: {_GRID}", printed=printed,
         measurement={"method": "other", "instrument": "Impact Framework", "pue_included": False},
     )  # fmt: skip
 
 
-def _total(rows: list[Fields], key: str) -> float | None:
-    """Return a sum over the observations; None where none of them has it."""
-    known = [value for row in rows if (value := row.number(key, most=1e12)) is not None]
-    return sum(known) if known else None
+def _intensity(rows: list[Fields], name: str, findings: list[Finding]) -> float | None:
+    """Return the mean carbon intensity (g/kWh), weighted by energy; None where it is not known."""
+    values = [row.number(_GRID, most=5000) for row in rows]
+    if len(set(values)) == 1:
+        return values[0]
+    energies = [row.number("energy", most=1e12) for row in rows]
+    counted = [(value, energy) for value, energy in zip(values, energies, strict=True) if energy]
+    emitted = sum_of_all(
+        [None if value is None else value * energy for value, energy in counted],
+        f"observations of '{name}' have no {_GRID}", findings, rows[0].source.name, expected=_GRID,
+        gone="their mean is left out",
+    )  # fmt: skip
+    if emitted is None or None in energies:
+        return None
+    return emitted / sum(energy for _, energy in counted)
 
 
 FORMAT = Format(

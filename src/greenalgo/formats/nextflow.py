@@ -14,6 +14,7 @@ from greenalgo.formats.nextflow_words import CACHED, MEMORY, TIME, amount_of, pr
 from greenalgo.formats.records import NO_PLACE, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.sums import sum_of_all
 from greenalgo.formats.table import peek_header, read_table, to_number
 from greenalgo.formats.times import ended, since_1970, started
 from greenalgo.units import SECONDS_PER_HOUR
@@ -163,8 +164,12 @@ def _run(
             note="" if known else "The time that cores were busy: the trace does not say how many a task had.",
         )
     ]  # fmt: skip
-    if gb := sum(task.hours * task.gb for task in tasks) / hours:
-        parts.append(Part("memory", number=1, memory_gb=gb, device_hours=hours))
+    held = sum_of_all(
+        [task.hours * task.gb if task.gb else None for task in tasks], f"tasks of '{name}' have no memory", findings,
+        table.source.name, gone="it is left out", expected="memory, or peak_rss",
+    )  # fmt: skip
+    if held is not None:
+        parts.append(Part("memory", number=1, memory_gb=held / hours, device_hours=hours))
     start, end = _period(table, [task.row for task in tasks])
     return Measured(
         name=name, source=table.source, line=tasks[0].row.line, phase="analysis", outcome=outcome, start=start, end=end,

@@ -12,7 +12,10 @@ CACHED = "CACHED"
 TIME = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 #: Unit -> GB of 1024^3 bytes.
 MEMORY = {"B": 2.0**-30, "KB": 2.0**-20, "MB": 2.0**-10, "GB": 1.0, "TB": 2.0**10}
-_AMOUNT = re.compile(r"([\d.,]+(?:[eE][+-]?\d+)?)\s*([^\d\s]\S*)?")
+#: Commas are between thousands: "1,5 s" is none.
+_AMOUNT = re.compile(
+    r"(\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d*\.?\d+(?:[eE][+-]?\d+)?|\d+\.)\s*([^\d\s,.]\S*)?"
+)
 
 
 def amount_of(text: str, units: dict[str, float]) -> float | None:

@@ -16,6 +16,7 @@ from greenalgo.formats.nextflow_words import CACHED, MEMORY, TIME, amount_of, pr
 from greenalgo.formats.records import Entry, Fate, Format, Measured, Part, Reading
 from greenalgo.formats.rows import whole_rows
 from greenalgo.formats.source import looks_like_json, read_json, refusal, warn
+from greenalgo.formats.sums import sum_of_all
 from greenalgo.formats.table import peek_header, read_table, to_number
 from greenalgo.formats.yaml_text import read_yaml
 from greenalgo.units import ENERGY_KWH, G_PER_KG, MASS_KG, SECONDS_PER_HOUR, WH_PER_KWH
@@ -43,19 +44,22 @@ _MOST_TASKS = 1_000_000
 
 
 class _Task(NamedTuple):
-    """A task: energies in kWh (the first with the PUE), CO2e in kg, time in h, memory in GB, intensity in g/kWh."""
+    """A task: energies in kWh (the first with the PUE), CO2e in kg, time in h, memory in GB, intensity in g/kWh.
+
+    None is what the file does not say.
+    """
 
     line: int
     process: str
     status: str
-    energy: float
+    energy: float | None
     processor: float | None
     memory: float | None
-    co2e: float
+    co2e: float | None
     intensity: float | None
-    hours: float
-    cpus: float
-    gb: float
+    hours: float | None
+    cpus: float | None
+    gb: float | None
     model: str
 
 
@@ -105,7 +109,8 @@ def read(sources: list[Source]) -> Reading:
                 )
             )  # fmt: skip
         runs += [
-            _run(source, name, outcome, those, said) for (name, outcome), those in groups.items()
+            _run(source, name, outcome, those, said, findings)
+            for (name, outcome), those in groups.items()
         ]
         entries += [
             Entry(*entry, source.name) for entry in (_TRACE if trace or linked else _OF_TREE)
@@ -128,32 +133,49 @@ def read(sources: list[Source]) -> Reading:
 
 
 def _run(
-    source: Source, name: str, outcome: str, tasks: list[_Task], said: dict[str, str]
-) -> Measured:
-    energy, co2e = sum(task.energy for task in tasks), sum(task.co2e for task in tasks)
-    raw = [(task.processor, task.memory) for task in tasks]
-    apart = all(processor is not None and memory is not None for processor, memory in raw)
-    processor, memory = (sum(pair[at] or 0.0 for pair in raw) for at in (0, 1))
-    pue = energy / (processor + memory) if apart and processor + memory else 0.0
+    source: Source, name: str, outcome: str, tasks: list[_Task], said: dict[str, str],
+    findings: list[Finding],
+) -> Measured:  # fmt: skip
+    def total(what: str, values: list[float | None]) -> float | None:
+        lacking = [task.line for task, value in zip(tasks, values, strict=True) if value is None]
+        return sum_of_all(
+            values, f"tasks of '{name}' have no {what}", findings, source.name,
+            (lacking[0], 1) if any(lacking) else (0, 0), expected=what,
+            hint="complete them, or delete them; a task that never ran has none",
+        )  # fmt: skip
+
+    energy = total("energy", [task.energy for task in tasks])
+    co2e = total("CO2e", [task.co2e for task in tasks])
+    processor = total("raw energy of the processor", [task.processor for task in tasks])
+    memory = total("raw energy of the memory", [task.memory for task in tasks])
+    core_hours = total(
+        "time or cpus",
+        [None if t.hours is None or t.cpus is None else t.hours * t.cpus for t in tasks],
+    )
+    raw = None if processor is None or memory is None else processor + memory
+    pue = energy / raw if energy and raw else 0.0
     # Parts that are more than the whole are no parts of it.
-    apart = apart and pue > 1 - _ROUNDED
-    model = tasks[0].model
+    apart = raw is not None and (energy is None or pue > 1 - _ROUNDED)
+    sizes = [task.gb for task in tasks if task.gb]
     parts = [
-        Part("cpu", model, energy_kwh=processor if apart else None, device_hours=sum(t.hours * t.cpus for t in tasks),
-             power_scope="core"),
-        Part("memory", memory_gb=max(task.gb for task in tasks), energy_kwh=memory if apart else None),
+        Part("cpu", tasks[0].model, int(tasks[0].cpus or 0) or None if len(tasks) == 1 else None,
+             energy_kwh=processor if apart else None, device_hours=core_hours, power_scope="core"),
+        Part("memory", memory_gb=max(sizes, default=None), energy_kwh=memory if apart else None),
     ]  # fmt: skip
-    if len(tasks) == 1:
-        parts[0] = parts[0]._replace(number=int(tasks[0].cpus) or None)
     applied = pue > 1 + _ROUNDED
-    printed: dict[str, Any] = {"boundary": "facility" if applied or not apart else "it"}
-    printed["energy_facility_kwh" if applied or not apart else "energy_it_kwh"] = energy
+    of_facility = applied or not apart
     intensities = {task.intensity for task in tasks}
     intensity = G_PER_KG * co2e / energy if energy and co2e else None
     if len(intensities) == 1 and None not in intensities:
         intensity = tasks[0].intensity
-    if intensity:
-        printed |= {"co2e_operational_kg": co2e, "carbon_intensity_g_per_kwh": intensity}
+    printed: dict[str, Any] = {}
+    if energy is not None:
+        printed["boundary"] = "facility" if of_facility else "it"
+        printed["energy_facility_kwh" if of_facility else "energy_it_kwh"] = energy
+        if intensity and co2e is not None:
+            printed["co2e_operational_kg"] = co2e
+        if intensity:
+            printed["carbon_intensity_g_per_kwh"] = intensity
     known = intensity is not None and abs(intensity - _DEFAULT) > 0.01
     stated = float(f"{pue:.4g}")
     return Measured(
@@ -166,7 +188,8 @@ def _run(
             "method": "tracker", "instrument": "nf-co2footprint", "pue_included": False,
             "version": said.get("version", ""), "covers": ["cpu", "memory"],
         },
-        more={} if apart else {"energy_facility_kwh": {"value": float(f"{energy:.12g}"), "status": "modelled"}},
+        more={} if apart or energy is None else
+        {"energy_facility_kwh": {"value": float(f"{energy:.12g}"), "status": "modelled"}},
         note=f"{len(tasks):,} tasks." if len(tasks) > 1 else "",
     )  # fmt: skip
 
@@ -188,11 +211,11 @@ def _rows(source: Source, findings: list[Finding]) -> Iterator[_Task]:
 
         name = table.cell(row, "name") or table.cell(row, "process") or "task"
         yield _Task(
-            row.line, process_of(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
+            row.line, process_of(name), table.cell(row, "status"), amount("energy_consumption", ENERGY_KWH),
             amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
-            amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", _INTENSITY),
-            (amount("realtime", TIME) or 0.0) / SECONDS_PER_HOUR, table.number(row, "cpus") or 0.0,
-            amount("memory", MEMORY) or 0.0, table.cell(row, "cpu_model"),
+            amount("CO2e", MASS_KG), amount("carbon_intensity", _INTENSITY),
+            _per(SECONDS_PER_HOUR, amount("realtime", TIME)), table.number(row, "cpus"),
+            amount("memory", MEMORY), table.cell(row, "cpu_model"),
         )  # fmt: skip
 
 
@@ -235,13 +258,16 @@ def _of_tree(source: Source, values: dict[str, Any], process: str) -> _Task:
             )  # fmt: skip
         return found
 
-    processor, memory = number("rawEnergyProcessor"), number("rawEnergyMemory")
     return _Task(
-        0, process_of(process or "task"), raw("status"), (number("energy") or 0.0) / WH_PER_KWH,
-        None if processor is None else processor / WH_PER_KWH, None if memory is None else memory / WH_PER_KWH,
-        (number("co2e") or 0.0) / G_PER_KG, number("ci"), (number("time") or 0.0) / 1000 / SECONDS_PER_HOUR,
-        number("cpus") or 0.0, (number("memory") or 0.0) * 2.0**-30, raw("cpu_model").replace("Unknown model", ""),
+        0, process_of(process or "task"), raw("status"), _per(WH_PER_KWH, number("energy")),
+        _per(WH_PER_KWH, number("rawEnergyProcessor")), _per(WH_PER_KWH, number("rawEnergyMemory")),
+        _per(G_PER_KG, number("co2e")), number("ci"), _per(1000 * SECONDS_PER_HOUR, number("time")),
+        number("cpus"), _per(2.0**30, number("memory")), raw("cpu_model").replace("Unknown model", ""),
     )  # fmt: skip
+
+
+def _per(units: float, value: float | None) -> float | None:
+    return None if value is None else value / units
 
 
 def _is_linked(source: Source) -> bool:
@@ -289,12 +315,12 @@ def _of_linked(source: Source, node: dict[str, Any]) -> _Task:
     if lasted is None:
         raise refused("realtime", "a duration such as PT1M2.5S")
     hours, minutes, seconds = (float(part or 0) for part in lasted.groups())
+    time = hours + minutes / 60 + seconds / SECONDS_PER_HOUR if text("realtime") else None
     return _Task(
-        0, process_of(name), text("status"), amount("energy_consumption", ENERGY_KWH) or 0.0,
+        0, process_of(name), text("status"), amount("energy_consumption", ENERGY_KWH),
         amount("raw_energy_processor", ENERGY_KWH), amount("raw_energy_memory", ENERGY_KWH),
-        amount("CO2e", MASS_KG) or 0.0, amount("carbon_intensity", _INTENSITY),
-        hours + minutes / 60 + seconds / SECONDS_PER_HOUR, amount("cpus", {"": 1.0}) or 0.0,
-        amount("memory", {"B": 2.0**-30}) or 0.0, text("cpu_model"),
+        amount("CO2e", MASS_KG), amount("carbon_intensity", _INTENSITY), time, amount("cpus", {"": 1.0}),
+        amount("memory", {"B": 2.0**-30}), text("cpu_model"),
     )  # fmt: skip
 
 

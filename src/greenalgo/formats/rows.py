@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from greenalgo.formats import codes
 from greenalgo.formats.source import refusal, warn
+from greenalgo.formats.sums import sum_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,18 +92,13 @@ def added_up(
     """
     cells = [(row, column) for row in rows for column in columns]
     values = [table.number(row, column, most=most) for row, column in cells]
-    known = [value for value in values if value is not None]
-    if not known or len(known) == len(values):
-        return sum(known)
-    row, column = cells[values.index(None)]
-    findings.append(
-        warn(
-            codes.LEFT_OUT, f"{len(values) - len(known):,} of {len(values):,} cells that are added up hold nothing: "
-            "their sum is left out", table.source.name, table.at(row, column), expected=column, found="nothing",
-            hint="complete them from the tool's log, or delete the rows",
-        )
+    if all(value is None for value in values):
+        return 0.0
+    row, column = cells[values.index(None) if None in values else 0]
+    return sum_of_all(
+        values, "cells that are added up hold nothing", findings, table.source.name, table.at(row, column),
+        expected=column, hint="complete them from the tool's log, or delete the rows",
     )  # fmt: skip
-    return None
 
 
 class Once:

@@ -1,4 +1,4 @@
-"""Rows of one kind as one run: what ``greenalgo import --sum`` does before a statement is drafted."""
+"""Sums: of the values of one run, and of rows of one kind, which ``greenalgo import --sum`` makes one run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from greenalgo.formats.words import short, tidy
 from greenalgo.units import G_PER_KG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
 
     from greenalgo.findings import Finding
     from greenalgo.formats.records import Measured
@@ -20,6 +20,43 @@ if TYPE_CHECKING:
 _ADDED = (
     "energy_kwh", "energy_it_kwh", "energy_facility_kwh", "co2e_operational_kg", "water_onsite_l", "hours",
 )  # fmt: skip
+
+
+def sum_of_all(
+    values: Sequence[float | None],
+    lacking: str,
+    findings: list[Finding],
+    file: str,
+    at: tuple[int, int] = (0, 0),
+    *,
+    expected: str = "",
+    gone: str = "their sum is left out",
+    hint: str = "complete them from the tool's log, or delete them",
+) -> float | None:
+    """Add up values of one run.
+
+    Args:
+        values: The values; None is not known.
+        lacking: What those are and have not, for the warning that only some are known.
+        findings: That warning is added to these.
+        file: The file that they are of.
+        at: Line and column of the first that is not known.
+        expected: What should stand there.
+        gone: What is left out.
+        hint: What to do.
+
+    Returns:
+        The sum; None where a value is not known: a sum of some is none of all.
+    """
+    missing = sum(value is None for value in values)
+    if 0 < missing < len(values):
+        findings.append(
+            warn(
+                codes.LEFT_OUT, f"{missing:,} of {len(values):,} {lacking}: {gone}", file, at,
+                expected=expected, found="nothing", hint=hint,
+            )
+        )  # fmt: skip
+    return _sum(values) if values else None
 
 
 def add_up(runs: list[Measured], findings: list[Finding]) -> list[Measured]:
@@ -111,7 +148,7 @@ def _mean_intensity(group: list[Measured]) -> tuple[float | None, str]:
         run.energy_it_kwh if run.energy_it_kwh is not None else _sum(part.energy_kwh for part in run.parts)
         for run in group
     ]  # fmt: skip
-    energy = _sum(iter(energies))
+    energy = _sum(energies)
     emitted = _sum(
         None if run.intensity is None or weight is None else run.intensity * weight
         for run, weight in zip(group, energies, strict=True)
@@ -129,7 +166,7 @@ def _ends(group: list[Measured]) -> tuple[float, float] | None:
     return sum(low for low, _ in known), sum(high for _, high in known)
 
 
-def _sum(values: Iterator[float | None]) -> float | None:
+def _sum(values: Iterable[float | None]) -> float | None:
     """Return a sum; None where one of the values is not known."""
     known = list(values)
     return sum(value for value in known if value is not None) if None not in known else None
